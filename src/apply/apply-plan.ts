@@ -1,0 +1,216 @@
+import { UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { Secret } from "../model/secret.ts";
+import { type Action, actionOf } from "../plan/action.ts";
+import type { Decision } from "../plan/decision.ts";
+import { type Keyring, valueDigest } from "../plan/keyring.ts";
+import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { identityOf } from "../plan/standing.ts";
+import type { Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
+import { generate } from "../values/generate.ts";
+import { InputValues, isMissing, type Missing } from "./input-values.ts";
+import type { Lease } from "./lock.ts";
+import type { ApplyResult, Outcome } from "./outcome.ts";
+import { removeParameter, restForReuse } from "./remove.ts";
+import { tagBefore, writeParameter } from "./write.ts";
+
+export interface ApplyOptions {
+  readonly store: Store;
+  readonly ring: Keyring;
+  readonly approved: Plan;
+  /** Made under the lock and found equal to what was approved. */
+  readonly plan: Plan;
+  readonly decisions: ReadonlyMap<ParameterName, Decision>;
+  /** The addresses to change; others of the plan are left alone. */
+  readonly todo: ReadonlySet<string>;
+  /** Finished by an earlier run of the same plan. */
+  readonly done: ReadonlySet<string>;
+  /** The fingerprint that every stamp of this run bears. */
+  readonly run: string;
+  /** What a person gave for the values that the plan asks for. */
+  readonly asked: ReadonlyMap<ParameterName, Secret>;
+  readonly lease: Lease;
+  readonly stopped: () => "interrupted" | "terminated" | null;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly report: (address: string, action: Action, outcome: Outcome) => void;
+}
+
+/**
+ * Executes what was approved: sources before what follows from them, the destinations of one config back
+ * to back with their sources read before the first of them, deletes last. A failed parameter makes its
+ * followers skipped; the rest goes on.
+ */
+export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
+  const run = new ApplyRun(options);
+  const changes = new Map(options.plan.resource_changes.map((change) => [change.address, change]));
+  const pending = [...options.decisions.values()].filter(({ parameter }) => options.todo.has(parameter.name));
+  for (const [index, decision] of pending.entries()) {
+    await run.step(changes.get(decision.parameter.name) as ResourceChange, async (change) => {
+      await run.fetchGroup(pending, index);
+      return run.write(change, decision);
+    });
+  }
+  for (const change of changes.values()) {
+    if (actionOf(change) === "delete" && options.todo.has(change.address)) {
+      await run.step(change, () => removeParameter(options.store, change, options.lease));
+    }
+  }
+  return run.result();
+}
+
+class ApplyRun {
+  readonly #options: ApplyOptions;
+  readonly #values: InputValues;
+  readonly #outcomes: { address: string; action: Action; outcome: Outcome }[] = [];
+  readonly #identities = new Map<ParameterName, string>();
+  readonly #lost = new Set<string>();
+  readonly #overwritten: { address: string; version: number }[] = [];
+  readonly #recreated: string[] = [];
+  #group: string | undefined;
+  #stopped: ApplyResult["stopped"] = null;
+
+  constructor(options: ApplyOptions) {
+    this.#options = options;
+    this.#values = new InputValues(options.store, options.decisions);
+    for (const [name, value] of options.asked) {
+      if (options.todo.has(name)) this.#values.set(name, value);
+    }
+    for (const change of options.approved.resource_changes) {
+      if (options.done.has(change.address)) this.#record(change, { kind: "done" });
+    }
+  }
+
+  /** Reads every source of a config's changes before the first of them is written. */
+  async fetchGroup(pending: readonly Decision[], from: number): Promise<void> {
+    const file = pending[from]?.parameter.origin.file;
+    if (file === this.#group) return;
+    this.#group = file;
+    const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
+    const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
+    const inputs = members.flatMap((member) => {
+      if (member.source.kind === "live") return [member.parameter.name];
+      return member.inputs.map(({ name }) => name).filter((name) => !planned.has(name));
+    });
+    await this.#values.fetch(inputs);
+  }
+
+  /** Runs one change unless the run has to stop or something it follows from is lost. */
+  async step(change: ResourceChange, execute: (change: ResourceChange) => Promise<Outcome>): Promise<void> {
+    this.#stopped ??= this.#options.stopped();
+    if (this.#stopped === null && !(await this.#options.lease.ensure())) this.#stopped = "lease_lost";
+    if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
+    const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
+    if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    try {
+      this.#record(change, await execute(change));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#record(change, failure(error));
+    }
+  }
+
+  async write(change: ResourceChange, decision: Decision): Promise<Outcome> {
+    const { store, ring, run, plan, lease, sleep } = this.#options;
+    const { name } = decision.parameter;
+    const value = this.#valueFor(decision);
+    if (isMissing(value)) return missing(value);
+    if (!this.#isPlanned(change, value)) return missing({ kind: "moved", name });
+    const sources = decision.inputs.map((input) => ({
+      name: input.name,
+      identity: this.#identity(input.name),
+    }));
+    let standing = decision.standing;
+    if (actionOf(change) === "replace") {
+      const removed = await removeParameter(store, change, lease);
+      if (removed.kind === "failed") return removed;
+      if (!(await restForReuse(lease, sleep)))
+        return { kind: "failed", code: "NotStarted", message: "the lock was lost" };
+      standing = { kind: "absent" };
+    }
+    await tagBefore(store, ring, { ...decision, standing });
+    const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
+    const written = await writeParameter(store, ring, draft, lease);
+    if (written.kind === "failed") return written;
+    this.#values.set(name, value);
+    this.#identities.set(name, written.identity);
+    this.#overwritten.push(...written.overwritten.map((version) => ({ address: name, version })));
+    if (written.recreated) this.#recreated.push(name);
+    return { kind: "applied", version: written.version };
+  }
+
+  result(): ApplyResult {
+    return {
+      environment: this.#options.plan.environment.name,
+      fingerprint: this.#options.run,
+      outcomes: this.#outcomes,
+      stopped: this.#stopped,
+      overwritten: this.#overwritten,
+      recreated: this.#recreated,
+    };
+  }
+
+  #valueFor({ parameter, source }: Decision): Secret | Missing {
+    switch (source.kind) {
+      case "supplied":
+        return source.value;
+      case "generated":
+        return parameter.rule.kind === "generate"
+          ? generate(parameter.rule.recipe)
+          : { kind: "moved", name: parameter.name };
+      case "asked":
+      case "live":
+      case "followed":
+        return this.#values.get(parameter.name);
+    }
+  }
+
+  /** Where the plan knows the value's digest, nothing else is written. */
+  #isPlanned({ address, change }: ResourceChange, value: Secret): boolean {
+    const expected = change.after?.value;
+    if (typeof expected !== "object") return true;
+    const [keyId = "", digest] = expected.$digest.split(".");
+    return valueDigest(this.#options.ring, keyId, address as ParameterName, value) === digest;
+  }
+
+  #identity(name: ParameterName): string {
+    const written = this.#identities.get(name);
+    const standing = this.#options.decisions.get(name)?.standing;
+    if (written !== undefined) return written;
+    return standing === undefined || standing.kind === "absent" ? "" : identityOf(standing);
+  }
+
+  #record(change: ResourceChange, outcome: Outcome): void {
+    const action = actionOf(change);
+    this.#outcomes.push({ address: change.address, action, outcome });
+    if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
+    this.#options.report(change.address, action, outcome);
+  }
+}
+
+function failure(error: UserError): Outcome {
+  const { message, hint } = error;
+  const code = error instanceof StoreError ? error.code : "store";
+  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function missing(value: Missing): Outcome {
+  switch (value.kind) {
+    case "denied":
+      return {
+        kind: "failed",
+        code: "source_denied",
+        message: `the value of ${value.name} may not be read`,
+        hint: "apply needs ssm:GetParameters on it and kms:Decrypt on its key",
+      };
+    case "moved":
+      return {
+        kind: "failed",
+        code: "source_moved",
+        message: `${value.name} is no longer what was planned`,
+        hint: "plan again",
+      };
+    case "unread":
+      return failure(value.failure);
+  }
+}

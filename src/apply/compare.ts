@@ -1,0 +1,127 @@
+import type { ParameterName } from "../model/name.ts";
+import { actionOf } from "../plan/action.ts";
+import { canonical } from "../plan/fingerprint.ts";
+import type { Planned } from "../plan/make-plan.ts";
+import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { writtenBy } from "../plan/standing.ts";
+
+/** A saved plan held against a fresh one of the same inputs. Any difference makes the saved one stale. */
+export interface Comparison {
+  /** The fresh plan that the saved one was held against. */
+  readonly planned: Planned;
+  /** Addresses that are still to be changed, exactly as planned. */
+  readonly todo: ReadonlySet<string>;
+  /** Addresses that an earlier run of the same plan has finished. */
+  readonly done: ReadonlySet<string>;
+  readonly differences: readonly string[];
+}
+
+/** A plan just made. */
+export interface FreshPlan extends Planned {
+  /** The live names in its scopes. */
+  readonly live: { has(name: ParameterName): boolean };
+  /** The same as decided by who may read no value. */
+  readonly blind: Planned;
+}
+
+/**
+ * `fresh` was made with `run`, the fingerprint that the saved plan's writes bear, as the run to resume. The saved
+ * plan also holds if it is what metadata alone decides: whoever made it may have had fewer rights to read.
+ */
+export function comparePlans(saved: Plan, run: string, fresh: FreshPlan): Comparison {
+  const { live, blind } = fresh;
+  const sharp = compareWith(saved, run, fresh, live);
+  if (sharp.differences.length === 0 || blind.plan.fingerprint === fresh.plan.fingerprint) return sharp;
+  const blurred = compareWith(saved, run, blind, live);
+  return blurred.differences.length === 0 ? blurred : sharp;
+}
+
+function compareWith(saved: Plan, run: string, fresh: Planned, live: FreshPlan["live"]): Comparison {
+  const now = new Map(fresh.plan.resource_changes.map((change) => [change.address, change]));
+  const wanted = saved.resource_changes.filter((change) => actionOf(change) !== "no-op");
+  const todo = new Set<string>();
+  const done = new Set<string>();
+  const differences: string[] = [];
+  for (const change of wanted) {
+    const current = now.get(change.address);
+    if (current !== undefined && isSameChange(change, current)) todo.add(change.address);
+    else if (isDone(saved, run, change, fresh, live)) done.add(change.address);
+    else differences.push(differenceOf(change, current, fresh.plan));
+  }
+  const planned = new Set(wanted.map(({ address }) => address));
+  for (const change of now.values()) {
+    if (actionOf(change) !== "no-op" && !planned.has(change.address)) {
+      differences.push(`${change.address} would now be changed too (${change.action_reason})`);
+    }
+  }
+  differences.push(...newlyRefused(saved.blocked, fresh.plan.blocked, "blocked"));
+  differences.push(...newlyRefused(saved.conflicts, fresh.plan.conflicts, "in conflict"));
+  return { planned: fresh, todo, done, differences };
+}
+
+function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
+  if (saved.decision !== current.decision) return false;
+  if (actionOf(saved) === "replace" && actionOf(current) === "create") return true;
+  return (
+    actionOf(saved) === actionOf(current) && canonical(saved.precondition) === canonical(current.precondition)
+  );
+}
+
+/**
+ * At the planned version with a valid stamp of this plan, or absent after a delete; or a supplied value that
+ * somebody put by hand, which the planner was not allowed to see and this identity is.
+ */
+function isDone(
+  saved: Plan,
+  run: string,
+  change: ResourceChange,
+  fresh: Planned,
+  live: FreshPlan["live"],
+): boolean {
+  const name = change.address as ParameterName;
+  if (actionOf(change) === "delete") {
+    // Under another config it may only have fallen out of what is read.
+    return !live.has(name) && saved.config.digest === fresh.plan.config.digest;
+  }
+  const decision = fresh.decisions.get(name);
+  const standing = decision?.standing;
+  if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
+  const version = change.change.after?.version;
+  if (writtenBy(run, standing) && standing.live.version === version) return true;
+  return (
+    decision.verdict.kind === "keep" &&
+    decision.source.kind === "supplied" &&
+    standing.live.version === change.precondition?.version
+  );
+}
+
+function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {
+  const { address } = change;
+  if (current === undefined) {
+    const refused = [...fresh.blocked, ...fresh.conflicts].some((entry) => entry.address === address);
+    return refused ? `${address} may no longer be written` : `${address} is no longer in the plan`;
+  }
+  if (canonical(change.precondition) !== canonical(current.precondition)) {
+    const [then, now] = [change.precondition?.version, current.change.before?.version];
+    if (then !== now) return `${address} is at version ${now ?? "none"}, planned from ${then ?? "none"}`;
+    return `${address} was written since the plan`;
+  }
+  if (actionOf(change) !== actionOf(current)) {
+    return `${address} needs ${actionOf(current)}, planned was ${actionOf(change)}`;
+  }
+  const moved = change.origin?.sources.find(
+    (source, index) => source.version !== current.origin?.sources[index]?.version,
+  );
+  if (moved === undefined) return `${address} would be written with other content than planned`;
+  const now = current.origin?.sources.find((source) => source.address === moved.address)?.version ?? "none";
+  return `${address}: its source ${moved.address} is at version ${now}, planned from ${moved.version}`;
+}
+
+function newlyRefused(
+  before: readonly { readonly address: string }[],
+  now: readonly { readonly address: string }[],
+  word: string,
+): string[] {
+  const known = new Set(before.map(({ address }) => address));
+  return now.filter(({ address }) => !known.has(address)).map(({ address }) => `${address} is now ${word}`);
+}

@@ -1,0 +1,102 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import { UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Decision } from "../plan/decision.ts";
+import type { Keyring } from "../plan/keyring.ts";
+import { standingOf } from "../plan/standing.ts";
+import type { LiveParameter, Store } from "../store/store.ts";
+import { type Leave, writeParameter } from "./write.ts";
+
+/** No plan wrote it: the fingerprint of what a person put by hand. */
+const BY_HAND = "0".repeat(32);
+
+/** One value is put without the lock. */
+const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };
+
+export interface HandWrite {
+  readonly store: Store;
+  readonly ring: Keyring;
+  readonly owner: string;
+  /** As the config has it; `undefined` for a name that it does not know. */
+  readonly parameter: DesiredParameter | undefined;
+}
+
+/**
+ * Writes a value that a person gives. What the config declares static and is ours, or new, is stamped, so that
+ * it stays ours; everything else keeps its attributes and its description as they are.
+ * @throws UserError when the store refuses it
+ */
+export async function putValue(
+  { store, ring, owner, parameter }: HandWrite,
+  name: ParameterName,
+  value: Secret,
+): Promise<number> {
+  const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
+  const standing = standingOf(ring, owner, name, live);
+  const isOurs = standing.kind === "absent" || (standing.kind === "stamped" && standing.ours);
+  if (parameter === undefined || !isOurs) return putAsIs(store, name, value, live);
+  const decision: Decision = {
+    parameter: { ...parameter, rule: { kind: "static" } },
+    standing,
+    type: parameter.type ?? live?.type ?? "SecureString",
+    inputs: [],
+    verdict: { kind: "keep" },
+    source: { kind: "supplied", value, from: "put" },
+    notes: [],
+    hidden: false,
+  };
+  const written = await writeParameter(
+    store,
+    ring,
+    { decision, value, sources: [], run: BY_HAND, owner },
+    AT_ONCE,
+  );
+  if (written.kind === "failed")
+    throw new UserError(`${name} was not written: ${written.message} (${written.code})`);
+  return written.version;
+}
+
+/** Puts an earlier version again, with its description, type and key as they were. @throws UserError */
+export async function restoreVersion(store: Store, name: ParameterName, version: number): Promise<number> {
+  const then = (await store.history(name)).find((kept) => kept.version === version);
+  const [reading] = await store.read([{ name, version }]);
+  if (then === undefined || reading?.kind === "absent" || reading === undefined) {
+    throw new UserError(`${name} has no version ${version}`, {
+      hint: "Parameter Store keeps the last 100 versions",
+    });
+  }
+  if (reading.kind === "denied") throw new UserError(`version ${version} of ${name} may not be read`);
+  return putAsIs(store, name, reading.value, then);
+}
+
+async function putAsIs(
+  store: Store,
+  name: ParameterName,
+  value: Secret,
+  live: LiveParameter | undefined,
+): Promise<number> {
+  if (live === undefined) {
+    throw new UserError(`${name} is neither declared nor there`, {
+      hint: "declare it first: a new secret needs its key",
+    });
+  }
+  const outcome = await store.put({
+    name,
+    value,
+    type: live.type,
+    description: live.description,
+    overwrite: true,
+    ...(live.keyId === undefined ? {} : { keyId: live.keyId }),
+    tier: live.tier,
+    dataType: live.dataType,
+  });
+  if (outcome.kind === "written") return outcome.version;
+  const code = outcome.kind === "exists" ? "ParameterAlreadyExists" : outcome.code;
+  throw new UserError(`${name} was not written: ${code}`, {
+    hint:
+      outcome.kind === "unknown"
+        ? "no answer came: look at its version before you try again"
+        : "check what this identity may do",
+  });
+}

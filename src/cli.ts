@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import type { Host, StopSignal } from "./commands/host.ts";
+
+const version = (
+  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
+const argv = process.argv.slice(2);
+
+if (argv.length === 1 && /^--?version$/.test(argv[0] ?? "")) {
+  process.stdout.write(`${version}\n`);
+} else {
+  // The SDK warns of Node 20 on stderr, where paraform's own words belong.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  // Also the clients that the SDK builds inside, for SSO and assumed roles, take no endpoint from outside the config.
+  process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  const { hostId } = await import("./apply/host-id.ts");
+  const { loadFile, saveFile } = await import("./commands/files.ts");
+  const { reportFailure } = await import("./commands/failure.ts");
+  const { redact } = await import("./model/known-secrets.ts");
+  const { refuseUnsafeNode } = await import("./commands/unsafe-node.ts");
+  const { runCommandLine } = await import("./commands/command-line.ts");
+  const { stdin, stdout, stderr, env, pid } = process;
+  for (const stream of [stdout, stderr]) stream.on("error", endWithReader);
+  const host: Host = {
+    cwd: process.cwd(),
+    environmentVariables: env,
+    stdin,
+    stderr,
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    color: { stdout: wantsColor(stdout), stderr: wantsColor(stderr) },
+    holder: { host: hostId(hostParts()), pid, who: `${userName()}@${hostname()}`, isAlive },
+    print: (text) => stdout.write(redact(text)),
+    say: (text) => stderr.write(redact(text)),
+    save: saveFile,
+    load: loadFile,
+    watchSignals,
+    untilStopped: () =>
+      new Promise((resolve) => {
+        process.once("SIGINT", () => resolve("interrupted"));
+        process.once("SIGTERM", () => resolve("terminated"));
+      }),
+    monotonic: () => performance.now(),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  };
+  try {
+    refuseUnsafeNode(process.execArgv, env);
+    return await runCommandLine(host, argv, version);
+  } catch (error) {
+    return await reportFailure(host, error);
+  }
+}
+
+function watchSignals(heard: () => void): () => StopSignal | null {
+  let asked: StopSignal | null = null;
+  const hear = (signal: StopSignal) => () => {
+    if (asked === null) heard();
+    asked ??= signal;
+  };
+  process.on("SIGINT", hear("interrupted"));
+  process.on("SIGTERM", hear("terminated"));
+  return () => asked;
+}
+
+/** Colour only on a terminal; `NO_COLOR` turns it off whatever else is said, as no-color.org asks. */
+function wantsColor(stream: NodeJS.WriteStream): boolean {
+  if ((process.env.NO_COLOR ?? "") !== "" || argv.includes("--no-color") || argv.includes("-no-color"))
+    return false;
+  return argv.includes("--color") || (stream.isTTY && process.env.TERM !== "dumb");
+}
+
+/** A reader that closed the pipe has seen enough. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+/** Two processes with the same parts can see each other's process ids. */
+function hostParts(): string[] {
+  const read = (file: string) => {
+    try {
+      return readFileSync(file, "utf8").trim();
+    } catch {
+      return "";
+    }
+  };
+  const link = (file: string) => {
+    try {
+      return readlinkSync(file);
+    } catch {
+      return "";
+    }
+  };
+  return [hostname(), read("/proc/sys/kernel/random/boot_id"), link("/proc/self/ns/pid")];
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

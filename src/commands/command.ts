@@ -1,0 +1,32 @@
+import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
+import type { ExitCode } from "../model/error.ts";
+import type { Host } from "./host.ts";
+
+/** A verb of the command line: its options, and what it does with them. It returns the exit code or throws. */
+export interface Command {
+  readonly spec: string;
+  readonly module: (run: (work: (host: Host) => Promise<ExitCode>) => Promise<void>) => CommandModule;
+}
+
+/** Ties a verb's options to its work, so that the work is given what the options declare. */
+export function command<Options>(definition: {
+  readonly spec: string;
+  readonly describe: string;
+  readonly options: (yargs: Argv) => Argv<Options>;
+  readonly run: (host: Host, options: ArgumentsCamelCase<Options>) => Promise<ExitCode>;
+}): Command {
+  const { spec, describe } = definition;
+  return {
+    spec,
+    module: (run) => ({
+      command: spec,
+      describe,
+      builder: (yargs) => definition.options(yargs) as Argv,
+      handler: (options) => run((host) => definition.run(host, options as ArgumentsCamelCase<Options>)),
+    }),
+  };
+}
+
+/** What a function that declares options makes of the command line. */
+export type OptionsOf<Declare extends (yargs: Argv) => Argv<unknown>> =
+  ReturnType<Declare> extends Argv<infer Options> ? ArgumentsCamelCase<Options> : never;

@@ -1,0 +1,135 @@
+import type { Argv } from "yargs";
+import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
+import type { Decision } from "../plan/decision.ts";
+import type { Standing } from "../plan/standing.ts";
+import type { ChainLink, Explanation } from "../render/human-explain.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { NO_INPUTS, outputOptions, storeOptions } from "./options.ts";
+
+function options(yargs: Argv) {
+  return outputOptions(storeOptions(yargs)).positional("name", {
+    type: "string",
+    demandOption: true,
+    describe: "A parameter of the environment",
+  });
+}
+
+/** Answers why a parameter has the value it has: its chain of sources, how it stands live, what is planned. */
+async function explain(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { withSession } = await import("./session.ts");
+  const { planEnvironment } = await import("../pipeline.ts");
+  const { renderExplanation } = await import("../render/human-explain.ts");
+  const { renderJson } = await import("../render/json.ts");
+  return withSession(host, given, async (session) => {
+    const parameter = session.graph.parameters.get(given.name as ParameterName);
+    if (parameter === undefined) {
+      throw new UserError(`environment ${given.env} declares and refers to no such parameter`, {
+        hint: `paraform graph --env ${given.env} lists them`,
+      });
+    }
+    const result = await planEnvironment(session, { inputs: NO_INPUTS, deep: false });
+    if (!result.complete) throw result.failure;
+    const decision = result.planned.decisions.get(parameter.name) as Decision;
+    const explanation = explanationOf(session.graph, parameter, decision);
+    const human = () => renderExplanation(explanation, { color: host.color.stdout });
+    host.print(given.format === "json" ? renderJson(explanation) : human());
+    return EXIT.done;
+  });
+}
+
+function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decision: Decision): Explanation {
+  const { name, rule, origin } = parameter;
+  const { standing, verdict, type } = decision;
+  return {
+    address: name,
+    rule: rule.kind,
+    type,
+    key: type === "SecureString" && rule.kind !== "exists" ? parameter.key : null,
+    file: origin.file,
+    line: origin.line,
+    chain: chainOf(graph, name),
+    followers: graph.followers.get(name) ?? [],
+    live: liveOf(standing),
+    planned: plannedOf(verdict),
+    protected: parameter.protected,
+    guards: verdict.kind === "change" ? guardsOf(verdict) : [],
+  };
+}
+
+/** Depth first, each source before its own sources; a source that two share is named once. */
+function chainOf(graph: DesiredGraph, name: ParameterName): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  const seen = new Set<ParameterName>();
+  const open = directSources(graph, name).map((source) => ({ source, depth: 1 }));
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { source, depth } = next;
+    const parameter = graph.parameters.get(source);
+    if (parameter === undefined || seen.has(source)) continue;
+    seen.add(source);
+    const { file, line } = parameter.origin;
+    links.push({ address: source, rule: parameter.rule.kind, depth, file, line });
+    open.unshift(...directSources(graph, source).map((further) => ({ source: further, depth: depth + 1 })));
+  }
+  return links;
+}
+
+function directSources(graph: DesiredGraph, name: ParameterName): readonly ParameterName[] {
+  const parameter = graph.parameters.get(name);
+  return parameter === undefined ? [] : inputsOf(parameter.rule);
+}
+
+function liveOf(standing: Standing): Explanation["live"] {
+  if (standing.kind === "absent") return null;
+  const { version, lastModified } = standing.live;
+  return {
+    version,
+    last_modified: new Date(lastModified).toISOString(),
+    owner: standing.kind === "stamped" ? standing.stamp.owner : null,
+    state: stateOf(standing),
+  };
+}
+
+function stateOf(standing: Exclude<Standing, { kind: "absent" }>): string {
+  switch (standing.kind) {
+    case "unstamped":
+      return "not written by paraform";
+    case "invalid":
+      return "its stamp does not verify";
+    case "stamped":
+      return standing.touched ? "changed since paraform wrote it" : "as paraform wrote it";
+  }
+}
+
+function plannedOf(verdict: Decision["verdict"]): Explanation["planned"] {
+  switch (verdict.kind) {
+    case "keep":
+      return { action: "no-op", reason: null };
+    case "change":
+      return { action: verdict.action, reason: verdict.reason };
+    case "blocked":
+      return {
+        action: "blocked",
+        reason: verdict.on === null ? verdict.reason : `${verdict.reason} on ${verdict.on}`,
+      };
+    case "conflict":
+      return { action: "conflict", reason: verdict.owner };
+  }
+}
+
+/** The guards that count this change. */
+function guardsOf({ action, reason }: Decision["verdict"] & { kind: "change" }): readonly string[] {
+  if (reason === "adopted") return ["adopt"];
+  if (reason === "regenerate") return ["update", "regenerate"];
+  return action === "create" ? [] : action === "replace" ? ["delete"] : ["update"];
+}
+
+export const explainCommand = command({
+  spec: "explain <name>",
+  describe: "Say why a parameter is as it is",
+  options,
+  run: explain,
+});

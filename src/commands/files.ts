@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { UserError } from "../model/error.ts";
+import { redact } from "../model/known-secrets.ts";
+
+/** A plan of 100,000 parameters is below this. */
+const LARGEST_FILE = 256 * 1024 * 1024;
+
+/** Writes a file of mode 0600, whole or not at all, past the last check on secrets. @throws UserError */
+export async function saveFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, redact(text), { mode: 0o600, flag: "wx" });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new UserError(`${file} cannot be written: ${codeOf(error)}`, {
+      hint: "check that its folder exists and has room",
+    });
+  }
+}
+
+/** @throws UserError */
+export async function loadFile(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size > LARGEST_FILE) throw new UserError(`${file} is too large`);
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file} cannot be read: ${codeOf(error)}`, { hint: "check the path" });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown";
+}

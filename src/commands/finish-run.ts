@@ -1,0 +1,16 @@
+import { acquireLock } from "../apply/lock.ts";
+import type { Host } from "./host.ts";
+import type { OpenSession } from "./session.ts";
+
+/** Closes a run that was cut after its last write: the next apply begins a new one. */
+export async function finishRun(
+  host: Host,
+  { store, config }: OpenSession,
+  run: { readonly fingerprint: string; readonly intent: string },
+): Promise<void> {
+  const record = { ...run, started: store.now() };
+  const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
+    host.monotonic(),
+  );
+  await lease.release(false);
+}

@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import type { ExitCode } from "../model/error.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { importOptions, importPlace, namePrefix } from "./import-options.ts";
+
+function options(yargs: Argv) {
+  return importOptions(yargs)
+    .positional("checkout", {
+      type: "string",
+      demandOption: true,
+      describe: "Folder of the Phalanx checkout",
+    })
+    .option("prefix", {
+      type: "string",
+      requiresArg: true,
+      describe: "What names begin with; /phalanx/ENV when absent",
+    })
+    .option("pull-secret", {
+      type: "boolean",
+      default: false,
+      describe: "Declare the pull secret too, as a static secret",
+    });
+}
+
+async function importCheckout(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { importPhalanx } = await import("../import/phalanx.ts");
+  const { writeImport } = await import("./import-write.ts");
+  const place = importPlace(host, given);
+  const prefix = await namePrefix("--prefix", given.prefix ?? `/phalanx/${given.env}`);
+  const folder = resolve(place.cwd, given.checkout);
+  const imported = importPhalanx({ ...place, folder, prefix, pullSecret: given.pullSecret });
+  return writeImport(host, imported, { ...place, force: given.force });
+}
+
+export const importPhalanxCommand = command({
+  spec: "phalanx <checkout>",
+  describe: "Secrets of one environment of a Phalanx checkout",
+  options,
+  run: importCheckout,
+});

@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { wholeNumber } from "./options.ts";
+
+function options(yargs: Argv) {
+  return yargs
+    .option("port", {
+      type: "string",
+      default: "4566",
+      requiresArg: true,
+      describe: "Port on 127.0.0.1; 0 for any free one",
+    })
+    .option("account", {
+      type: "string",
+      default: "123456789012",
+      requiresArg: true,
+      describe: "The account it plays",
+    })
+    .option("region", {
+      type: "string",
+      default: "us-east-1",
+      requiresArg: true,
+      describe: "The region of clients that name none",
+    })
+    .option("path", {
+      type: "string",
+      default: ".paraform/local.db",
+      requiresArg: true,
+      describe: "Where it keeps its state",
+    })
+    .option("strict-keys", {
+      type: "boolean",
+      default: false,
+      describe: "KMS keys do not come into being on first use",
+    })
+    .option("deny", { type: "string", array: true, nargs: 1, describe: "SERVICE:ACTION:GLOB is denied" })
+    .option("tps", { type: "string", array: true, nargs: 1, describe: "OPERATION=N requests a second" })
+    .option("fault", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "OPERATION[@GLOB][:WHICH]:KIND goes wrong",
+    })
+    .option("clock", {
+      type: "string",
+      requiresArg: true,
+      describe: "Its time: an ISO instant (stands still), or an offset such as +90s",
+    });
+}
+
+/** Serves an embedded Parameter Store on loopback to any AWS client until it is told to stop. */
+async function local(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { openEngine } = await import("../embedded/engine.ts");
+  const { serve } = await import("../embedded/server.ts");
+  const { parseConditions } = await import("../embedded/conditions.ts");
+  const port = wholeNumber("port", given.port, [0, 65_535]);
+  if (!/^\d{12}$/.test(given.account))
+    throw new UserError("--account takes twelve digits", { hint: "any will do, as 123456789012" });
+  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(given.region))
+    throw new UserError("--region takes an AWS region", { hint: "as eu-central-1" });
+  const conditions = parseConditions({
+    deny: given.deny ?? [],
+    tps: given.tps ?? [],
+    fault: given.fault ?? [],
+    ...(given.clock === undefined ? {} : { clock: given.clock }),
+  });
+  const { account, region, strictKeys } = given;
+  const path = resolve(host.cwd, given.path);
+  const engine = openEngine({ path, account, region, strictKeys, ...conditions });
+  try {
+    const server = await serve(engine, { port });
+    host.print(`Parameter Store of account ${account} on ${server.url}\n`);
+    host.say(`Use it with: aws ssm --endpoint-url ${server.url} describe-parameters\n`);
+    await host.untilStopped();
+    await server.close();
+    return EXIT.done;
+  } finally {
+    engine.close();
+  }
+}
+
+export const localCommand = command({
+  spec: "local",
+  describe: "Serve a Parameter Store on this machine to any AWS client",
+  options,
+  run: local,
+});

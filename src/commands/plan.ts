@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { type ExitCode, UserError } from "../model/error.ts";
+import { redact } from "../model/known-secrets.ts";
+import type { Plan } from "../plan/plan.ts";
+import { renderJson } from "../render/json.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+
+/** Compiles, reads, compares and renders. Writes nothing to the store. */
+async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
+  const inputs = planInputs(options);
+  const reports = (options.report ?? []).map(parseReport);
+  const { withSession, workingFolder } = await import("./session.ts");
+  const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
+  const { planEnvironment } = await import("../pipeline.ts");
+  const folder = workingFolder(host, options.chdir);
+  return withSession(host, options, async (session) => {
+    const request = { inputs, deep: options.deep };
+    const result = await timedPlan(host, session, () => planEnvironment(session, request));
+    const document = documentOf(result);
+    const { out } = options;
+    if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
+    host.print(
+      planText(
+        host,
+        document,
+        { ...options, savedTo: document.complete ? (out ?? null) : null },
+        session.rates,
+      ),
+    );
+    for (const { format, file } of reports) {
+      await host.save(
+        resolve(folder, file),
+        planText(withoutColour(host), document, { ...options, format }, session.rates),
+      );
+    }
+    if (!result.complete) throw result.failure;
+    return planExitCode(document, options.detailedExitcode);
+  });
+}
+
+/** A file that the last check on secrets would change could not be applied. */
+async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
+  const text = renderJson(plan);
+  if (redact(text) !== text) {
+    throw new UserError("the plan is not saved: a text in it holds the value of a secret", {
+      hint: "a description or an owner in the store may quote one; --format json shows where",
+    });
+  }
+  await host.save(file, text);
+}
+
+function parseReport(text: string): { format: "human" | "json"; file: string } {
+  const [, format, file] = /^(human|json)=(.+)$/.exec(text) ?? [];
+  if ((format === "human" || format === "json") && file !== undefined) return { format, file };
+  throw new UserError("--report takes FORMAT=FILE", { hint: "formats are human and json" });
+}
+
+function withoutColour(host: Host): Host {
+  return { ...host, color: { stdout: false, stderr: false } };
+}
+
+function options(yargs: Argv) {
+  return outputOptions(planOptions(storeOptions(yargs)))
+    .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
+    .option("report", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "FORMAT=FILE: write a report beside",
+    })
+    .option("detailed-exitcode", {
+      type: "boolean",
+      default: false,
+      describe: "2 with changes, 3 where apply would refuse",
+    });
+}
+
+type PlanCommandOptions = OptionsOf<typeof options>;
+
+export const planCommand = command({
+  spec: "plan",
+  describe: "Show what apply would change; the plan holds no secret",
+  options,
+  run: plan,
+});

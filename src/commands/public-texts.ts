@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Config } from "../config/config.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
+import { publish } from "../model/known-secrets.ts";
+import { type Plan, planSchema } from "../plan/plan.ts";
+
+/** What every output says, whatever the configs are: the longer words of ours, and of Parameter Store's attributes. */
+const OWN_WORDS = `
+  parameter parameters attribute attributes description SecureString StringList Standard Advanced Intelligent-Tiering
+  environment configuration endpoint paraform fingerprint Fingerprint Environment Parameter Parameters
+  sensitive sensitive value known after apply asked for at apply unchanged indicated following perform in-place
+  destroyed replaced replacement generated regenerated rewritten modified Modifications Creation Destruction complete
+  protected withheld Withheld Conflicts conflicts exposure everything somebody Estimated warning locked
+`;
+
+/** Lets a plan's own words pass, and where its environment is, which the configs do not always say. */
+export function publishPlan({ environment }: Plan): void {
+  publish([environment.account, environment.region, JSON.stringify(z.toJSONSchema(planSchema))]);
+}
+
+/** Lets everything pass that stands in the configs themselves: they are public, and so is a value that equals a part of them. */
+export function publishConfigs({ environment }: Config, { parameters }: DesiredGraph): void {
+  const texts = new Set([OWN_WORDS]);
+  collectTexts(environment, texts);
+  for (const parameter of parameters.values()) collectTexts(parameter, texts);
+  publish(texts);
+}
+
+function collectTexts(value: unknown, texts: Set<string>): void {
+  if (typeof value === "string") texts.add(value);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      texts.add(key);
+      collectTexts(member, texts);
+    }
+  }
+}

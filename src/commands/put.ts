@@ -1,0 +1,98 @@
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Argv } from "yargs";
+import type { DesiredParameter } from "../graph/graph.ts";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { nameProblem, OWN_ROOT, type ParameterName } from "../model/name.ts";
+import { Secret } from "../model/secret.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { storeOptions, wholeNumber } from "./options.ts";
+
+function options(yargs: Argv) {
+  return storeOptions(yargs)
+    .positional("name", { type: "string", demandOption: true, describe: "The parameter" })
+    .option("file", { type: "string", requiresArg: true, describe: "The value is this file's text" })
+    .option("from-version", { type: "string", requiresArg: true, describe: "Put this earlier version again" })
+    .conflicts("file", "from-version");
+}
+
+/** Writes one value that a person gives: hidden at a prompt, from a file, or from standard input; never from the command line. */
+async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { withStore, workingFolder } = await import("./session.ts");
+  const { readLiveState } = await import("../plan/live-state.ts");
+  const { counted } = await import("../render/wording.ts");
+  const { putValue, restoreVersion } = await import("../apply/put-value.ts");
+  const name = parameterNamed(given.name);
+  const fromVersion =
+    given.fromVersion === undefined
+      ? undefined
+      : wholeNumber("from-version", given.fromVersion, [1, Number.MAX_SAFE_INTEGER]);
+  return withStore(host, given, async ({ config, graph, store }) => {
+    const { environment } = config;
+    const state = await readLiveState(store, environment, graph);
+    if (state.kind === "unread") throw state.failure;
+    const parameter = graph.parameters.get(name);
+    if (fromVersion !== undefined) {
+      const version = await restoreVersion(store, name, fromVersion);
+      host.print(`${name} has its version ${fromVersion} again, as version ${version}.\n`);
+      return EXIT.done;
+    }
+    refuseMade(parameter);
+    const value = await valueFor(
+      host,
+      name,
+      given.file === undefined ? undefined : resolve(workingFolder(host, given.chdir), given.file),
+    );
+    const version = await putValue(
+      { store, ring: state.ring, owner: environment.owner, parameter },
+      name,
+      value,
+    );
+    host.print(`${name} is written, version ${version}.\n`);
+    const followers = graph.followers.get(name)?.length ?? 0;
+    if (followers > 0)
+      host.say(`${counted(followers, "parameter follows", "parameters follow")} it with the next apply.\n`);
+    return EXIT.done;
+  });
+}
+
+function parameterNamed(text: string): ParameterName {
+  const problem = nameProblem(text);
+  if (problem !== undefined)
+    throw new UserError(`this is no parameter name: ${problem}`, {
+      hint: "names look like /team/service/key",
+    });
+  if (text.startsWith(OWN_ROOT)) throw new UserError("paraform's own parameters are not put by hand");
+  return text as ParameterName;
+}
+
+/** What follows from something, or is made, would be overwritten by the next apply. */
+function refuseMade(parameter: DesiredParameter | undefined): void {
+  const { name, rule } = parameter ?? {};
+  if (rule === undefined || rule.kind === "static" || rule.kind === "exists") return;
+  const hint = rule.kind === "copy" ? `put ${rule.source} instead` : "change its config instead";
+  throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
+}
+
+async function valueFor(host: Host, name: ParameterName, file: string | undefined): Promise<Secret> {
+  const { hiddenPrompt } = await import("../values/prompt.ts");
+  const given = async () => {
+    if (file !== undefined) return host.load(file);
+    if (host.interactive)
+      return hiddenPrompt({ input: host.stdin, output: host.stderr })(`Value of ${name}:`);
+    return text(host.stdin);
+  };
+  const value = await given();
+  if (value === "")
+    throw new UserError(`the value of ${name} is empty`, { hint: "Parameter Store takes no empty value" });
+  if (value.endsWith("\n")) host.say("warning: the value ends with a newline, which becomes part of it\n");
+  return new Secret(value);
+}
+
+export const putCommand = command({
+  spec: "put <name>",
+  describe: "Write one value by hand: hidden prompt, --file or stdin",
+  options,
+  run: put,
+});

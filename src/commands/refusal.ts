@@ -1,0 +1,39 @@
+import { EXIT, UserError } from "../model/error.ts";
+import { isTripped } from "../plan/guards.ts";
+import type { Plan } from "../plan/plan.ts";
+
+/**
+ * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
+ * is resumed passed its guards when it began, with the counts it had then.
+ */
+export function refusal(
+  plan: Plan,
+  allow: Readonly<Record<string, number>>,
+  resumed: boolean,
+): UserError | undefined {
+  const [conflict] = plan.conflicts;
+  if (conflict !== undefined) {
+    return refused(
+      `${conflict.address} is in conflict${more(plan.conflicts.length)}`,
+      "see the plan: nothing is written over another owner's parameter unless adopt names it",
+    );
+  }
+  const tripped = plan.guards.filter(
+    (guard) => isTripped(guard, allow[guard.name]) && (guard.name === "blocked" || !resumed),
+  );
+  const [guard] = tripped;
+  if (guard === undefined) return undefined;
+  const what = guard.name === "blocked" ? "blocked parameters" : `the guard ${guard.name}`;
+  const flags = tripped.map(({ name, count }) => `--allow ${name}=${count}`).join(" ");
+  const limit =
+    allow[guard.name] === undefined ? `at most ${guard.limit}` : `exactly ${allow[guard.name]} allowed`;
+  return refused(`refused by ${what}: ${guard.count}, ${limit}`, `if exactly that is meant, add ${flags}`);
+}
+
+function refused(message: string, hint: string): UserError {
+  return new UserError(message, { hint, exitCode: EXIT.refused });
+}
+
+function more(count: number): string {
+  return count > 1 ? `, and ${count - 1} more` : "";
+}

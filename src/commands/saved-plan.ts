@@ -1,0 +1,84 @@
+import { comparePlans } from "../apply/compare.ts";
+import { unfinishedRun } from "../apply/lock.ts";
+import { stale } from "../apply/stale.ts";
+import { UserError } from "../model/error.ts";
+import { planEnvironment } from "../pipeline.ts";
+import { isDeep } from "../plan/action.ts";
+import { planMac } from "../plan/fingerprint.ts";
+import { sameMac } from "../plan/keyring.ts";
+import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
+import type { Host } from "./host.ts";
+import { timedPlan } from "./plan-result.ts";
+import { refusal } from "./refusal.ts";
+import type { OpenSession } from "./session.ts";
+
+/** Reads a plan file. What it says is not trusted before `checkSaved`. @throws UserError */
+export async function openSaved(host: Host, file: string, environment?: string): Promise<Plan> {
+  const text = await host.load(file);
+  const document = parse(text);
+  const version = versionOf(document);
+  if (version === undefined)
+    throw new UserError(`${file} is no plan file`, { hint: "it may be truncated: plan again" });
+  if (version.split(".")[0] !== FORMAT_VERSION.split(".")[0]) {
+    throw new UserError(`${file} has a plan format that this paraform does not know`, {
+      hint: "it was made by a newer paraform: use that one, or plan again",
+    });
+  }
+  const { data } = planSchema.safeParse(document);
+  if (data === undefined)
+    throw new UserError(`${file} is not a whole plan`, { hint: "it was edited or damaged: plan again" });
+  if (environment !== undefined && environment !== data.environment.name) {
+    throw new UserError(`${file} is a plan of another environment than ${environment}`, {
+      hint: "the file names its environment: leave --env away",
+    });
+  }
+  return data;
+}
+
+export interface CheckedPlan {
+  readonly todo: ReadonlySet<string>;
+  readonly done: ReadonlySet<string>;
+  /** An apply of this very plan was cut. */
+  readonly resumed: boolean;
+  readonly intent: string;
+}
+
+/**
+ * Everything that apply checks before it takes the lock: MAC, place, completeness, and that a fresh plan of
+ * the same inputs says the same. @throws UserError stale (4), refused (3) or another error (1)
+ */
+export async function checkSaved(
+  host: Host,
+  session: OpenSession,
+  saved: Plan,
+  allow: Readonly<Record<string, number>>,
+): Promise<CheckedPlan> {
+  if (!saved.complete)
+    throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
+  const cut = await unfinishedRun(session.store, saved.environment.name);
+  const resumed = cut?.fingerprint === saved.fingerprint;
+  const request = { inputs: saved.inputs, deep: isDeep(saved), resume: { fingerprint: saved.fingerprint } };
+  const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
+  if (!fresh.complete) throw fresh.failure;
+  if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {
+    throw new UserError("the plan file was edited, or made with another digest key", { hint: "plan again" });
+  }
+  const { todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
+  if (differences.length > 0) throw stale(differences);
+  const refused = refusal(saved, allow, resumed);
+  if (refused !== undefined) throw refused;
+  return { todo, done, resumed, intent: fresh.intent };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function versionOf(document: unknown): string | undefined {
+  if (typeof document !== "object" || document === null || !("format_version" in document)) return undefined;
+  return typeof document.format_version === "string" ? document.format_version : undefined;
+}

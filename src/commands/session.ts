@@ -1,0 +1,90 @@
+import { resolve } from "node:path";
+import { compile } from "../graph/compile.ts";
+import { UserError } from "../model/error.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Session } from "../pipeline.ts";
+import type { Diagnostic } from "../plan/plan.ts";
+import { systemClock } from "../store/clock.ts";
+import { connect, type OpenConnection } from "../store/connection.ts";
+import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
+import { throttle } from "../store/throttle.ts";
+import { readSupplied } from "../values/sources.ts";
+import type { Host } from "./host.ts";
+import type { EnvironmentOptions } from "./options.ts";
+import { publishConfigs } from "./public-texts.ts";
+
+/** A session with the connection behind it: one of the two places where clients are built. */
+export interface OpenSession extends Session {
+  readonly connection: OpenConnection;
+  readonly rates: Rates;
+}
+
+/** What a command has that needs no static value, and so asks no source for one. */
+export interface OpenStore extends Omit<OpenSession, "supplied"> {
+  /** The working folder, absolute. */
+  readonly cwd: string;
+}
+
+export function workingFolder(host: Host, chdir: string | undefined): string {
+  return resolve(host.cwd, chdir ?? ".");
+}
+
+/** Compiles one environment. @throws ConfigError with every problem at once */
+export function compileEnvironment(host: Host, options: Omit<EnvironmentOptions, "endpointUrl">) {
+  const cwd = workingFolder(host, options.chdir);
+  const compiled = compile({ configs: resolve(cwd, options.configs), environment: options.env, cwd });
+  publishConfigs(compiled.config, compiled.graph);
+  return { ...compiled, cwd };
+}
+
+/** Compiles and connects, runs `work`, and closes. No AWS call is made before the configs are found good. */
+export async function withStore<Result>(
+  host: Host,
+  options: EnvironmentOptions,
+  work: (open: OpenStore) => Promise<Result>,
+): Promise<Result> {
+  const { config, graph, warnings, cwd } = compileEnvironment(host, options);
+  const { store: location } = config.environment;
+  const endpoint = options.endpointUrl ?? ("endpoint" in location ? location.endpoint : undefined);
+  const connection = await connect(location, endpoint === undefined ? {} : { endpoint });
+  const rates = location.kind === "embedded" ? UNLIMITED : AWS_RATES;
+  const { ssmStore } = await import("../store/ssm.ts");
+  try {
+    const store = ssmStore(connection, throttle(rates, systemClock));
+    const diagnostics = warnings.map(warning);
+    return await work({ config, graph, connection, rates, store, diagnostics, endpoint, cwd });
+  } finally {
+    connection.close();
+  }
+}
+
+/** The same with the static values, for commands that plan. @throws ConfigError for what is wrong with their sources */
+export async function withSession<Result>(
+  host: Host,
+  options: EnvironmentOptions,
+  work: (session: OpenSession) => Promise<Result>,
+): Promise<Result> {
+  return withStore(host, options, async ({ cwd, ...open }) => {
+    const supplied = await readSupplied({
+      sources: open.config.environment.sources,
+      names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
+        rule.kind === "static" || rule.kind === "exists" ? [name] : [],
+      ),
+      environmentVariables: host.environmentVariables,
+      cwd,
+      stdin: host.stdin,
+      connection: open.connection,
+      store: open.store,
+    });
+    return work({ ...open, supplied, diagnostics: [...open.diagnostics, ...supplied.findings] });
+  });
+}
+
+function warning({ file, line, summary }: Problem): Diagnostic {
+  return { severity: "warning", code: "config", summary, file, line };
+}
+
+/** @throws UserError when nobody can be asked and something would have to be */
+export function mustBeInteractive(host: Host, what: string, hint: string): void {
+  if (!host.interactive) throw new UserError(`${what} and there is no terminal`, { hint });
+}

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { EXIT, type ExitCode } from "../model/error.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { outputOptions } from "./options.ts";
+
+function options(yargs: Argv) {
+  return outputOptions(yargs)
+    .positional("file", { type: "string", demandOption: true, describe: "A saved plan" })
+    .option("chdir", { type: "string", requiresArg: true, describe: "Work in this folder" })
+    .option("detailed-exitcode", { type: "boolean", default: false, describe: "As with plan" });
+}
+
+/** Renders a saved plan, stale or not. It asks no store, so it cannot tell an edited file: `verify` does. */
+async function show(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { openSaved } = await import("./saved-plan.ts");
+  const { planExitCode, planText } = await import("./plan-result.ts");
+  const { workingFolder } = await import("./session.ts");
+  const plan = await openSaved(host, resolve(workingFolder(host, given.chdir), given.file));
+  host.print(planText(host, plan, given));
+  return given.detailedExitcode ? planExitCode(plan, true) : EXIT.done;
+}
+
+export const showCommand = command({
+  spec: "show <file>",
+  describe: "Print a saved plan, stale or not",
+  options,
+  run: show,
+});

@@ -1,0 +1,140 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type { Problem } from "../model/problem.ts";
+import type { Adoption, Declaration, Entries, Reference } from "./declaration.ts";
+import type { Environment } from "./environment.ts";
+import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
+import { readFiggy } from "./figgy-file.ts";
+import { bundleImports } from "./figgy-import.ts";
+import { matchFiles } from "./file-glob.ts";
+import { isFile, readJsonFile, showPath } from "./json-file.ts";
+import { readNative } from "./native-file.ts";
+import { errorAt, type Origin, warningAt } from "./origin.ts";
+import { parameterNames } from "./parameter-names.ts";
+import { type ReplicationFile, readReplicationFile } from "./replication-file.ts";
+import { uniqueEntries } from "./unique-entries.ts";
+
+export type { Adoption, Attributes, Declaration, Reference } from "./declaration.ts";
+export type { Origin } from "./origin.ts";
+
+/** The files of one environment, native and Figgy's alike, as one model. */
+export interface Config {
+  readonly environment: Environment;
+  readonly declarations: readonly Declaration[];
+  readonly references: readonly Reference[];
+  readonly adoptions: readonly Adoption[];
+}
+
+export interface ConfigLocation {
+  /** The folder that holds one folder for each environment, relative to `cwd` or absolute. */
+  readonly configs: string;
+  readonly environment: string;
+  /** Files are shown relative to it. */
+  readonly cwd: string;
+}
+
+/**
+ * Reads everything that an environment's files say, and everything that is wrong with them. With errors among the
+ * problems the config is what could be understood, good for finding more problems and nothing else; it is absent
+ * when there is no such environment. Never throws.
+ */
+export function loadConfig(location: ConfigLocation): { config?: Config; problems: Problem[] } {
+  const folder = path.resolve(location.cwd, location.configs, location.environment);
+  const absolute = path.join(folder, ENVIRONMENT_FILE);
+  if (!ENVIRONMENT_NAME.test(location.environment) || !isFile(absolute)) {
+    return { problems: [missingEnvironment(location)] };
+  }
+  const environment = readEnvironment(readJsonFile(absolute, location.cwd), location.environment);
+  const problems = [...environment.problems];
+  const entries = readEntries(
+    environment,
+    findFiles(environment, absolute, problems),
+    location.cwd,
+    problems,
+  );
+  return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
+}
+
+/** A name fit for a folder and for `/paraform/<env>/`. */
+const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
+
+function readEntries(
+  { environment, variables, namespaces }: EnvironmentFile,
+  paths: readonly string[],
+  cwd: string,
+  problems: Problem[],
+): Entries {
+  const loaded = new Map<string, ReplicationFile | undefined>();
+  const load = (absolute: string) => {
+    if (!loaded.has(absolute)) loaded.set(absolute, readReplicationFile(absolute, cwd, problems));
+    return loaded.get(absolute);
+  };
+  const names = parameterNames(variables, environment.file, problems);
+  const files = paths.map(load).filter((file) => file !== undefined);
+  const all = bundleImports(files, load, problems).flatMap((bundle) => [
+    readNative(bundle.root, names, problems),
+    ...(namespaces === undefined ? [] : [readFiggy(bundle, names, namespaces, problems)]),
+  ]);
+  return {
+    declarations: all.flatMap((one) => one.declarations),
+    references: all.flatMap((one) => one.references),
+    adoptions: all.flatMap((one) => one.adoptions),
+  };
+}
+
+/** The replication files of an environment, absolute, each once, sorted. */
+function findFiles(
+  { environment, globs }: EnvironmentFile,
+  environmentFile: string,
+  problems: Problem[],
+): string[] {
+  const folder = path.dirname(environmentFile);
+  const others = new Set(environment.sources.flatMap((source) => ("path" in source ? [source.path] : [])));
+  const matching = (glob: string) =>
+    matchFiles(glob, folder).filter((file) => file !== environmentFile && !others.has(file));
+  if (globs !== undefined) {
+    const found = globs.flatMap(({ glob, origin }) => {
+      const files = matching(glob);
+      if (files.length === 0)
+        problems.push(errorAt(origin, "this glob matches no file", "it is relative to this file"));
+      return files;
+    });
+    return [...new Set(found)].sort();
+  }
+  const found = matching("./*.json");
+  if (found.length === 0) {
+    const hint = 'add one, or name those of other folders in "configs"';
+    problems.push(warningAt(top(environment.file), "no replication config lies beside this file", hint));
+  }
+  return found;
+}
+
+function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Problem {
+  const folder = path.resolve(cwd, configs);
+  const shown = showPath(folder, cwd);
+  if (!ENVIRONMENT_NAME.test(environment)) {
+    return errorAt(top(shown), "this is no name of an environment", "a name has letters, digits and _ . -");
+  }
+  const known = environmentsIn(folder);
+  return errorAt(
+    top(`${shown}/${environment}/${ENVIRONMENT_FILE}`),
+    `there is no environment ${environment}`,
+    known.length > 0
+      ? `known environments: ${known.join(", ")}`
+      : `no folder of ${shown} has an ${ENVIRONMENT_FILE}`,
+  );
+}
+
+function environmentsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => isFile(path.join(folder, name, ENVIRONMENT_FILE)))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function top(file: string): Origin {
+  return { file, line: 1, column: 1 };
+}

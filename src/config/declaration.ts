@@ -1,0 +1,44 @@
+import type { ParameterName } from "../model/name.ts";
+import type { ParameterType, Rule, Tier } from "../model/rule.ts";
+import type { Origin } from "./origin.ts";
+
+/** The attributes of a native entry as written; what is absent takes its default in the graph. */
+export interface Attributes {
+  readonly description?: string;
+  readonly type?: ParameterType;
+  readonly key?: string;
+  readonly tier?: Tier;
+  /** A JSON array as Parameter Store wants it, in canonical text. */
+  readonly policies?: string;
+  readonly allowedPattern?: string;
+  readonly dataType?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A name with its rule. Every name has at most one declaration in an environment. */
+export interface Declaration {
+  readonly name: ParameterName;
+  readonly rule: Exclude<Rule, { kind: "exists" }>;
+  readonly attributes: Attributes;
+  readonly origin: Origin;
+}
+
+/** A name that must exist: named by `"exists": true` or `shared_figs`, whoever writes it. */
+export interface Reference {
+  readonly name: ParameterName;
+  readonly origin: Origin;
+}
+
+/** Leave to take over what exists: unstamped, or bearing the stamp of `owner`. */
+export interface Adoption {
+  readonly name: ParameterName;
+  readonly owner?: string;
+  readonly origin: Origin;
+}
+
+/** What replication files say, before anyone asked whether two of them say it of one name. */
+export interface Entries {
+  readonly declarations: readonly Declaration[];
+  readonly references: readonly Reference[];
+  readonly adoptions: readonly Adoption[];
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import picomatch from "picomatch";
+import { isFile } from "./json-file.ts";
+
+/** The files that a glob relative to `folder` matches: absolute, sorted, none of them hidden. Never throws. */
+export function matchFiles(glob: string, folder: string): string[] {
+  const { base, glob: pattern } = picomatch.scan(glob);
+  const root = path.resolve(folder, base);
+  if (pattern === "") return isFile(root) ? [root] : [];
+  const matches = picomatch(pattern);
+  const deepest = /\*\*|[{(]/.test(pattern) ? Number.POSITIVE_INFINITY : pattern.split("/").length;
+  return filesBelow(root, deepest)
+    .filter((relative) => matches(relative))
+    .map((relative) => path.join(root, relative))
+    .sort();
+}
+
+/** Relative paths with forward slashes, at most `deepest` segments long; folders that cannot be read hold nothing. */
+function filesBelow(root: string, deepest: number): string[] {
+  const files: string[] = [];
+  const waiting: string[][] = [[]];
+  for (let segments = waiting.pop(); segments !== undefined; segments = waiting.pop()) {
+    for (const name of listFolder(path.join(root, ...segments))) {
+      const below = [...segments, name];
+      if (isFile(path.join(root, ...below))) files.push(below.join("/"));
+      else if (below.length < deepest) waiting.push(below);
+    }
+  }
+  return files;
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith(".") && name !== "node_modules");
+  } catch {
+    return [];
+  }
+}

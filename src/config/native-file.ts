@@ -1,0 +1,93 @@
+import { canonicalPolicies } from "../model/policies.ts";
+import type { Problem } from "../model/problem.ts";
+import type { Adoption, Attributes, Declaration, Entries, Reference } from "./declaration.ts";
+import { type JsonNode, nodeAt, placeOf } from "./json-node.ts";
+import { readMergeParts } from "./merge-template.ts";
+import { errorAt, type Origin } from "./origin.ts";
+import type { ParameterNames } from "./parameter-names.ts";
+import { type ParameterShape, type ReplicationShape, RULE_KEYS } from "./replication-schema.ts";
+import type { Shaped } from "./shape.ts";
+
+/** What a native file says, as far as it can be understood; the rest is in `problems`. */
+export function readNative(
+  { value, node, written }: Shaped<ReplicationShape>,
+  names: ParameterNames,
+  problems: Problem[],
+): Entries {
+  const declarations: Declaration[] = [];
+  const references: Reference[] = [];
+  const parameters = nodeAt(node, ["parameters"]);
+  if (parameters?.kind === "object") {
+    for (const [key, entry] of Object.entries(value.parameters ?? {})) {
+      const member = parameters.members.get(key);
+      if (member !== undefined) readEntry(key, entry, member.value, member.keyAt);
+    }
+  }
+  return { declarations, references, adoptions: readAdoptions() };
+
+  function readEntry(key: string, entry: ParameterShape, at: JsonNode, origin: Origin): void {
+    const name = names.read(key, "key", origin);
+    const rules = RULE_KEYS.filter((rule) => entry[rule] !== undefined);
+    if (rules.length > 1) {
+      problems.push(
+        errorAt(
+          placeOf(at, [rules[1] ?? ""]),
+          `an entry has one rule, not ${rules.join(" and ")}`,
+          "keep one of them",
+        ),
+      );
+      return;
+    }
+    if (entry.exists === true && Object.keys(entry).length > 1) {
+      const extra = Object.keys(entry).find((one) => one !== "exists") ?? "";
+      problems.push(
+        errorAt(
+          placeOf(at, [extra]),
+          `${extra} cannot stand beside exists`,
+          "somebody else writes this parameter: remove it",
+        ),
+      );
+      return;
+    }
+    const rule = readRule(entry, at);
+    if (name === undefined || rule === undefined) return;
+    if (rule.kind === "exists") references.push({ name, origin });
+    else declarations.push({ name, rule, attributes: readAttributes(entry), origin });
+  }
+
+  function readRule(
+    entry: ParameterShape,
+    at: JsonNode,
+  ): Declaration["rule"] | { kind: "exists" } | undefined {
+    if (entry.exists === true) return { kind: "exists" };
+    if (entry.value !== undefined) return { kind: "value", value: entry.value };
+    if (entry.generate !== undefined) return { kind: "generate", recipe: entry.generate };
+    if (entry.copy !== undefined) {
+      const source = names.read(entry.copy, "source", placeOf(at, ["copy"]));
+      return source === undefined ? undefined : { kind: "copy", source };
+    }
+    if (entry.merge === undefined) return { kind: "static" };
+    const list = nodeAt(at, ["merge"]);
+    const parts = readMergeParts(entry.merge, list, names, problems);
+    return parts === undefined ? undefined : { kind: "merge", parts };
+  }
+
+  /** What this file declares wrongly is no undeclared name: its adoption says nothing until that is mended. */
+  function readAdoptions(): Adoption[] {
+    const understood = new Set<string>(declarations.map((one) => one.name));
+    return (value.adopt ?? []).flatMap((entry, index) => {
+      const origin = placeOf(node, ["adopt", index, "name"]);
+      const name = names.read(entry.name, "name", origin);
+      const misread =
+        !understood.has(name ?? "") && nodeAt(written, ["parameters", entry.name]) !== undefined;
+      if (name === undefined || misread) return [];
+      return [{ name, origin, ...(entry.owner === undefined ? {} : { owner: entry.owner }) }];
+    });
+  }
+}
+
+function readAttributes(entry: ParameterShape): Attributes {
+  const { value, copy, merge, generate, exists, policies, ...rest } = entry;
+  const canonical = canonicalPolicies(policies ?? []);
+  return canonical === undefined ? rest : { ...rest, policies: canonical };
+}

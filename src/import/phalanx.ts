@@ -1,0 +1,101 @@
+import { warningAt } from "../config/origin.ts";
+import { ConfigError, UserError } from "../model/error.ts";
+import type { Problem } from "../model/problem.ts";
+import {
+  type Checkout,
+  environmentsOf,
+  hasApplication,
+  readApplication,
+  readPhalanxEnvironment,
+} from "./checkout.ts";
+import { connectSource } from "./connect-source.ts";
+import { type Imported, type ImportedFile, replicationFile } from "./imported.ts";
+import { newEnvironment } from "./new-environment.ts";
+import { applicationFile, fileName, phalanxMark } from "./phalanx-file.ts";
+import { nameSecrets } from "./phalanx-names.ts";
+import { type ResolvedSecret, resolveSecrets } from "./phalanx-rules.ts";
+import { claimedPrefixes, sharedVaultPaths } from "./prefix-collisions.ts";
+
+/** Where Phalanx keeps the pull secret (services/secrets.py): in an application of its own, which no file declares. */
+const PULL_SECRET = { application: "pull-secret", key: ".dockerconfigjson" } as const;
+
+export interface PhalanxImport extends Checkout {
+  /** What names begin with, without a slash at its end. */
+  readonly prefix: string;
+  /** The folder of the environments, absolute. */
+  readonly configs: string;
+  /** Whether the pull secret is declared, as a static secret. */
+  readonly pullSecret: boolean;
+}
+
+/**
+ * Reads the secrets of one environment of a Phalanx checkout: environment.json, and a file for each application that
+ * has any. Of values there are only the public ones that stand in the checkout.
+ * @throws UserError when there is no such environment; ConfigError with every file that could not be read
+ */
+export function importPhalanx(options: PhalanxImport): Imported {
+  const { environment: name, prefix, pullSecret } = options;
+  const known = environmentsOf(options);
+  if (!known.includes(name)) {
+    throw new UserError(`the checkout has no environments/values-${name}.yaml`, {
+      hint: `it has ${known.join(", ")}`,
+    });
+  }
+  const problems: Problem[] = [];
+  const reports: Problem[] = [];
+  const environment = readPhalanxEnvironment(options, name, problems);
+  const applications = [...environment.applications]
+    .filter(([application, enabled]) => enabled && isThere(application))
+    .map(([application]) => readApplication(options, application, problems, reports));
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const environments = new Map(known.map((other) => [other, readPhalanxEnvironment(options, other, [])]));
+  reports.push(
+    ...sharedVaultPaths(name, environments),
+    ...claimedPrefixes(name, prefix, options.configs, options.cwd),
+  );
+  const secrets = resolveSecrets(applications, environment, options, reports);
+  const names = nameSecrets(secrets, prefix, reports);
+  const source = connectSource(environment, prefix, secrets, names, reports);
+  const draft = newEnvironment({
+    environment: name,
+    owner: "phalanx",
+    scopes: [{ path: `${prefix}/`, exclusive: true }],
+    ...(pullSecret ? {} : { ignore: [`${prefix}/${PULL_SECRET.application}/**`] }),
+    ...(source === undefined ? {} : { sources: [source] }),
+  });
+  const byApplication = group(secrets);
+  const files = applications.flatMap((application) => {
+    const own = byApplication.get(application.name) ?? [];
+    return applicationFile(application, own, names, name, reports) ?? [];
+  });
+  return {
+    files: [draft, ...files, ...(pullSecret ? [pullSecretFile(prefix)] : [])],
+    reports,
+    mark: phalanxMark(name),
+  };
+
+  function isThere(application: string): boolean {
+    if (hasApplication(options, application)) return true;
+    reports.push(warningAt(environment.at, `${application} is enabled, but is no folder of applications/`));
+    return false;
+  }
+}
+
+function group(secrets: readonly ResolvedSecret[]): ReadonlyMap<string, readonly ResolvedSecret[]> {
+  const groups = new Map<string, ResolvedSecret[]>();
+  for (const secret of secrets) {
+    const others = groups.get(secret.application);
+    if (others === undefined) groups.set(secret.application, [secret]);
+    else others.push(secret);
+  }
+  return groups;
+}
+
+function pullSecretFile(prefix: string): ImportedFile {
+  const { application, key } = PULL_SECRET;
+  const description = "Pull secrets of Docker registries, as .dockerconfigjson";
+  const parameters = new Map([[`${prefix}/${application}/${key}`, { description }]]);
+  const origin = "Imported from Phalanx: the pull secret, which no file of the checkout declares";
+  return replicationFile(fileName(application), origin, { parameters, adopt: [] });
+}

@@ -1,0 +1,40 @@
+import type { ParameterName } from "./name.ts";
+
+export type ParameterType = "String" | "StringList" | "SecureString";
+export type Tier = "Standard" | "Advanced" | "Intelligent-Tiering";
+
+/** How a merge writes an input: as it is, as Figgy's `quote_plus`, as RFC 3986 userinfo, as base64, as a JSON string with its quotes. */
+export type Encoding = "none" | "uri" | "rfc3986" | "base64" | "json";
+
+export type MergePart =
+  | { readonly kind: "literal"; readonly text: string }
+  | { readonly kind: "reference"; readonly name: ParameterName; readonly encoding: Encoding };
+
+/** What a generator makes; a closed union that grows by a member for each generator. */
+export type Recipe = { readonly type: "password" };
+
+/** Where a parameter's value comes from. `exists` is a name that is only referred to. */
+export type Rule =
+  | { readonly kind: "static" }
+  | { readonly kind: "value"; readonly value: string }
+  | { readonly kind: "copy"; readonly source: ParameterName }
+  | { readonly kind: "merge"; readonly parts: readonly MergePart[] }
+  | { readonly kind: "generate"; readonly recipe: Recipe }
+  | { readonly kind: "exists" };
+
+export type RuleKind = Rule["kind"];
+
+/** The parameters that a rule's value follows from, each once, in the order of their first use. */
+export function inputsOf(rule: Rule): readonly ParameterName[] {
+  switch (rule.kind) {
+    case "copy":
+      return [rule.source];
+    case "merge":
+      return [...new Set(rule.parts.flatMap((part) => (part.kind === "reference" ? [part.name] : [])))];
+    case "static":
+    case "value":
+    case "generate":
+    case "exists":
+      return [];
+  }
+}

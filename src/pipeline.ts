@@ -1,0 +1,151 @@
+import { type ApplyOptions, applyPlan } from "./apply/apply-plan.ts";
+import { comparePlans, type FreshPlan } from "./apply/compare.ts";
+import { acquireLock, type Holder, type Run } from "./apply/lock.ts";
+import type { ApplyResult } from "./apply/outcome.ts";
+import { stale } from "./apply/stale.ts";
+import type { Config } from "./config/config.ts";
+import { configDigest } from "./graph/config-digest.ts";
+import type { DesiredGraph } from "./graph/graph.ts";
+import type { ParameterName } from "./model/name.ts";
+import { deepMark } from "./plan/action.ts";
+import { intentHash } from "./plan/fingerprint.ts";
+import type { Keyring } from "./plan/keyring.ts";
+import { readLiveState } from "./plan/live-state.ts";
+import { incompletePlan, makePlan } from "./plan/make-plan.ts";
+import type { Diagnostic, Plan, PlanInputs } from "./plan/plan.ts";
+import type { Reading, Store } from "./store/store.ts";
+import type { StoreError } from "./store/store-error.ts";
+import type { Supplied } from "./values/sources.ts";
+
+/** An environment, compiled and connected: what every command that talks to a store begins with. */
+export interface Session {
+  readonly config: Config;
+  readonly graph: DesiredGraph;
+  readonly store: Store;
+  readonly supplied: Supplied;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly endpoint: string | undefined;
+}
+
+export interface PlanRequest {
+  readonly inputs: PlanInputs;
+  readonly deep: boolean;
+  /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
+  readonly resume?: Run | { readonly fingerprint: string };
+}
+
+/** A complete plan with what apply needs beside it, or one that says what could not be read. */
+export type PlanResult =
+  | {
+      readonly complete: true;
+      readonly planned: FreshPlan;
+      readonly ring: Keyring;
+      readonly live: number;
+      readonly intent: string;
+      /** The fingerprint that this plan's writes bear: of the resumed run, or its own. */
+      readonly run: string;
+      readonly resumed: boolean;
+    }
+  | { readonly complete: false; readonly plan: Plan; readonly failure: StoreError };
+
+/** Compiled configs and the live store, compared. Writes nothing. */
+export async function planEnvironment(session: Session, request: PlanRequest): Promise<PlanResult> {
+  const { config, graph, store, supplied } = session;
+  const { environment } = config;
+  const header = (account: string, region: string) => ({
+    environment: {
+      name: environment.name,
+      account,
+      region,
+      owner: environment.owner,
+      ...(session.endpoint === undefined ? {} : { endpoint: session.endpoint }),
+    },
+    configDigest: configDigest(environment, graph),
+    inputs: request.inputs,
+    diagnostics: [...session.diagnostics, ...deepMark(request.deep)],
+  });
+  const state = await readLiveState(store, environment, graph);
+  if (state.kind === "unread") {
+    const at = environment.store.kind === "embedded" ? { account: "", region: "" } : environment.store;
+    const plan = incompletePlan(header(at.account, at.region), state.diagnostics);
+    return { complete: false, plan, failure: state.failure };
+  }
+  const { ring, live } = state;
+  const head = header(ring.place.account, ring.place.region);
+  const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
+  const run = resumable(request.resume, intent);
+  const known = new Map<ParameterName, Reading>();
+  const world = {
+    ring,
+    owner: environment.owner,
+    graph,
+    live,
+    supplied: supplied.values,
+    prompts: supplied.prompts,
+    known,
+    run,
+    deep: request.deep,
+  };
+  const blind = makePlan(head, environment, world);
+  let planned = blind;
+  while (planned.wants.size > 0) {
+    const wanted = [...planned.wants];
+    const readings = await store.read(wanted.map((name) => ({ name })));
+    for (const [index, name] of wanted.entries()) known.set(name, readings[index] ?? { kind: "absent" });
+    planned = makePlan(head, environment, world);
+  }
+  const resumed = run !== undefined;
+  return {
+    complete: true,
+    planned: { ...planned, live, blind },
+    ring,
+    live: live.size,
+    intent,
+    run: run ?? planned.plan.fingerprint,
+    resumed,
+  };
+}
+
+/** What was approved, and how to carry it out. */
+export interface ApplyRequest
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "report"> {
+  readonly request: PlanRequest;
+  readonly run: string;
+  readonly intent: string;
+  readonly holder: Holder;
+  readonly monotonic: () => number;
+}
+
+/**
+ * Takes the lock, plans again under it, and carries out what was approved and is not done yet.
+ * @throws UserError stale (4) when the fresh plan is another one, locked (6) while somebody else applies
+ */
+export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
+  const { approved, run, intent, holder, monotonic } = options;
+  const { store, config } = session;
+  const started = store.now();
+  const record = { fingerprint: run, intent, started };
+  const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
+  let begun = false;
+  let unfinished = true;
+  try {
+    const fresh = await planEnvironment(session, { ...options.request, resume: { fingerprint: run } });
+    if (!fresh.complete) throw fresh.failure;
+    const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
+    if (differences.length > 0) throw stale(differences);
+    const { ring } = fresh;
+    begun = true;
+    const result = await applyPlan({ ...options, ...planned, store, ring, todo, done, lease });
+    unfinished = result.outcomes.some(
+      ({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped",
+    );
+    return result;
+  } finally {
+    await (begun ? lease.release(unfinished) : lease.withdraw());
+  }
+}
+
+function resumable(resume: PlanRequest["resume"], intent: string): string | undefined {
+  if (resume === undefined || ("intent" in resume && resume.intent !== intent)) return undefined;
+  return resume.fingerprint;
+}

@@ -1,0 +1,67 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { ParameterType } from "../model/rule.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Diagnostic, Reason } from "./plan.ts";
+import type { Standing } from "./standing.ts";
+
+export type BlockedReason =
+  | "missing"
+  | "unstamped"
+  | "input_missing"
+  | "input_blocked"
+  | "downgrade"
+  | "value_too_large"
+  | "cannot_replace"
+  | "protected";
+
+/** What is to happen to one desired parameter. Keeping is a verdict too. */
+export type Verdict =
+  | { readonly kind: "keep" }
+  | { readonly kind: "change"; readonly action: "create" | "update" | "replace"; readonly reason: Reason }
+  | { readonly kind: "blocked"; readonly reason: BlockedReason; readonly on: ParameterName | null }
+  | { readonly kind: "conflict"; readonly owner: string | null };
+
+/** Where the value comes from that the parameter has after apply. */
+export type ValueSource =
+  /** A literal, or a static value that a source supplies. */
+  | { readonly kind: "supplied"; readonly value: Secret; readonly from: string }
+  /** A static value that apply asks for. */
+  | { readonly kind: "asked" }
+  /** The live value stays, also where it is put again with other attributes. */
+  | { readonly kind: "live" }
+  | { readonly kind: "generated" }
+  /** Computed from the inputs. */
+  | { readonly kind: "followed" };
+
+/** An input as a follower binds to it. */
+export interface Input {
+  readonly name: ParameterName;
+  /** Its identity and version as it lies live; `undefined` where it does not. */
+  readonly identity: string | undefined;
+  readonly version: number | undefined;
+  /** This plan writes it. */
+  readonly planned: boolean;
+  /** The run that is being resumed has written it: for the decision it is still planned. */
+  readonly written: boolean;
+}
+
+export interface Decision {
+  readonly parameter: DesiredParameter;
+  readonly standing: Standing;
+  readonly type: ParameterType;
+  readonly inputs: readonly Input[];
+  readonly verdict: Verdict;
+  readonly source: ValueSource;
+  /** Left out by `--target` or `--exclude`: what is live stands, and the plan does not speak of it. */
+  readonly hidden: boolean;
+  readonly notes: readonly Diagnostic[];
+}
+
+/** True where apply will change the value itself, as far as the plan can tell. */
+export function changesValue(decision: Decision): boolean {
+  const { verdict, source } = decision;
+  if (verdict.kind !== "change") return false;
+  if (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed") return false;
+  return source.kind !== "live";
+}

@@ -1,0 +1,67 @@
+import type { DesiredGraph } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { LiveParameter } from "../store/store.ts";
+import type { Keyring } from "./keyring.ts";
+import { type Standing, standingOf } from "./standing.ts";
+
+/** One live parameter that is no longer as paraform wrote it, by metadata alone. */
+export interface Drift {
+  readonly address: string;
+  readonly kind: "changed_outside" | "stamp_invalid" | "foreign_owner";
+  readonly owner?: string;
+  readonly version_stamped?: number;
+  readonly version_live: number;
+  readonly last_modified: string;
+  readonly last_modified_user?: string;
+}
+
+/**
+ * What others did to what is ours, declared or still bearing our stamp: sorted by name. A parameter that is
+ * gone leaves no trace in Parameter Store; the plan shows it as missing.
+ */
+export function findDrift(
+  ring: Keyring,
+  owner: string,
+  graph: DesiredGraph,
+  live: ReadonlyMap<ParameterName, LiveParameter>,
+): readonly Drift[] {
+  const drifts: Drift[] = [];
+  for (const [name, parameter] of live) {
+    const declared = graph.parameters.get(name);
+    const standing = standingOf(ring, owner, name, parameter);
+    const kind = kindOf(standing, declared !== undefined && declared.rule.kind !== "exists");
+    if (kind !== undefined) drifts.push(describe(name, parameter, standing, kind));
+  }
+  return drifts.sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+function kindOf(standing: Standing, declared: boolean): Drift["kind"] | undefined {
+  switch (standing.kind) {
+    case "invalid":
+      return declared ? "stamp_invalid" : undefined;
+    case "stamped":
+      if (!standing.ours) return declared ? "foreign_owner" : undefined;
+      return standing.touched ? "changed_outside" : undefined;
+    case "absent":
+    case "unstamped":
+      return undefined;
+  }
+}
+
+function describe(
+  address: ParameterName,
+  live: LiveParameter,
+  standing: Standing,
+  kind: Drift["kind"],
+): Drift {
+  const stamp = standing.kind === "stamped" ? standing.stamp : undefined;
+  return {
+    address,
+    kind,
+    ...(kind === "foreign_owner" && stamp !== undefined ? { owner: stamp.owner } : {}),
+    ...(stamp === undefined ? {} : { version_stamped: stamp.version }),
+    version_live: live.version,
+    last_modified: new Date(live.lastModified).toISOString(),
+    ...(live.lastModifiedUser === undefined ? {} : { last_modified_user: live.lastModifiedUser }),
+  };
+}

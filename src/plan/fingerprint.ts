@@ -1,0 +1,77 @@
+import type { ParameterName } from "../model/name.ts";
+import type { Secret } from "../model/secret.ts";
+import type { Decision } from "./decision.ts";
+import { type Keyring, planHash, valueDigest } from "./keyring.ts";
+import type { Plan, PlanInputs, ResourceChange } from "./plan.ts";
+import { attributesHash } from "./stamp.ts";
+
+/**
+ * A keyed hash of what one change writes: attributes, and the value by its digest or by the identities of
+ * what it follows from. It does not depend on which values the planner may read, so a planner without a
+ * single right to decrypt and an applier with all of them decide the same.
+ */
+export function decisionHash(ring: Keyring, decision: Decision): string {
+  const { parameter, type } = decision;
+  const attributes = attributesHash(ring, ring.currentId, parameter, type) as string;
+  return planHash(ring, "change", [parameter.name, attributes, ...valueFields(ring, decision)]);
+}
+
+function valueFields(ring: Keyring, decision: Decision): readonly string[] {
+  const { parameter, source, inputs } = decision;
+  switch (source.kind) {
+    case "supplied":
+      return ["digest", valueDigest(ring, ring.currentId, parameter.name, source.value) as string];
+    case "asked":
+    case "generated":
+    case "live":
+      return [source.kind];
+    case "followed":
+      return inputs.flatMap(({ name, identity, planned, written }) => [
+        name,
+        planned || written ? "planned" : (identity ?? ""),
+      ]);
+  }
+}
+
+/** What will be done to what. No time, no place in a file, no order and nothing of what stays as it is enters. */
+export function fingerprintOf(
+  ring: Keyring,
+  owner: string,
+  inputs: PlanInputs,
+  changes: readonly ResourceChange[],
+): string {
+  const done = changes
+    .filter(({ change }) => change.actions[0] !== "no-op")
+    .map(({ address, previous_address, change, precondition, decision }) =>
+      JSON.stringify([address, previous_address ?? null, change.actions, precondition, decision]),
+    )
+    .sort();
+  return planHash(ring, "fingerprint", [owner, canonical(inputs), ...done]);
+}
+
+/** What somebody means to have: config, supplied values and inputs, whatever is live. Acknowledged guards are no part of it. */
+export function intentHash(
+  ring: Keyring,
+  configDigest: string,
+  inputs: PlanInputs,
+  supplied: ReadonlyMap<ParameterName, { readonly value: Secret }>,
+): string {
+  const values = [...supplied]
+    .map(([name, { value }]) => `${name} ${valueDigest(ring, ring.currentId, name, value)}`)
+    .sort();
+  return planHash(ring, "intent", [configDigest, canonical({ ...inputs, allow: {} }), ...values]);
+}
+
+/** The MAC of a whole plan document, whatever its `mac` says. */
+export function planMac(ring: Keyring, plan: Plan): string {
+  return planHash(ring, "document", [canonical({ ...plan, mac: "" })]);
+}
+
+/** JSON with sorted keys: the same document, the same text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

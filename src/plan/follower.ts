@@ -1,0 +1,120 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf, type ParameterType, type Rule } from "../model/rule.ts";
+import type { Secret } from "../model/secret.ts";
+import { combine } from "../values/combine.ts";
+import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
+import { isFiggyReplica } from "./figgy-replica.ts";
+import { valueDigest } from "./keyring.ts";
+import { liveValue, type Pass, valueAfter } from "./pass.ts";
+import { ruleHash, sourcesHash } from "./stamp.ts";
+import { identityOf, type Standing, writtenBy } from "./standing.ts";
+import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
+
+type FollowingRule = Rule & { kind: "copy" | "merge" };
+
+/** SPEC §5, the rows of a copy or merge: it equals what its inputs say, or is left alone while they cannot say it. */
+export function decideFollower(
+  pass: Pass,
+  parameter: DesiredParameter,
+  rule: FollowingRule,
+  standing: Standing,
+): Decision {
+  const inputs = inputsOf(rule).map((name) => inputOf(pass, name));
+  const followed = pass.decisions.get(inputs[0]?.name as ParameterName)?.type ?? "SecureString";
+  const type = parameter.type ?? followed;
+  const verdict = ((): Verdict => {
+    const adopts =
+      mayAdopt(parameter, standing) || (standing.kind === "unstamped" && isFiggyReplica(standing.text, rule));
+    const refused = refusal(standing);
+    if (refused?.kind === "conflict" && !adopts) return refused;
+    const stuck = firstStuck(pass, inputs);
+    if (stuck !== undefined) return stuck;
+    if (rule.kind === "copy" && followed === "SecureString" && type !== "SecureString") {
+      return blocked("downgrade", rule.source);
+    }
+    if (standing.kind === "absent") return change(parameter, standing, "missing");
+    if (adopts) return change(parameter, standing, "adopted");
+    if (standing.kind !== "stamped") return blocked("unstamped", null);
+    if (standing.touched) return change(parameter, standing, "changed_outside");
+    return followedVerdict(pass, parameter, rule, type, inputs, standing);
+  })();
+  return decision(parameter, standing, type, verdict, { kind: "followed" }, [], inputs);
+}
+
+function followedVerdict(
+  pass: Pass,
+  parameter: DesiredParameter,
+  rule: FollowingRule,
+  type: ParameterType,
+  inputs: readonly Input[],
+  standing: Standing & { kind: "stamped" },
+): Verdict {
+  const { ring, deep } = pass.world;
+  const { stamp } = standing;
+  if (ruleHash(ring, stamp.keyId, rule) !== stamp.rule) return change(parameter, standing, "value_changed");
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  const sameSources = sourcesHash(ring, stamp.keyId, bound) === stamp.sources;
+  const planned = inputs.filter((input) => input.planned);
+  const attributes = attributesVerdict(ring, parameter, type, standing);
+  if (sameSources && planned.length === 0) {
+    return deep && differsFromInputs(pass, parameter.name, rule)
+      ? change(parameter, standing, "changed_outside")
+      : attributes;
+  }
+  const sameValue =
+    (sameSources && planned.every(({ name }) => keepsValue(pass.decisions.get(name)))) ||
+    followedDigest(pass, parameter.name, rule, stamp.keyId) === stamp.digest;
+  if (!sameValue) return change(parameter, standing, "source_changed");
+  return attributes.kind === "keep" ? change(parameter, standing, "stamp_renewed") : attributes;
+}
+
+/** Asked by `--deep`, which trusts no stamp: false also where one of the values may not be read. */
+function differsFromInputs(pass: Pass, name: ParameterName, rule: FollowingRule): boolean {
+  const [is, shouldBe] = [liveValue(pass, name), followedValue(pass, name, rule)];
+  return is !== undefined && shouldBe !== undefined && !is.equals(shouldBe);
+}
+
+function followedDigest(
+  pass: Pass,
+  name: ParameterName,
+  rule: FollowingRule,
+  keyId: string,
+): string | undefined {
+  const value = followedValue(pass, name, rule);
+  return value === undefined ? undefined : valueDigest(pass.world.ring, keyId, name, value);
+}
+
+function followedValue(pass: Pass, name: ParameterName, rule: FollowingRule): Secret | undefined {
+  const value = combine(rule, (input) => valueAfter(pass, input));
+  pass.values.set(name, value);
+  return value;
+}
+
+function keepsValue(decided: Decision | undefined): boolean {
+  return decided !== undefined && !changesValue(decided);
+}
+
+function inputOf(pass: Pass, name: ParameterName): Input {
+  const decided = pass.decisions.get(name);
+  const standing = decided?.standing ?? { kind: "absent" };
+  return {
+    name,
+    identity: standing.kind === "absent" ? undefined : identityOf(standing),
+    version: standing.kind === "absent" ? undefined : standing.live.version,
+    planned: decided?.verdict.kind === "change",
+    written: writtenBy(pass.world.run, standing),
+  };
+}
+
+/** What follows from a blocked parameter is blocked too, and so is what follows from a conflict. */
+function firstStuck(pass: Pass, inputs: readonly Input[]): Verdict | undefined {
+  for (const { name } of inputs) {
+    const verdict = pass.decisions.get(name)?.verdict;
+    if (verdict?.kind === "conflict") return blocked("input_blocked", name);
+    if (verdict?.kind === "blocked") {
+      return blocked(verdict.reason === "missing" ? "input_missing" : "input_blocked", name);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import type { Decision, ValueSource, Verdict } from "./decision.ts";
+import type { Pass } from "./pass.ts";
+import type { Diagnostic } from "./plan.ts";
+import { ruleHash } from "./stamp.ts";
+import { type Standing, writtenBy } from "./standing.ts";
+import {
+  attributesVerdict,
+  blocked,
+  change,
+  decision,
+  keptThoughTouched,
+  mayAdopt,
+  refusal,
+  remark,
+  typeHere,
+} from "./verdict.ts";
+
+/** SPEC §5, the row of a generated parameter: made once, then kept until it is to be regenerated. */
+export function decideGenerated({ world }: Pass, parameter: DesiredParameter, standing: Standing): Decision {
+  const type = typeHere(parameter, standing);
+  const make = (verdict: Verdict, source: ValueSource["kind"] & ("live" | "generated"), note?: Diagnostic) =>
+    decision(parameter, standing, type, verdict, { kind: source }, note === undefined ? [] : [note]);
+  if (standing.kind === "absent") return make(change(parameter, standing, "missing"), "generated");
+  if (mayAdopt(parameter, standing)) return make(change(parameter, standing, "adopted"), "live");
+  const refused = refusal(standing);
+  if (refused !== undefined || standing.kind !== "stamped") {
+    return make(refused ?? blocked("unstamped", null), "live");
+  }
+  if (world.regenerates(parameter.name) && !writtenBy(world.run, standing)) {
+    if (!parameter.protected) return make(change(parameter, standing, "regenerate"), "generated");
+    return make({ kind: "keep" }, "live", spared(parameter));
+  }
+  if (standing.touched) return make({ kind: "keep" }, "live", keptThoughTouched(parameter));
+  const { stamp } = standing;
+  const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
+  const verdict = attributesVerdict(world.ring, parameter, type, standing);
+  return make(verdict, "live", sameRecipe ? undefined : otherRecipe(parameter));
+}
+
+function spared(parameter: DesiredParameter): Diagnostic {
+  return remark(parameter, "note", "protected", "is protected and not regenerated");
+}
+
+function otherRecipe(parameter: DesiredParameter): Diagnostic {
+  const what = "has another rule than its value was made by; regenerate it to follow";
+  return remark(parameter, "note", "recipe_changed", what);
+}

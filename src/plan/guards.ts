@@ -1,0 +1,97 @@
+import type { Guards } from "../config/environment.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { Decision } from "./decision.ts";
+import type { Guard } from "./plan.ts";
+
+/** What a plan would do, counted for the guards. */
+export interface Tally {
+  /** Live parameters that are ours, by our valid stamp or by an exclusive scope. */
+  readonly ours: number;
+  readonly declared: number;
+  readonly deletes: number;
+  readonly blocked: number;
+  readonly decisions: readonly Decision[];
+  /** Names whose values may be shown in clear. */
+  readonly shown: ReadonlySet<ParameterName>;
+}
+
+export const GUARD_NAMES = [
+  "delete",
+  "update",
+  "regenerate",
+  "adopt",
+  "exposure",
+  "empty",
+  "blocked",
+] as const;
+export type GuardName = (typeof GUARD_NAMES)[number];
+
+/** Percentages say nothing about a handful: they count from ten parameters on (SPEC §2). */
+const PERCENT_FROM = 10;
+
+/** The key that every principal of an account may use through Parameter Store, as an alias or by its ARN. */
+const AWS_MANAGED_KEY = /(^|:)alias\/aws\/ssm$/;
+
+/**
+ * Every guard with its limit and count, tripped or not. `allow` names exactly how many are meant: it stands
+ * above counts and percentages, and another count is refused, whether more or less.
+ */
+export function checkGuards(
+  limits: Guards,
+  tally: Tally,
+  allow: Readonly<Record<string, number>>,
+): readonly Guard[] {
+  const percent = (of: number, few: number) =>
+    tally.ours < PERCENT_FROM ? few : Math.floor((of * tally.ours) / 100);
+  const changes = tally.decisions.flatMap(({ verdict }) => (verdict.kind === "change" ? [verdict] : []));
+  const adopted = tally.decisions.filter(isTrustingAdoption).length;
+  const replaced = changes.filter(({ action }) => action === "replace").length;
+  const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
+  const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
+  const exposed = tally.decisions.filter((decision) => exposes(decision, tally.shown)).length;
+  const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
+  const guard = (name: GuardName, limit: number, count: number): Guard => ({
+    name,
+    limit,
+    count,
+    tripped: isTripped({ limit, count }, allow[name]),
+  });
+  return [
+    guard(
+      "delete",
+      Math.min(limits.delete.count, percent(limits.delete.percent, limits.delete.count)),
+      tally.deletes + replaced,
+    ),
+    guard("update", percent(limits.update.percent, tally.ours), updated),
+    guard("regenerate", limits.regenerate.count, regenerated),
+    guard("adopt", 0, adopted),
+    guard("exposure", 0, exposed),
+    guard("empty", 0, emptied),
+    guard("blocked", 0, tally.blocked),
+  ];
+}
+
+/** With an allowance of exactly so many, any other count trips; without one, what is above the limit. */
+export function isTripped(
+  guard: { readonly limit: number; readonly count: number },
+  allowed: number | undefined,
+): boolean {
+  return allowed === undefined ? guard.count > guard.limit : guard.count !== allowed;
+}
+
+/** An adoption that takes the live value as it is, whoever put it there. */
+function isTrustingAdoption({ verdict, source }: Decision): boolean {
+  return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
+}
+
+/** A change after which more can read a value: decrypted, under the account's own key, or as a public replica. */
+function exposes(
+  { parameter, standing, type, verdict }: Decision,
+  shown: ReadonlySet<ParameterName>,
+): boolean {
+  if (verdict.kind !== "change") return false;
+  if (parameter.public && !shown.has(parameter.name)) return true;
+  if (standing.kind === "absent" || standing.live.type !== "SecureString") return false;
+  if (type !== "SecureString") return true;
+  return AWS_MANAGED_KEY.test(parameter.key) && !AWS_MANAGED_KEY.test(standing.live.keyId ?? "");
+}

@@ -1,0 +1,89 @@
+import type { Environment } from "../config/environment.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
+import { UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { LiveParameter, Reading, Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
+import { digestKeyName, type Keyring, openKeyring } from "./keyring.ts";
+import type { Diagnostic } from "./plan.ts";
+
+/** The live store as a plan needs it: metadata of all that is in scope or named, and the digest key. */
+export type LiveState =
+  | {
+      readonly kind: "read";
+      readonly ring: Keyring;
+      readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+    }
+  | { readonly kind: "unread"; readonly failure: StoreError; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Reads metadata and digest key at once. What could not be read is named, never taken for absent.
+ * @throws UserError for a missing, foreign or broken digest key, or another account or region than the config's
+ */
+export async function readLiveState(
+  store: Store,
+  environment: Environment,
+  graph: DesiredGraph,
+): Promise<LiveState> {
+  const prefixes = environment.scopes.map(({ path }) => path);
+  const keyName = digestKeyName(environment.name);
+  const [key, described] = await Promise.allSettled([
+    readKeyring(store, environment, keyName),
+    store.describe({ prefixes, names: [...graph.parameters.keys()] }),
+  ]);
+  const failures = [key, described].flatMap((result) =>
+    result.status === "rejected" ? [result.reason as unknown] : [],
+  );
+  const other = failures.find((failure) => !(failure instanceof StoreError));
+  if (other !== undefined) throw other;
+  const [failure] = failures as StoreError[];
+  if (failure !== undefined || key.status === "rejected" || described.status === "rejected") {
+    const diagnostics = (failures as StoreError[]).map(unreadable);
+    return { kind: "unread", failure: failure as StoreError, diagnostics };
+  }
+  return { kind: "read", ring: key.value, live: described.value };
+}
+
+function unreadable(failure: StoreError): Diagnostic {
+  return { severity: "error", code: `unreadable_${failure.failure}`, summary: failure.message };
+}
+
+/** Opens the digest key; its ARN proves account and region without a further call. */
+async function readKeyring(store: Store, environment: Environment, name: ParameterName): Promise<Keyring> {
+  const [reading] = await store.read([{ name }]);
+  if (reading?.kind === "denied") throw new StoreError("denied", `GetParameter of ${name}`, "AccessDenied");
+  if (reading?.kind !== "value") {
+    throw new UserError(`environment ${environment.name} has no digest key`, {
+      hint: `run paraform init --env ${environment.name} once`,
+    });
+  }
+  return checkedKeyring(reading, environment, name);
+}
+
+/** @throws UserError unless the reading is this environment's digest key in the account and region it declares */
+export function checkedKeyring(
+  reading: Reading & { kind: "value" },
+  environment: Environment,
+  name: ParameterName,
+): Keyring {
+  const [, , , region = "", account = ""] = reading.arn.split(":");
+  const { store, digestKey } = environment;
+  if (store.kind === "parameter-store" && (store.account !== account || store.region !== region)) {
+    throw new UserError(
+      `environment ${environment.name} is account ${store.account} in ${store.region}, but these credentials lead to account ${account} in ${region}`,
+      { hint: "check the profile, the role and the region" },
+    );
+  }
+  const ring = openKeyring(reading.value, { account, region, environment: environment.name });
+  if (ring === undefined) {
+    throw new UserError(`${name} holds no digest key`, {
+      hint: "somebody overwrote it: restore an older version",
+    });
+  }
+  if (digestKey.id !== undefined && digestKey.id !== ring.currentId) {
+    throw new UserError(`the digest key is ${ring.currentId}, the config names ${digestKey.id}`, {
+      hint: "somebody replaced it, or digestKey.id in environment.json is outdated",
+    });
+  }
+  return ring;
+}

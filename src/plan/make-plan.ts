@@ -1,0 +1,182 @@
+import type { Environment } from "../config/environment.ts";
+import { matchesAny } from "../graph/name-glob.ts";
+import type { ParameterName } from "../model/name.ts";
+import { decide } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+import { fingerprintOf, planMac } from "./fingerprint.ts";
+import { checkGuards } from "./guards.ts";
+import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
+import type { World } from "./pass.ts";
+import { type Diagnostic, FORMAT_VERSION, type Plan, type PlanInputs, type ResourceChange } from "./plan.ts";
+import { desiredChange, orphanChange } from "./resource-change.ts";
+import { selection } from "./selection.ts";
+
+/** What heads a plan: where it applies and what it was asked for. */
+export interface PlanHeader {
+  readonly environment: Plan["environment"];
+  readonly configDigest: string;
+  readonly inputs: PlanInputs;
+  /** What compiling and the value sources had to say. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The document, and what apply needs beside it: the decisions behind the document. */
+export interface Planned {
+  readonly plan: Plan;
+  /** In the order of writes: sources before what follows from them. */
+  readonly decisions: ReadonlyMap<ParameterName, Decision>;
+  /** Names whose live values would make the plan sharper. */
+  readonly wants: ReadonlySet<ParameterName>;
+}
+
+/**
+ * Compares what should be with what is. Each name is one of three cases: only desired (create, or blocked),
+ * only live (an orphan, deleted or withheld, or none of our business), both (compare). `--delete`, protect
+ * and the guards filter the outcome; they do not steer the comparison.
+ */
+export function makePlan(
+  header: PlanHeader,
+  environment: Environment,
+  world: Omit<World, "selects" | "regenerates">,
+): Planned {
+  const { inputs } = header;
+  const selects = selection(world.graph, inputs);
+  const decided = decide({ ...world, selects, regenerates: matchesAny(inputs.regenerate) });
+  const visible = [...decided.decisions.values()].filter((decision) => !decision.hidden);
+  const undeclared = findUndeclared(
+    world.ring,
+    environment.owner,
+    world.graph,
+    world.live,
+    environment.scopes,
+    matchesAny(environment.ignore),
+  ).filter(isTargeted(inputs));
+  const orphans = orphansOf(undeclared, environment.scopes);
+  const deletes = matchesAny(inputs.delete);
+  const protects = matchesAny(environment.protect);
+  const deleted = orphans.filter(({ name }) => deletes(name) && !protects(name));
+  const withheld = orphans.filter(({ name }) => !deletes(name) || protects(name));
+
+  const blocked = visible.flatMap(({ parameter, verdict }) =>
+    verdict.kind === "blocked" ? [{ address: parameter.name, reason: verdict.reason, on: verdict.on }] : [],
+  );
+  const conflicts = visible.flatMap(({ parameter, verdict }) =>
+    verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
+  );
+  const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
+  const changes = [
+    ...planned.map((decision) => desiredChange(world.ring, decision, decided.valuesOf(decision))),
+    ...deleted.map((orphan) => orphanChange(world.ring, orphan)),
+  ].sort(byAddress);
+  const guards = checkGuards(
+    environment.guards,
+    {
+      ours: ours(visible) + orphans.length,
+      declared: world.graph.parameters.size,
+      deletes: deleted.length,
+      blocked: blocked.length,
+      decisions: visible,
+      shown: decided.shown,
+    },
+    inputs.allow,
+  );
+  const unsigned: Plan = {
+    format_version: FORMAT_VERSION,
+    environment: header.environment,
+    config: { digest: header.configDigest },
+    inputs,
+    applyable: conflicts.length === 0 && guards.every((guard) => !guard.tripped),
+    complete: true,
+    summary: {
+      ...summarize(changes),
+      blocked: blocked.length,
+      conflict: conflicts.length,
+      withheld: { delete: withheld.length },
+    },
+    resource_changes: changes,
+    withheld: withheld.map(({ name }) => ({
+      address: name,
+      action_reason: protects(name) ? "protected" : "not_in_config",
+    })),
+    blocked: blocked.sort(byAddress),
+    conflicts: conflicts.sort(byAddress),
+    guards: [...guards],
+    diagnostics: [
+      ...header.diagnostics,
+      ...visible.flatMap(({ notes }) => notes),
+      ...unlistedShares(undeclared),
+      ...inputFindings(inputs, visible),
+    ],
+    fingerprint: fingerprintOf(world.ring, environment.owner, inputs, changes),
+    mac: "",
+  };
+  return {
+    plan: { ...unsigned, mac: planMac(world.ring, unsigned) },
+    decisions: decided.decisions,
+    wants: decided.wants,
+  };
+}
+
+/** The plan of an environment that could not be read: it says so, plans nothing and is not applyable. */
+export function incompletePlan(header: PlanHeader, unread: readonly Diagnostic[]): Plan {
+  return {
+    format_version: FORMAT_VERSION,
+    environment: header.environment,
+    config: { digest: header.configDigest },
+    inputs: header.inputs,
+    applyable: false,
+    complete: false,
+    summary: { ...summarize([]), blocked: 0, conflict: 0, withheld: { delete: 0 } },
+    resource_changes: [],
+    withheld: [],
+    blocked: [],
+    conflicts: [],
+    guards: [],
+    diagnostics: [...unread, ...header.diagnostics],
+    fingerprint: "",
+    mac: "",
+  };
+}
+
+function summarize(
+  changes: readonly ResourceChange[],
+): Omit<Plan["summary"], "blocked" | "conflict" | "withheld"> {
+  const count = (action: string) =>
+    changes.filter(({ change }) => (change.actions as string[]).includes(action)).length;
+  return {
+    add: count("create"),
+    change: count("update"),
+    destroy: count("delete"),
+    replace: changes.filter(({ change }) => change.actions.length === 2).length,
+    adopt: changes.filter(({ action_reason }) => action_reason === "adopted").length,
+    move: changes.filter(({ previous_address }) => previous_address !== undefined).length,
+    forget: count("forget"),
+    no_op: count("no-op"),
+  };
+}
+
+function ours(decisions: readonly Decision[]): number {
+  return decisions.filter(({ standing }) => standing.kind === "stamped" && standing.ours).length;
+}
+
+/** What is not in the graph follows from nothing: only `--target` and `--exclude` themselves say whether it is meant. */
+function isTargeted(inputs: PlanInputs): (one: { name: ParameterName }) => boolean {
+  const targeted = matchesAny(inputs.target);
+  const excluded = matchesAny(inputs.exclude);
+  return ({ name }) => (inputs.target.length === 0 || targeted(name)) && !excluded(name);
+}
+
+function inputFindings(inputs: PlanInputs, decisions: readonly Decision[]): readonly Diagnostic[] {
+  const generated = decisions.filter(({ parameter }) => parameter.rule.kind === "generate");
+  return inputs.regenerate
+    .filter((glob) => !generated.some(({ parameter }) => matchesAny([glob])(parameter.name)))
+    .map(() => ({
+      severity: "warning" as const,
+      code: "regenerates_nothing",
+      summary: "a --regenerate glob matches no generated parameter",
+    }));
+}
+
+function byAddress(one: { address: string }, other: { address: string }): number {
+  return one.address < other.address ? -1 : one.address > other.address ? 1 : 0;
+}

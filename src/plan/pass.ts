@@ -1,0 +1,67 @@
+import type { DesiredGraph } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { Secret } from "../model/secret.ts";
+import type { LiveParameter, Reading } from "../store/store.ts";
+import { combine } from "../values/combine.ts";
+import type { Decision } from "./decision.ts";
+import type { Keyring } from "./keyring.ts";
+
+/** Everything that a plan is decided from: no store, no clock. */
+export interface World {
+  readonly ring: Keyring;
+  readonly owner: string;
+  readonly graph: DesiredGraph;
+  readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+  readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret; readonly from: string }>;
+  /** Whether apply can ask a person for a static value that nothing else supplies. */
+  readonly prompts: boolean;
+  /** Values read so far, because a former pass wanted them. */
+  readonly known: ReadonlyMap<ParameterName, Reading>;
+  readonly selects: (name: ParameterName) => boolean;
+  readonly regenerates: (name: ParameterName) => boolean;
+  /** The fingerprint of the run that is being resumed. */
+  readonly run: string | undefined;
+  readonly deep: boolean;
+}
+
+/** One walk over the graph, sources first: what is decided so far, and which values would sharpen the next walk. */
+export interface Pass {
+  readonly world: World;
+  readonly decisions: Map<ParameterName, Decision>;
+  readonly values: Map<ParameterName, Secret | undefined>;
+  readonly wants: Set<ParameterName>;
+}
+
+/** The live value as far as it was read; what was not is wanted. */
+export function liveValue(pass: Pass, name: ParameterName): Secret | undefined {
+  const reading = pass.world.known.get(name);
+  if (reading === undefined) pass.wants.add(name);
+  return reading?.kind === "value" ? reading.value : undefined;
+}
+
+/** The value that `name` will have after apply, as far as it can be told; what would have to be read is wanted. */
+export function valueAfter(pass: Pass, name: ParameterName): Secret | undefined {
+  if (pass.values.has(name)) return pass.values.get(name);
+  const decided = pass.decisions.get(name);
+  const value = decided === undefined ? undefined : decidedValue(pass, decided);
+  pass.values.set(name, value);
+  return value;
+}
+
+function decidedValue(pass: Pass, { parameter, source }: Decision): Secret | undefined {
+  switch (source.kind) {
+    case "supplied":
+      return source.value;
+    case "live":
+      return liveValue(pass, parameter.name);
+    case "followed": {
+      const { rule } = parameter;
+      return rule.kind === "copy" || rule.kind === "merge"
+        ? combine(rule, (input) => valueAfter(pass, input))
+        : undefined;
+    }
+    case "asked":
+    case "generated":
+      return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import type { DesiredGraph } from "../graph/graph.ts";
+import { matchesAny } from "../graph/name-glob.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
+import type { PlanInputs } from "./plan.ts";
+
+/** What `--target` and `--exclude` leave in the plan: targets with everything that they follow from. */
+export function selection(graph: DesiredGraph, inputs: PlanInputs): (name: ParameterName) => boolean {
+  const excluded = matchesAny(inputs.exclude);
+  if (inputs.target.length === 0) return (name) => !excluded(name);
+  const targeted = matchesAny(inputs.target);
+  const needed = new Set<ParameterName>();
+  for (const parameter of [...graph.parameters.values()].reverse()) {
+    if (!targeted(parameter.name) && !needed.has(parameter.name)) continue;
+    for (const input of inputsOf(parameter.rule)) needed.add(input);
+  }
+  return (name) => (targeted(name) || needed.has(name)) && !excluded(name);
+}

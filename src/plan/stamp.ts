@@ -1,0 +1,154 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { ParameterType, Rule, RuleKind } from "../model/rule.ts";
+import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
+
+/**
+ * What paraform writes at the end of a description, in the same PutParameter as the value:
+ * `{paraform:1 owner kind version time rule attributes sources fingerprint digest key mac}`.
+ * `version` is the one that the write must produce, `time` is in seconds of the store's clock,
+ * `rule`, `attributes` and `sources` are 66-bit keyed hashes, `fingerprint` is the plan's,
+ * `digest` the value's, `key` the id of the digest key, `mac` covers all of it and the name.
+ */
+export interface Stamp {
+  readonly owner: string;
+  readonly kind: Exclude<RuleKind, "exists">;
+  readonly version: number;
+  readonly time: number;
+  readonly rule: string;
+  readonly attributes: string;
+  readonly sources: string;
+  readonly fingerprint: string;
+  readonly digest: string;
+  readonly keyId: string;
+  readonly mac: string;
+}
+
+/** PutParameter's limit on a description, in characters (API reference, PutParameter). */
+const LONGEST_DESCRIPTION = 1024;
+
+const ANY_STAMP = /(?:^| )\{paraform:\d+ [^{}]*\}$/;
+const STAMP = new RegExp(
+  "\\{paraform:1 (?<owner>[A-Za-z0-9._/-]{1,64}) (?<kind>static|value|copy|merge|generate) " +
+    "(?<version>[1-9][0-9]{0,9}) (?<time>[0-9]{1,12}) (?<rule>[\\w-]{11}) (?<attributes>[\\w-]{11}) " +
+    "(?<sources>[\\w-]{11}) (?<fingerprint>[0-9a-f]{32}) (?<digest>[\\w-]{22}) (?<keyId>[0-9a-f]{8}) (?<mac>[\\w-]{22})\\}$",
+);
+
+/** A live description taken apart: the user's own text, and its stamp if it bears one that verifies. */
+export type Signed =
+  | { readonly kind: "unstamped"; readonly text: string }
+  | { readonly kind: "invalid"; readonly text: string }
+  | { readonly kind: "stamped"; readonly text: string; readonly stamp: Stamp };
+
+function macFields(name: ParameterName, stamp: Omit<Stamp, "mac">): readonly string[] {
+  return [
+    name,
+    stamp.owner,
+    stamp.kind,
+    String(stamp.version),
+    String(stamp.time),
+    stamp.rule,
+    stamp.attributes,
+    stamp.sources,
+    stamp.fingerprint,
+    stamp.digest,
+    stamp.keyId,
+  ];
+}
+
+/** True for a description that ends in a stamp of any version and key, whether it verifies or not. */
+export function bearsStamp(description: string): boolean {
+  return ANY_STAMP.test(description);
+}
+
+/** Reads the stamp of a description. A stamp copied from another name, environment or account does not verify. */
+export function readStamp(ring: Keyring, name: ParameterName, description: string): Signed {
+  const found = ANY_STAMP.exec(description);
+  if (found === null) return { kind: "unstamped", text: description };
+  const text = description.slice(0, found.index);
+  const fields = STAMP.exec(found[0])?.groups as Record<keyof Stamp, string> | undefined;
+  if (fields === undefined) return { kind: "invalid", text };
+  const stamp: Stamp = {
+    ...fields,
+    kind: fields.kind as Stamp["kind"],
+    version: Number(fields.version),
+    time: Number(fields.time),
+  };
+  const expected = stampMac(ring, stamp.keyId, macFields(name, stamp));
+  if (expected === undefined || !sameMac(expected, stamp.mac)) return { kind: "invalid", text };
+  return { kind: "stamped", text, stamp };
+}
+
+/** Completes a stamp with the current key's MAC. */
+export function signStamp(ring: Keyring, name: ParameterName, fields: Omit<Stamp, "keyId" | "mac">): Stamp {
+  const unsigned = { ...fields, keyId: ring.currentId };
+  return { ...unsigned, mac: stampMac(ring, ring.currentId, macFields(name, unsigned)) as string };
+}
+
+/** The description to write: the user's text, cut so that the stamp fits into 1,024 characters, and the stamp. */
+export function stampedDescription(text: string, stamp: Stamp): string {
+  const { owner, kind, version, time, rule, attributes, sources, fingerprint, digest, keyId, mac } = stamp;
+  const mark = `{paraform:1 ${[owner, kind, version, time, rule, attributes, sources, fingerprint, digest, keyId, mac].join(" ")}}`;
+  const room = LONGEST_DESCRIPTION - mark.length - 1;
+  const kept = text.length <= room ? text : text.slice(0, room).replace(/[\uD800-\uDBFF]$/, "");
+  return kept === "" ? mark : `${kept} ${mark}`;
+}
+
+/** The hash of a rule without a literal's value, which the digest covers. `undefined` when the ring lacks the key. */
+export function ruleHash(ring: Keyring, id: string, rule: Rule): string | undefined {
+  return stampHash(ring, id, "rule", ruleFields(rule));
+}
+
+function ruleFields(rule: Rule): readonly string[] {
+  switch (rule.kind) {
+    case "copy":
+      return [rule.kind, rule.source];
+    case "merge":
+      return [
+        rule.kind,
+        ...rule.parts.flatMap((part) =>
+          part.kind === "literal" ? ["literal", part.text] : ["reference", part.name, part.encoding],
+        ),
+      ];
+    case "generate":
+      return [rule.kind, rule.recipe.type];
+    case "static":
+    case "value":
+    case "exists":
+      return [rule.kind];
+  }
+}
+
+/** The hash of every attribute that a write sets. `undefined` when the ring lacks the key. */
+export function attributesHash(
+  ring: Keyring,
+  id: string,
+  parameter: DesiredParameter,
+  type: ParameterType,
+): string | undefined {
+  const tags = Object.entries(parameter.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+  return stampHash(ring, id, "attributes", [
+    parameter.description,
+    type,
+    type === "SecureString" ? parameter.key : "",
+    parameter.tier ?? "",
+    parameter.policies ?? "",
+    parameter.allowedPattern ?? "",
+    parameter.dataType,
+    ...tags.flat(),
+  ]);
+}
+
+/** The hash of what a value follows from: each input with its identity. `undefined` when the ring lacks the key. */
+export function sourcesHash(
+  ring: Keyring,
+  id: string,
+  sources: readonly { readonly name: ParameterName; readonly identity: string }[],
+): string | undefined {
+  return stampHash(
+    ring,
+    id,
+    "sources",
+    sources.flatMap((source) => [source.name, source.identity]),
+  );
+}

@@ -1,0 +1,93 @@
+import type { DesiredParameter } from "../graph/graph.ts";
+import type { ParameterType } from "../model/rule.ts";
+import { Secret } from "../model/secret.ts";
+import type { Decision, ValueSource, Verdict } from "./decision.ts";
+import { valueDigest } from "./keyring.ts";
+import { liveValue, type Pass } from "./pass.ts";
+import type { Standing } from "./standing.ts";
+import {
+  attributesVerdict,
+  blocked,
+  change,
+  decision,
+  keptThoughTouched,
+  mayAdopt,
+  refusal,
+  typeHere,
+} from "./verdict.ts";
+
+/** Parameter Store's largest value, in bytes, of the advanced and the standard tier (API reference, PutParameter). */
+const LARGEST_VALUE = { Advanced: 8192, Standard: 4096 };
+
+/** SPEC §5, the rows of a static parameter: without a supplied value the live one stands, whoever put it. */
+export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
+  const { world } = pass;
+  const type = typeHere(parameter, standing);
+  const supplied = world.supplied.get(parameter.name);
+  const source: ValueSource =
+    supplied !== undefined
+      ? { kind: "supplied", ...supplied }
+      : { kind: standing.kind === "absent" && world.prompts ? "asked" : "live" };
+  const verdict = ((): Verdict => {
+    if (source.kind === "asked") return change(parameter, standing, "missing");
+    if (source.kind === "supplied")
+      return suppliedVerdict(pass, parameter, type, source.value, standing, true);
+    if (standing.kind === "absent") return blocked("missing", null);
+    if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
+    if (standing.kind !== "stamped" || !standing.ours || standing.touched) return { kind: "keep" };
+    return attributesVerdict(world.ring, parameter, type, standing);
+  })();
+  const keepsTouched = verdict.kind === "keep" && source.kind === "live" && isOursTouched(standing);
+  const notes = keepsTouched ? [keptThoughTouched(parameter)] : [];
+  return decision(parameter, standing, type, verdict, source, notes);
+}
+
+/** SPEC §5, the row of a literal. */
+export function decideLiteral(
+  pass: Pass,
+  parameter: DesiredParameter,
+  text: string,
+  standing: Standing,
+): Decision {
+  const type = typeHere(parameter, standing);
+  const value = new Secret(text);
+  const verdict = suppliedVerdict(pass, parameter, type, value, standing, false);
+  return decision(parameter, standing, type, verdict, { kind: "supplied", value, from: "config" });
+}
+
+/** A value that is at hand. `trusting`: a value put by hand that equals the supplied one is left as it is. */
+function suppliedVerdict(
+  pass: Pass,
+  parameter: DesiredParameter,
+  type: ParameterType,
+  value: Secret,
+  standing: Standing,
+  trusting: boolean,
+): Verdict {
+  const { ring } = pass.world;
+  if (value.bytes > largest(parameter, standing)) return blocked("value_too_large", null);
+  if (standing.kind === "absent") return change(parameter, standing, "missing");
+  if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
+  const refused = refusal(standing);
+  if (refused?.kind === "conflict") return refused;
+  const equalsLive = () => trusting && (liveValue(pass, parameter.name)?.equals(value) ?? false);
+  if (standing.kind !== "stamped") return equalsLive() ? { kind: "keep" } : blocked("unstamped", null);
+  if (standing.touched) {
+    return equalsLive() ? { kind: "keep" } : change(parameter, standing, "changed_outside");
+  }
+  const { stamp } = standing;
+  if (valueDigest(ring, stamp.keyId, parameter.name, value) !== stamp.digest) {
+    return change(parameter, standing, "value_changed");
+  }
+  return attributesVerdict(ring, parameter, type, standing);
+}
+
+function isOursTouched(standing: Standing): boolean {
+  return standing.kind === "stamped" && standing.ours && standing.touched;
+}
+
+function largest(parameter: DesiredParameter, standing: Standing): number {
+  const stays =
+    parameter.tier === "Standard" && (standing.kind === "absent" || standing.live.tier === "Standard");
+  return LARGEST_VALUE[stays ? "Standard" : "Advanced"];
+}

@@ -1,0 +1,91 @@
+import { type Action, actionOf } from "../plan/action.ts";
+import type { ResourceChange } from "../plan/plan.ts";
+import { attributeLines } from "./attribute-lines.ts";
+import { painter } from "./colour.ts";
+
+type Source = NonNullable<ResourceChange["origin"]>["sources"][number];
+
+/** Several changes with one cause that look alike: the followers of one source, or stamps to renew. */
+export interface Fold {
+  readonly kind: "fold";
+  readonly cause: Source | "stamps";
+  /** The change that is the cause, where this plan makes it. */
+  readonly root: ResourceChange | undefined;
+  readonly action: Action;
+  /** What happens to every member's value; empty where it stays. */
+  readonly value: string;
+  readonly members: readonly ResourceChange[];
+}
+
+export type Entry = { readonly kind: "change"; readonly change: ResourceChange } | Fold;
+
+/**
+ * The changes of a plan in its order, but followers that change for one and the same source are one entry, right
+ * behind the source's own change. What also changes otherwise, or for several sources, stands by itself, and so
+ * does an only follower.
+ */
+export function foldCauses(changes: readonly ResourceChange[]): Entry[] {
+  const folds = collectFolds(changes);
+  const foldOf = new Map(folds.flatMap((fold) => fold.members.map((member) => [member, fold] as const)));
+  const isPlacedByRoot = ({ root }: Fold) => root !== undefined && !foldOf.has(root);
+  return changes.flatMap((change): Entry[] => {
+    const fold = foldOf.get(change);
+    if (fold === undefined)
+      return [{ kind: "change", change }, ...folds.filter(({ root }) => root === change)];
+    return fold.members[0] === change && !isPlacedByRoot(fold) ? [fold] : [];
+  });
+}
+
+function collectFolds(changes: readonly ResourceChange[]): Fold[] {
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  const groups = new Map<string, Fold & { members: ResourceChange[] }>();
+  for (const change of changes) {
+    const cause = rootCause(change, byAddress);
+    const value = soleValueChange(change);
+    if (cause === undefined || value === undefined) continue;
+    const action = actionOf(change);
+    const key = JSON.stringify([cause, action, value]);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.members.push(change);
+      continue;
+    }
+    const root = cause === "stamps" ? undefined : byAddress.get(cause.address);
+    groups.set(key, { kind: "fold", cause, root, action, value, members: [change] });
+  }
+  return [...groups.values()].filter(({ members }) => members.length > 1);
+}
+
+/** The cause furthest upstream: a copy of a copy follows from the first one's source. */
+function rootCause(
+  change: ResourceChange,
+  byAddress: ReadonlyMap<string, ResourceChange>,
+): Fold["cause"] | undefined {
+  let cause = ownCause(change);
+  const seen = new Set([change.address]);
+  while (cause !== undefined && cause !== "stamps" && !seen.has(cause.address)) {
+    seen.add(cause.address);
+    const upstream = byAddress.get(cause.address);
+    const next = upstream?.action_reason === "source_changed" ? ownCause(upstream) : undefined;
+    if (next === undefined) break;
+    cause = next;
+  }
+  return cause;
+}
+
+function ownCause({ action_reason, origin }: ResourceChange): Fold["cause"] | undefined {
+  if (action_reason === "stamp_renewed") return "stamps";
+  if (action_reason !== "source_changed" || origin === null) return undefined;
+  const planned = origin.sources.filter(({ version }) => version === "planned");
+  const causes = planned.length > 0 ? planned : origin.sources;
+  return causes.length === 1 ? causes[0] : undefined;
+}
+
+/** What happens to the value of a change that touches nothing else; `undefined` where a line more is to be read. */
+function soleValueChange(change: ResourceChange): string | undefined {
+  const { lines } = attributeLines(change, painter(false), false);
+  const telling = lines.filter(({ key }) => key !== "version");
+  const [line] = telling;
+  if (line === undefined) return "";
+  return telling.length === 1 && line.key === "value" && line.body.length === 0 ? line.text : undefined;
+}

@@ -1,0 +1,35 @@
+/**
+ * What a terminal, or the eye, could take for something else: control characters, invisible and
+ * direction-changing characters (Unicode's Default_Ignorable and Bidi_Control among them), line and
+ * paragraph separators, and halves of surrogate pairs.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escapeCharacter(character: string): string {
+  const short = SHORT[character];
+  if (short !== undefined) return short;
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xff ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+}
+
+/**
+ * A string that somebody else wrote (a name, an owner, a user, a message) for one line of a terminal:
+ * it can neither end the line, nor move the cursor, nor reorder what stands beside it.
+ */
+export function escapeText(text: string): string {
+  return text.replace(UNSAFE, escapeCharacter);
+}
+
+/** The same between double quotes, with quotes and backslashes escaped: two different texts never look alike. */
+export function quoteText(text: string): string {
+  return `"${escapeText(text.replace(/["\\]/g, "\\$&"))}"`;
+}
+
+/** A word for a POSIX shell, quoted where it must be; `undefined` where no line of text can carry it. */
+export function shellWord(text: string): string | undefined {
+  if (escapeText(text) !== text) return undefined;
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

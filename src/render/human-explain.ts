@@ -1,0 +1,80 @@
+import { painter } from "./colour.ts";
+import { escapeText } from "./escape.ts";
+
+/** A parameter upstream of the explained one; `depth` 1 is a direct source. */
+export interface ChainLink {
+  readonly address: string;
+  readonly rule: string;
+  readonly depth: number;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Everything there is to say about one parameter but its value. */
+export interface Explanation {
+  readonly address: string;
+  readonly rule: string;
+  /** Null where only the live source can tell. */
+  readonly type: string | null;
+  readonly key: string | null;
+  readonly file: string;
+  readonly line: number;
+  /** The whole chain of sources, each followed by its own. */
+  readonly chain: readonly ChainLink[];
+  readonly followers: readonly string[];
+  /** `state` says in words how its stamp stands. Null where there is no such parameter. */
+  readonly live: {
+    readonly version: number;
+    readonly last_modified: string;
+    readonly owner: string | null;
+    readonly state: string;
+  } | null;
+  /** Null for a name of which no plan was made. */
+  readonly planned: { readonly action: string; readonly reason: string | null } | null;
+  readonly protected: boolean;
+  readonly guards: readonly string[];
+}
+
+/** The answer to `explain NAME`, one question a row. Ends with a newline. */
+export function renderExplanation(explained: Explanation, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ["declared", [`${escapeText(explained.rule)}, at ${escapeText(explained.file)}:${explained.line}`]],
+    ["type", [typeText(explained)]],
+    ["sources", explained.chain.map(linkText)],
+    ["followers", explained.followers.map(escapeText)],
+    ["live", [liveText(explained.live)]],
+    ["planned", [plannedText(explained.planned)]],
+    ["protected", [explained.protected ? "yes" : "no"]],
+    ["guards", explained.guards.length === 0 ? [] : [explained.guards.map(escapeText).join(", ")]],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.flatMap(([label, texts]) =>
+    (texts.length === 0 ? ["none"] : texts).map(
+      (text, index) => `  ${paint((index === 0 ? label : "").padEnd(width), "grey")}   ${text}`,
+    ),
+  );
+  return `${[paint(escapeText(explained.address), "bold"), ...lines].join("\n")}\n`;
+}
+
+function typeText({ type, key }: Explanation): string {
+  const under = key === null ? "" : ` under ${escapeText(key)}`;
+  return `${type === null ? "that of its source" : escapeText(type)}${under}`;
+}
+
+function linkText({ address, rule, depth, file, line }: ChainLink): string {
+  return `${"  ".repeat(depth - 1)}<- ${escapeText(address)} (${escapeText(rule)}, at ${escapeText(file)}:${line})`;
+}
+
+function liveText(live: Explanation["live"]): string {
+  if (live === null) return "absent";
+  const owner = live.owner === null ? "no owner" : `owner ${escapeText(live.owner)}`;
+  return `version ${live.version} of ${escapeText(live.last_modified)}, ${owner}, ${escapeText(live.state)}`;
+}
+
+function plannedText(planned: Explanation["planned"]): string {
+  if (planned === null) return "nothing";
+  return planned.reason === null
+    ? escapeText(planned.action)
+    : `${escapeText(planned.action)} (${escapeText(planned.reason)})`;
+}

@@ -1,0 +1,30 @@
+/** `1 copy`, `14 copies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** `5s`, `2m 5s`, `1h 3m`: as long as it reads at a glance. */
+export function duration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${whole % 60}s`;
+  return `${Math.floor(whole / 3600)}h ${Math.floor((whole % 3600) / 60)}m`;
+}
+
+/** Longer names do not push everybody else's second column to the right. */
+const WIDEST = 64;
+
+/** Rows of two columns, the second one aligned; an empty second column leaves no trailing blanks. */
+export function aligned(rows: readonly (readonly [string, string])[]): string[] {
+  const width = rows.reduce(
+    (widest, [first]) => Math.max(widest, first.length > WIDEST ? 0 : first.length),
+    0,
+  );
+  return rows.map(([first, second]) => (second === "" ? first : `${first.padEnd(width)}   ${second}`));
+}

@@ -1,0 +1,151 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { STSClientConfig } from "@aws-sdk/client-sts";
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import type { EngineOptions } from "../embedded/engine.ts";
+import { UserError } from "../model/error.ts";
+
+/** Where calls go and as whom: every client of an environment is made from one. */
+export interface Connection {
+  readonly region: string;
+  readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  /** Serves SSM, STS and KMS alike; without one, AWS's own of the region do. */
+  readonly endpoint?: string;
+  /** Carries requests instead of the network. */
+  readonly transport?: Transport;
+  /** After how many milliseconds without an answer a request counts as lost; 10 seconds unless said. */
+  readonly requestTimeout?: number;
+}
+
+export type Transport = NonNullable<STSClientConfig["requestHandler"]>;
+
+/** A connection that may hold a file open. */
+export interface OpenConnection extends Connection {
+  close(): void;
+}
+
+/** What of an environment's store location the connection follows. */
+export type Location =
+  | {
+      readonly kind: "parameter-store";
+      readonly region: string;
+      readonly profile?: string;
+      readonly roleArn?: string;
+      readonly endpoint?: string;
+    }
+  | { readonly kind: "embedded"; readonly path: string };
+
+const CONNECT_TIMEOUT = 3_000;
+const REQUEST_TIMEOUT = 10_000;
+
+/**
+ * What every client of `connection` is built with. The endpoints that the SDK would take from variables and
+ * profiles are ignored: what is planned for an environment is what its config says.
+ */
+export function clientOptions(connection: Connection) {
+  const { region, credentials, endpoint, transport, requestTimeout = REQUEST_TIMEOUT } = connection;
+  return {
+    region,
+    credentials,
+    ignoreConfiguredEndpointUrls: true,
+    // FIPS and dual-stack variables choose among AWS's endpoints; the SDK refuses them beside one of our own.
+    ...(endpoint === undefined ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    requestHandler: transport ?? {
+      connectionTimeout: Math.min(CONNECT_TIMEOUT, requestTimeout),
+      requestTimeout,
+      // An answer that stops half-way is not covered by the request's timeout.
+      socketTimeout: requestTimeout,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+export interface ConnectOptions {
+  /** Stands above the location's own. */
+  readonly endpoint?: string;
+  /** See `Connection`. */
+  readonly requestTimeout?: number;
+  /** How the embedded store behaves, where it is one. */
+  readonly embedded?: Omit<EngineOptions, "path">;
+}
+
+/**
+ * Opens what `location` names. Nothing is called yet: credentials are looked up by the first call.
+ * @throws UserError when the endpoint cannot be used, or the embedded store cannot be opened
+ */
+export async function connect(location: Location, options: ConnectOptions = {}): Promise<OpenConnection> {
+  if (location.kind === "embedded") {
+    if (options.endpoint !== undefined)
+      throw new UserError("an embedded store has no endpoint", {
+        hint: 'leave --endpoint-url away, or give the environment a store of kind "parameter-store"',
+      });
+    return openEmbedded({ ...options.embedded, path: location.path }, options.requestTimeout);
+  }
+  const endpoint = options.endpoint ?? location.endpoint;
+  if (endpoint !== undefined) checkEndpoint(endpoint);
+  const target = { region: location.region, ...(endpoint === undefined ? {} : { endpoint }) };
+  return {
+    ...target,
+    ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
+    credentials: await credentialsOf(location, target),
+    close: () => {},
+  };
+}
+
+async function openEmbedded(
+  options: EngineOptions,
+  requestTimeout = REQUEST_TIMEOUT,
+): Promise<OpenConnection> {
+  await mkdir(dirname(options.path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`the folder of the embedded store cannot be made (${error.code})`, {
+      hint: "give store.path a place that can be written",
+    });
+  });
+  const { openEngine } = await import("../embedded/engine.ts");
+  const { embeddedTransport } = await import("../embedded/transport.ts");
+  const engine = openEngine(options);
+  return {
+    region: engine.region,
+    credentials: { accessKeyId: "embedded", secretAccessKey: "embedded" },
+    transport: embeddedTransport(engine, { requestTimeout }),
+    close: () => engine.close(),
+  };
+}
+
+async function credentialsOf(
+  { profile, roleArn }: { profile?: string; roleArn?: string },
+  target: { region: string; endpoint?: string },
+): Promise<AwsCredentialIdentityProvider> {
+  const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } = await import(
+    "@aws-sdk/credential-providers"
+  );
+  const clientConfig = { ignoreConfiguredEndpointUrls: true };
+  const own =
+    profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
+  if (roleArn === undefined) return own;
+  return fromTemporaryCredentials({
+    masterCredentials: own,
+    params: { RoleArn: roleArn, RoleSessionName: "paraform" },
+    clientConfig: { ...clientConfig, ...target },
+  });
+}
+
+/** An endpoint may carry a password, so it is not quoted. */
+function checkEndpoint(endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` !== "") {
+    throw new UserError("the endpoint carries more than a host, a port and a path", {
+      hint: "plans show the endpoint: leave user, password and query away",
+    });
+  }
+  if (url?.protocol === "https:") return;
+  if (url?.protocol === "http:") {
+    if (/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return;
+    throw new UserError("the endpoint would carry secrets in clear: plain http is only for loopback", {
+      hint: "use an https: endpoint",
+    });
+  }
+  throw new UserError("the endpoint is not an http or https URL", {
+    hint: "write it as https://host or http://127.0.0.1:port",
+  });
+}

@@ -1,0 +1,41 @@
+import type { ParameterName } from "../model/name.ts";
+import type { Problem } from "../model/problem.ts";
+import type { FoundValue, ValueFinding } from "./source-reading.ts";
+
+/** What stands in templates and examples until somebody sets the real value. */
+const PLACEHOLDER =
+  /^(?:change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this)|to[-_ ]?do|fix[-_ ]?me|tbd|x{3,}|placeholder|secret|password|null|none|undefined|<.*>|\$\{.*\}|\{\{.*\}\})$/is;
+
+/** An empty value is an error, for Parameter Store takes none; what looks like an accident is a warning. */
+export function inspectValue(
+  name: ParameterName,
+  { value, from, at }: FoundValue,
+): (Problem | ValueFinding)[] {
+  const text = value.expose();
+  if (text === "") {
+    return [
+      {
+        severity: "error",
+        ...at,
+        summary: `the value of ${name} in ${from} is empty`,
+        hint: "Parameter Store takes no empty value: set it, or leave the entry out",
+      },
+    ];
+  }
+  const warning = (code: ValueFinding["code"], summary: string): ValueFinding => ({
+    severity: "warning",
+    code,
+    summary,
+    address: name,
+    file: at.file,
+    line: at.line,
+  });
+  return [
+    ...(/[\r\n]$/.test(text)
+      ? [warning("trailing_newline", `the value of ${name} in ${from} ends with a line break`)]
+      : []),
+    ...(PLACEHOLDER.test(text.trim())
+      ? [warning("placeholder", `the value of ${name} in ${from} looks like a placeholder`)]
+      : []),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { LocationOf } from "../config/source-location.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { Problem } from "../model/problem.ts";
+import { Secret } from "../model/secret.ts";
+import { atOnce } from "./at-once.ts";
+import { type Mapped, nameMap } from "./name-map.ts";
+import type { Source } from "./source.ts";
+import { type FoundValue, NOTHING, type SourceReading } from "./source-reading.ts";
+
+/** What a container has for one name. `why` follows `the value of NAME in FROM`. */
+export type Picked =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unusable"; readonly why: string; readonly hint: string };
+
+/** How values are found that lie in containers (an item, a secret) on a server. */
+export interface Remote<Entry, Contents> {
+  /** The container that has a name's value. */
+  containerOf(mapped: Mapped<Entry>): string;
+  /** As plans name it. */
+  from(container: string): string;
+  /** Called once, and only when something is wanted; what it returns fetches a container, `undefined` when there is none. @throws UserError */
+  open(): Promise<(container: string) => Promise<Contents | undefined>>;
+  pick(contents: Contents, mapped: Mapped<Entry>): Picked;
+}
+
+/** A source on a server: every container is fetched once, however many names have their value in it. */
+export function remoteSource<Entry extends { readonly names: string }, Contents>(
+  { kind, at, map }: RemoteLocation<Entry>,
+  remote: Remote<Entry, Contents>,
+): Source {
+  const mapped = nameMap(map);
+
+  function read(
+    contents: ReadonlyMap<string, Contents | undefined>,
+    names: Iterable<ParameterName>,
+  ): SourceReading {
+    const values = new Map<ParameterName, FoundValue>();
+    const problems: Problem[] = [];
+    for (const name of names) {
+      const place = mapped(name);
+      if (place === undefined) continue;
+      const container = remote.containerOf(place);
+      const from = remote.from(container);
+      const found = contents.get(container);
+      const picked: Picked = found === undefined ? { kind: "absent" } : remote.pick(found, place);
+      if (picked.kind === "text") values.set(name, { value: new Secret(picked.text), from, at });
+      if (picked.kind === "unusable") {
+        const summary = `the value of ${name} in ${from} ${picked.why}`;
+        problems.push({ severity: "error", ...at, summary, hint: picked.hint });
+      }
+    }
+    return { values, problems, findings: [] };
+  }
+
+  return {
+    kind,
+    mayHave: (name) => mapped(name) !== undefined,
+    async read(wanted) {
+      if (wanted.size === 0) return NOTHING;
+      const places = [...wanted].flatMap((name) => mapped(name) ?? []);
+      const containers = [...new Set(places.map((place) => remote.containerOf(place)))];
+      const fetchOne = await remote.open();
+      const contents = await atOnce(containers, fetchOne);
+      return read(new Map(containers.map((container, index) => [container, contents[index]])), wanted);
+    },
+  };
+}
+
+type RemoteLocation<Entry> = Pick<LocationOf<"onepassword" | "vault" | "secrets-manager">, "kind" | "at"> & {
+  readonly map: readonly Entry[];
+};

@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { unfinishedRun } from "../../src/apply/lock.ts";
+import { dyingStore, Killed } from "../support/around-store.ts";
+import { BUSY_INPUTS, busyWorld, faultsOf } from "../support/busy-world.ts";
+import { applyFileless, type FilelessOptions } from "../support/fileless.ts";
+import { DELETE_ALL, makeWorld, outcomes, type World } from "../support/world.ts";
+
+const REGENERATE = { regenerate: ["/**"] };
+
+async function apply(world: World, inputs = {}, options: FilelessOptions = {}) {
+  const result = await applyFileless(world, inputs, options);
+  return result === "unexpected" ? result : outcomes(result);
+}
+
+describe.each(["before", "after"] as const)("killed right %s", (when) => {
+  test("any of its calls, the same command finishes it: nothing is rotated or written twice", async () => {
+    for (let at = 1; ; at += 1) {
+      const world = await busyWorld();
+      const plan = await world.plan(BUSY_INPUTS);
+      const { session } = world;
+      const dying = dyingStore(session.store, at, when);
+      world.session = { ...session, store: dying.store };
+      await applyFileless(world, BUSY_INPUTS).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+      world.session = session;
+      if (!dying.died()) break;
+      const faults = await faultsOf(world, plan);
+      const isOver = faults.length === 0 && (await unfinishedRun(session.store, "test")) === undefined;
+      const again = await apply(world, BUSY_INPUTS, { pid: 2, expect: plan.fingerprint });
+      // Killed after its very last call, which freed the lock: the same command would be a new rotation.
+      expect([at, again === "unexpected"]).toEqual([at, isOver]);
+      expect([at, await faultsOf(world, plan)]).toEqual([at, []]);
+    }
+  });
+});
+
+describe("a run that was stopped", () => {
+  async function stopped(stopAfter = 2) {
+    const world = await busyWorld();
+    const plan = await world.plan(BUSY_INPUTS);
+    await applyFileless(world, BUSY_INPUTS, { stopAfter });
+    return { world, plan };
+  }
+
+  test("is forgotten once it is finished: the next one rotates again", async () => {
+    const { world, plan } = await stopped();
+    await apply(world, BUSY_INPUTS);
+    expect(await faultsOf(world, plan)).toEqual([]);
+    expect(await unfinishedRun(world.session.store, "test")).toBeUndefined();
+    const made = await world.value("/app/b/new");
+    expect(await apply(world, REGENERATE)).toMatchObject({ "/app/b/new": "applied", "/dba/made": "applied" });
+    expect(await world.value("/app/b/new")).not.toBe(made);
+  });
+
+  test("is not resumed with other inputs: what it rotated counts for nothing then", async () => {
+    const { world } = await stopped();
+    const made = await world.value("/dba/made");
+    await apply(world, { regenerate: ["/dba/**"] });
+    expect(await world.value("/dba/made")).not.toBe(made);
+  });
+
+  test("is not resumed under another config", async () => {
+    const { world } = await stopped();
+    const made = await world.value("/dba/made");
+    world.declare({ parameters: { "/dba/made": { generate: { type: "password" } } } });
+    await apply(world, REGENERATE);
+    expect(await world.value("/dba/made")).not.toBe(made);
+  });
+
+  test("is resumed with other guards acknowledged: those are no part of what is meant", async () => {
+    const { world, plan } = await stopped();
+    await apply(world, { ...BUSY_INPUTS, allow: { delete: 1 } });
+    expect(await faultsOf(world, plan)).toEqual([]);
+  });
+
+  test("meets the fingerprint that it was reviewed with", async () => {
+    const { world, plan } = await stopped();
+    expect(await apply(world, BUSY_INPUTS, { expect: plan.fingerprint })).not.toBe("unexpected");
+    expect(await faultsOf(world, plan)).toEqual([]);
+  });
+
+  test("meets it also after a second cut", async () => {
+    const { world, plan } = await stopped();
+    await apply(world, BUSY_INPUTS, { expect: plan.fingerprint, stopAfter: 2 });
+    expect(await apply(world, BUSY_INPUTS, { expect: plan.fingerprint })).not.toBe("unexpected");
+    expect(await faultsOf(world, plan)).toEqual([]);
+  });
+
+  test("meets no other fingerprint", async () => {
+    const { world } = await stopped();
+    expect(await apply(world, BUSY_INPUTS, { expect: "0".repeat(32) })).toBe("unexpected");
+  });
+});
+
+describe("a run that was stopped does not meet its fingerprint any more once somebody wrote", () => {
+  const PARAMETERS = {
+    "/app/first": { value: "1" },
+    "/app/second": { copy: "/dba/source" },
+    "/app/third": { value: "3" },
+  };
+
+  async function stopped() {
+    const world = await makeWorld({ parameters: { ...PARAMETERS, "/app/zorphan": { value: "z" } } });
+    await world.put("/dba/source", "source");
+    await world.apply();
+    world.pass(60_000);
+    world.declare({
+      parameters: {
+        "/app/first": { value: "one" },
+        "/app/second": { copy: "/dba/source", description: "new" },
+        "/app/third": { value: "three" },
+      },
+    });
+    const plan = await world.plan(DELETE_ALL);
+    await applyFileless(world, DELETE_ALL, { stopAfter: 1, expect: plan.fingerprint });
+    world.pass(5_000);
+    return { world, plan };
+  }
+
+  test("unless nobody did", async () => {
+    const { world, plan } = await stopped();
+    expect(await apply(world, DELETE_ALL, { expect: plan.fingerprint })).toEqual({
+      "/app/second": "applied",
+      "/app/third": "applied",
+      "/app/zorphan": "applied",
+    });
+  });
+
+  test.each([
+    ["what it still has to write", "/app/third"],
+    ["what it has written", "/app/first"],
+    ["a source of what it still has to write", "/dba/source"],
+    ["what it still has to delete", "/app/zorphan"],
+  ])("%s", async (_, name) => {
+    const { world, plan } = await stopped();
+    await world.put(
+      name,
+      "foreign",
+      name === "/dba/source" ? {} : { Type: name === "/app/second" ? "SecureString" : "String" },
+    );
+    expect(await apply(world, DELETE_ALL, { expect: plan.fingerprint })).toBe("unexpected");
+    expect(await world.value(name)).toBe("foreign");
+  });
+
+  test("in between two cuts", async () => {
+    const { world, plan } = await stopped();
+    await world.put("/app/third", "foreign", { Type: "String" });
+    world.pass(5_000);
+    await applyFileless(world, DELETE_ALL, { stopAfter: 0 });
+    expect(await apply(world, DELETE_ALL, { expect: plan.fingerprint })).toBe("unexpected");
+  });
+});
+
+test("a run that wrote nothing, because it was stale under the lock, is not kept over one that did", async () => {
+  const world = await busyWorld();
+  const plan = await world.plan(BUSY_INPUTS);
+  const saved = await world.plan();
+  await applyFileless(world, BUSY_INPUTS, { stopAfter: 3 });
+  await expect(world.applySaved(saved)).rejects.toMatchObject({ exitCode: 4 });
+  await apply(world, BUSY_INPUTS);
+  expect(await faultsOf(world, plan)).toEqual([]);
+});

@@ -1,0 +1,314 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { CLI, type Finished, run, startProgram } from "../support/binary.ts";
+import { ACCOUNT, makeProject, type Project, servedBy } from "../support/binary-project.ts";
+import { openGate, startLocalServer } from "../support/local-server.ts";
+
+const PARAMETERS = { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } };
+const VALUES = { "/dba/password": "dummy-password-of-dev" };
+
+/** One error, said as errors are said, and nothing else. */
+function expectOneError({ code, stdout, stderr }: Finished, message: RegExp): void {
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr.match(/^error: /gm)).toHaveLength(1);
+  expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr.length).toBeLessThan(1_000);
+}
+
+describe.concurrent("a config that is none", () => {
+  const place = (summary: string) => new RegExp(`^configs/dev/main\\.json:\\d+:\\d+: ${summary}\n`);
+
+  test.each<[string, string | Buffer, RegExp]>([
+    ["not JSON", '{"parameters": {"/app/a": oops}', place("not JSON")],
+    ["empty", "", place("the file is empty")],
+    ["another shape", "[]", place("a config is a JSON object")],
+    ["a wrong type", '{"parameters": {"/app/a": {"value": 5}}}', place(".*value must be a string")],
+    [
+      "an unknown key",
+      '{"parameters": {"/app/a": {"valu": "x"}}}',
+      place('unknown key "valu" .*\n.*"value"\\?'),
+    ],
+    ["10 MB", `{"a":"${"x".repeat(10 * 2 ** 20)}"}`, place("the file is larger than 8 MiB")],
+    ["deeply nested lists", "[".repeat(100_000), place("nested deeper than 64 levels")],
+    ["deeply nested objects", `${'{"parameters":'.repeat(9_999)}1`, place("nested deeper than 64 levels")],
+    [
+      "binary",
+      Buffer.concat([Buffer.from([0, 0xff]), randomBytes(5_000)]),
+      place("this is no text in UTF-8"),
+    ],
+    ["UTF-16", Buffer.from('\ufeff{"parameters":{}}', "utf16le"), place("this is no text in UTF-8")],
+    ["a space in a name", named("/app/a b"), place(".* holds only letters, digits and _ \\. - /")],
+    ["unicode in a name", named("/app/größe"), place(".* holds only letters, digits and _ \\. - /")],
+    ["dots in a name", named("/app/../b"), place(".* has no \\. or \\.\\. segment")],
+    [
+      "a name of 2,000 characters",
+      named(`/app/${"x".repeat(2_000)}`),
+      place(".* has at most 954 characters"),
+    ],
+  ])("%s: place, what and hint, and no store is opened", async (_, content, message) => {
+    const project = makeProject();
+    project.write("configs/dev/main.json", content);
+    const before = project.files();
+    expectOneError(await project.env("plan"), message);
+    expect(project.files()).toEqual(before);
+  });
+
+  test("all problems of all files come at once, in environment.json too", async () => {
+    const project = makeProject({ environment: { owner: 5, scopes: ["/"] } });
+    project.write("configs/dev/main.json", '{"parameters": {"/app/a b": {}, "/app/c": []}}');
+    project.write("configs/dev/other.json", "{");
+    const { code, stderr } = await project.env("validate");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\nerror: 5 problems in the configs\n$/);
+  });
+
+  test("a file that may not be read", async ({ skip }) => {
+    const project = makeProject();
+    chmodSync(project.path("configs/dev/main.json"), 0o000);
+    chmodSync(project.folder, 0o755);
+    chmodSync(project.path("configs/dev/environment.json"), 0o644);
+    const root = process.getuid?.() === 0;
+    const nobody = { cwd: project.folder, ...(root ? { uid: 65_534 } : {}) };
+    const may = await run(["--version"], nobody).catch(() => undefined);
+    if (may?.code !== 0) {
+      console.warn("skipped: root reads every file, and nobody else may run this Node");
+      skip();
+    }
+    const validate = await run(["validate", "--env", "dev"], nobody);
+    expectOneError(validate, /^configs\/dev\/main\.json:1:1: the file cannot be read \(EACCES\)\n/);
+  });
+
+  test("an environment that is not there", async () => {
+    const project = makeProject();
+    expectOneError(
+      await project.run(["plan", "--env", "prod"]),
+      /there is no environment prod\n {2}hint: .*dev\n/,
+    );
+    expectOneError(await project.run(["plan", "--env", "../dev"]), /this is no name of an environment\n/);
+    expectOneError(
+      await project.run(["plan", "--env", "dev", "--configs", "nowhere"]),
+      /no folder of nowhere has/,
+    );
+  });
+
+  test("an environment without its digest key", async () => {
+    expectOneError(
+      await makeProject().env("plan"),
+      /^error: environment dev has no digest key\n {2}hint: run paraform init --env dev once\n$/,
+    );
+  });
+});
+
+function named(name: string): string {
+  return JSON.stringify({ parameters: { [name]: { value: "x" } } });
+}
+
+describe.concurrent("an endpoint that is none", async () => {
+  const rules = {
+    resets: "before-reset",
+    hangs: "before-hang",
+    html: "before-html",
+    half: "before-truncated",
+    fails: "before-500",
+    expired: "error=ExpiredTokenException",
+    strange: "error=SomethingNeverHeardOf",
+  };
+  const server = await startLocalServer(
+    Object.entries(rules).flatMap(([name, kind]) => ["--fault", `GetParameter@/paraform/${name}/**:${kind}`]),
+  );
+
+  test.each<[keyof typeof rules, RegExp]>([
+    ["resets", /GetParameter failed: ECONNRESET \(unreachable\)/],
+    ["hangs", /GetParameter failed: ETIMEDOUT \(unreachable\)/],
+    ["html", /GetParameter failed: UnreadableAnswer \(broken\)/],
+    ["half", /GetParameter failed: ECONNRESET \(broken\)/],
+    ["fails", /GetParameter failed: InternalServerError \(unreachable\)/],
+    [
+      "expired",
+      /GetParameter failed: ExpiredTokenException \(expired\)\n {2}hint: renew the AWS credentials/,
+    ],
+    ["strange", /GetParameter failed: SomethingNeverHeardOf \(refused\)/],
+  ])("%s", async (name, message) => {
+    const gate = await openGate(server.url);
+    const environment = { store: servedBy(gate.url) };
+    const project = makeProject({ name, environment, parameters: PARAMETERS, values: VALUES });
+    expectOneError(await project.env("apply", ["--auto-approve"]), message);
+    expect(gate.writes).toEqual([]);
+  });
+
+  test("refuses connections", async () => {
+    const project = makeProject({ environment: { store: servedBy("http://127.0.0.1:1") } });
+    expectOneError(
+      await project.env("init"),
+      /GetCallerIdentity failed: ECONNREFUSED \(unreachable\)\n {2}hint: /,
+    );
+  });
+
+  test("is in clear, carries a password, or is no URL: refused before any call, not repeated", async () => {
+    const project = makeProject({ environment: { store: servedBy(server.url) } });
+    for (const url of ["http://store.example", "https://me:dummy-word@store.example", "dummy-word"]) {
+      const { code, stdout, stderr } = await project.env("plan", ["--endpoint-url", url]);
+      expect({ url, code, stdout }).toEqual({ url, code: 1, stdout: "" });
+      expect(stderr).toMatch(/^error: the endpoint .+\n {2}hint: /);
+      expect(stderr).not.toContain("dummy-word");
+    }
+  });
+
+  test("no credentials at all", async () => {
+    const { folder } = makeProject({ environment: { store: servedBy(server.url) } });
+    expectOneError(
+      await run(["init", "--env", "dev"], { cwd: folder }),
+      /GetCallerIdentity failed: CredentialsProviderError \(expired\)\n {2}hint: /,
+    );
+  });
+
+  test("another account than the config says", async () => {
+    const gate = await openGate(server.url);
+    const wrong = { store: servedBy(gate.url, "eu-west-1", "999999999999") };
+    const project = makeProject({
+      name: "moved",
+      environment: wrong,
+      parameters: PARAMETERS,
+      values: VALUES,
+    });
+    expectOneError(
+      await project.env("init"),
+      new RegExp(`is account 999999999999, these credentials are of ${ACCOUNT}`),
+    );
+    const environment = JSON.parse(project.read("configs/moved/environment.json"));
+    const write = (store: unknown) =>
+      project.write("configs/moved/environment.json", { ...environment, store });
+    write(servedBy(gate.url));
+    expect((await project.env("init")).code).toBe(0);
+    const writes = gate.writes.length;
+    write(wrong.store);
+    expectOneError(await project.env("apply", ["--auto-approve"]), /999999999999/);
+    write(servedBy(gate.url, "eu-west-2"));
+    expectOneError(await project.env("apply", ["--auto-approve"]), /environment moved has no digest key/);
+    expect(gate.writes).toHaveLength(writes);
+  });
+});
+
+describe.concurrent("a plan file that is none", () => {
+  async function planned(): Promise<Project> {
+    const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+    await project.env("init");
+    expect((await project.env("plan", ["--out", "p.json"])).code).toBe(0);
+    return project;
+  }
+
+  test("truncated, empty, of another shape, of a newer format, not there, a folder", async () => {
+    const project = await planned();
+    const good = project.read("p.json");
+    const cases: [string, RegExp][] = [
+      [good.slice(0, good.length / 2), /p\.json is no plan file\n {2}hint: it may be truncated/],
+      ["", /p\.json is no plan file/],
+      ['"a text"', /p\.json is no plan file/],
+      [JSON.stringify({ format_version: "1.0" }), /p\.json is not a whole plan\n/],
+      [
+        good.replace('"format_version": "1.0"', '"format_version": "2.0"'),
+        /plan format that this paraform does not know/,
+      ],
+    ];
+    const before = project.files()[".paraform/dev.db"];
+    for (const [content, message] of cases) {
+      project.write("p.json", content);
+      expectOneError(await project.run(["apply", "p.json"]), message);
+    }
+    mkdirSync(project.path("folder"));
+    expectOneError(
+      await project.run(["apply", "nowhere.json"]),
+      /nowhere\.json cannot be read: ENOENT\n {2}hint: /,
+    );
+    expectOneError(await project.run(["show", "folder"]), /folder cannot be read: EISDIR\n/);
+    expect(project.files()[".paraform/dev.db"]).toBe(before);
+  });
+
+  test("edited anywhere: in an action, a value, an input, the fingerprint or the MAC itself", async () => {
+    const project = await planned();
+    const plan = JSON.parse(project.read("p.json"));
+    const [first] = plan.resource_changes;
+    const edits = [
+      { ...plan, resource_changes: plan.resource_changes.slice(1) },
+      { ...plan, inputs: { ...plan.inputs, allow: { delete: 9 } } },
+      {
+        ...plan,
+        resource_changes: [{ ...first, action_reason: "moved" }, ...plan.resource_changes.slice(1)],
+      },
+      { ...plan, mac: plan.mac.replace(/.$/, (last: string) => (last === "0" ? "1" : "0")) },
+    ];
+    const before = project.files()[".paraform/dev.db"];
+    for (const edited of edits) {
+      project.write("p.json", edited);
+      const { code, stdout, stderr } = await project.run(["apply", "p.json"]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(
+        /\nerror: the plan file was edited, or made with another digest key\n {2}hint: plan again\n$/,
+      );
+    }
+    expect(project.files()[".paraform/dev.db"]).toBe(before);
+  });
+
+  test("of another environment, whether --env says so or the file was carried over", async () => {
+    const project = await planned();
+    expectOneError(
+      await project.run(["apply", "p.json", "--env", "prod"]),
+      /p\.json is a plan of another environment than prod\n {2}hint: .*leave --env away\n$/,
+    );
+    const other = makeProject({ parameters: PARAMETERS, values: VALUES });
+    await other.env("init");
+    other.write("p.json", project.read("p.json"));
+    const carried = await other.run(["apply", "p.json"]);
+    expect(carried.code).toBe(1);
+    expect(carried.stderr).toMatch(/error: the plan file was edited, or made with another digest key\n/);
+  });
+});
+
+describe.concurrent("the machine", () => {
+  test("a full disk under the embedded store: what was written stays, the rest follows later", async ({
+    skip,
+  }) => {
+    const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+    await project.env("init");
+    // 84 blocks of 512 bytes, or of 1,024 in some shells: the write-ahead log outgrows both.
+    const words = ["-c", 'ulimit -f 84 && exec "$@"', "sh", process.execPath];
+    const limited = startProgram("sh", [...words, CLI, "apply", "--env", "dev", "--auto-approve"], {
+      cwd: project.folder,
+    });
+    const { code, stdout, stderr } = await limited.finished.catch(() =>
+      skip("there is no shell to limit a file's size"),
+    );
+    expect([1, 5]).toContain(code);
+    expect(stdout + stderr).toMatch(
+      /the embedded store \S+ cannot be read or written \(SQLITE_(FULL|IOERR)\w*\)/,
+    );
+    expect(stdout + stderr).toContain("hint: check that the disk that holds it is sound and has room");
+    const rest = await project.env("apply", ["--auto-approve"]);
+    expect(rest.code).toBe(0);
+    const plan = JSON.parse((await project.env("plan", ["--format", "json"])).stdout);
+    expect(
+      plan.resource_changes.map(
+        ({ change }: { change: { before: { version: number } } }) => change.before.version,
+      ),
+    ).toEqual([1, 1]);
+  });
+
+  test.each([
+    [["--inspect=0"], {}, "--inspect"],
+    [["--report-on-fatalerror"], {}, "--report-on-fatalerror"],
+    [[], { NODE_OPTIONS: "--report-on-fatalerror" }, "--report-on-fatalerror"],
+    [[], { NODE_OPTIONS: "--no-warnings --tls-keylog=keys.txt" }, "--tls-keylog"],
+    [[], { NODE_OPTIONS: "--tls_keylog=keys.txt" }, "--tls_keylog"],
+    [["--heapsnapshot-signal=SIGUSR2"], {}, "--heapsnapshot-signal"],
+    [[], { NODE_DEBUG: "http" }, "NODE_DEBUG"],
+    [[], { NODE_V8_COVERAGE: "coverage" }, "NODE_V8_COVERAGE"],
+  ])("Node under %j %j is refused", async (nodeFlags, env: Record<string, string>, named) => {
+    const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+    const refused = await project.env("plan", [], { nodeFlags, env });
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain(`error: paraform does not run under ${named}: secrets could end up`);
+    expect(Object.keys(project.files())).not.toContain(".paraform/dev.db");
+  });
+});

@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+import { makeProject, type Project, servedBy } from "../support/binary-project.ts";
+import { openGate, startLocalServer } from "../support/local-server.ts";
+
+const PARAMETERS = {
+  "/dba/mysql/password": {},
+  "/app/a/host": { value: "mysql.internal" },
+  "/app/a/password": { copy: "/dba/mysql/password" },
+};
+const VALUES = { "/dba/mysql/password": "dummy-password-of-dev" };
+const NO_DELETES = { guards: { delete: { count: 0, percent: 100 } } };
+
+const server = await startLocalServer([
+  ...["--deny", "LIMITED@ssm:PutParameter:/app/a/password"],
+  ...["--deny", "BLIND@ssm:DescribeParameters"],
+  ...["--fault", "PutParameter@/app/slow/**:1-2:error=ThrottlingException"],
+]);
+
+/** An environment on the local server, in a region that no other test uses. */
+async function served(region: string, parameters: Record<string, unknown> = PARAMETERS): Promise<Project> {
+  const environment = { store: servedBy(server.url, region) };
+  const project = makeProject({ parameters, values: VALUES, environment });
+  expect(await project.env("init")).toMatchObject({ code: 0, stderr: "" });
+  return project;
+}
+
+async function embedded(environment: Record<string, unknown> = {}): Promise<Project> {
+  const project = makeProject({ parameters: PARAMETERS, values: VALUES, environment });
+  expect((await project.env("init")).code).toBe(0);
+  return project;
+}
+
+describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", () => {
+  test("a plan, a saved plan, and nothing to do", async () => {
+    const project = await embedded();
+    expect((await project.env("plan", ["--out", "p.json"])).code).toBe(0);
+    expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(2);
+    expect((await project.run(["show", "p.json"])).code).toBe(0);
+    expect((await project.run(["show", "p.json", "--detailed-exitcode"])).code).toBe(2);
+    expect((await project.run(["verify", "p.json"])).stdout).toBe("The plan holds: 3 changes to apply.\n");
+    expect((await project.run(["apply", "p.json"])).code).toBe(0);
+    expect((await project.run(["verify", "p.json"])).stdout).toBe(
+      "The plan holds: 0 changes to apply, 3 already done.\n",
+    );
+    expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(0);
+  });
+
+  test("drift", async () => {
+    const project = await served("eu-north-1");
+    await project.env("apply", ["--auto-approve"]);
+    expect((await project.env("drift", ["--detailed-exitcode"])).code).toBe(0);
+    await server.inRegion("eu-north-1").put("/app/a/host", "elsewhere.internal", { Type: "String" });
+    const drift = await project.env("drift", ["--detailed-exitcode"]);
+    expect(drift.code).toBe(2);
+    expect(drift.stdout).toContain("/app/a/host");
+    expect((await project.env("drift")).code).toBe(0);
+  });
+});
+
+describe.concurrent("1: nothing written", () => {
+  test("a plan that could not be completed is shown, not saved, and no apply", async () => {
+    const project = await served("eu-west-2");
+    const blind = { env: { AWS_ACCESS_KEY_ID: "BLIND" } };
+    const plan = await project.env("plan", ["--format", "json", "--out", "p.json"], blind);
+    expect(plan.code).toBe(1);
+    expect(JSON.parse(plan.stdout)).toMatchObject({ complete: false, applyable: false });
+    expect(plan.stderr).toMatch(
+      /^error: DescribeParameters failed: AccessDeniedException \(denied\)\n {2}hint: .+\n$/,
+    );
+    expect(Object.keys(project.files())).not.toContain("p.json");
+    const apply = await project.env("apply", ["--auto-approve"], blind);
+    expect(apply).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("without a terminal apply needs a plan file or --auto-approve, and asks AWS nothing before it says so", async () => {
+    const gate = await openGate(server.url);
+    const project = makeProject({ parameters: PARAMETERS, environment: { store: servedBy(gate.url) } });
+    const apply = await project.env("apply");
+    expect(apply).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "error: apply cannot ask without a terminal\n  hint: give it a saved plan, or --auto-approve\n",
+    });
+    expect(gate.requests).toEqual([]);
+  });
+
+  test("without a terminal nobody can be asked for a value, and nothing is written", async () => {
+    const environment = { sources: [{ kind: "prompt" }] };
+    const project = makeProject({ parameters: PARAMETERS, environment });
+    await project.env("init");
+    const before = project.files();
+    const apply = await project.env("apply", ["--auto-approve"]);
+    expect(apply.code).toBe(1);
+    expect(apply.stderr).toContain(
+      "error: the value of /dba/mysql/password has to be asked for and there is no terminal\n",
+    );
+    expect(project.files()).toEqual(before);
+  });
+
+  test("what shapes a plan is refused with a saved one, before it is even read", async () => {
+    const project = makeProject();
+    for (const flag of ["--delete", "--target=/a", "--expect=0"]) {
+      const { code, stdout, stderr } = await project.run(["apply", flag, "p.json"]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(new RegExp(`^error: ${flag.split("=")[0]} cannot change a saved plan\n`));
+    }
+  });
+});
+
+describe.concurrent("3: refused", () => {
+  test("by a guard, until exactly that many are allowed", async () => {
+    const project = await embedded(NO_DELETES);
+    await project.env("apply", ["--auto-approve"]);
+    project.write("configs/dev/main.json", { parameters: { ...PARAMETERS, "/app/a/host": undefined } });
+    expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(0);
+    const planned = await project.env("plan", ["--delete", "--out", "p.json", "--detailed-exitcode"]);
+    expect(planned.code).toBe(3);
+    expect(planned.stdout).toContain(
+      "! delete: 1 parameter destroyed, the limit is 0   to go on: --allow delete=1",
+    );
+    expect((await project.env("plan", ["--delete"])).code).toBe(0);
+    const before = project.files();
+    expect((await project.run(["verify", "p.json"])).code).toBe(3);
+    const refused = await project.run(["apply", "p.json"]);
+    expect(refused).toMatchObject({ code: 3, stdout: "" });
+    expect(refused.stderr).toContain("hint: if exactly that is meant, add --allow delete=1\n");
+    expect((await project.run(["apply", "p.json", "--allow", "delete=2"])).code).toBe(3);
+    expect(project.files()).toEqual(before);
+    const allowed = await project.run(["apply", "p.json", "--allow", "delete=1"]);
+    expect(allowed.code).toBe(0);
+    expect(allowed.stdout).toContain("0 added, 0 changed, 1 destroyed");
+  });
+
+  test("by a blocked parameter, until exactly that many are left out", async () => {
+    const project = await embedded();
+    project.write("configs/dev/values.json", {});
+    expect((await project.env("plan")).code).toBe(0);
+    expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(3);
+    const refused = await project.env("apply", ["--auto-approve"]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain("hint: if exactly that is meant, add --allow blocked=2\n");
+    const allowed = await project.env("apply", ["--auto-approve", "--allow", "blocked=2"]);
+    expect(allowed.code).toBe(0);
+    expect(allowed.stdout).toContain("1 added");
+  });
+
+  test("by a conflict, whatever is allowed", async () => {
+    const project = await embedded();
+    await project.env("apply", ["--auto-approve"]);
+    const environment = JSON.parse(project.read("configs/dev/environment.json"));
+    project.write("configs/dev/environment.json", { ...environment, owner: "somebody-else" });
+    project.write("configs/dev/main.json", { parameters: { "/app/a/host": { value: "mine.internal" } } });
+    const refused = await project.env("apply", ["--auto-approve"]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toMatch(/error: \/app\/a\/host is in conflict\n/);
+  });
+});
+
+describe.concurrent("4: stale, nothing written", () => {
+  test("the live store moved on", async () => {
+    const project = await served("eu-west-3");
+    const live = server.inRegion("eu-west-3");
+    await project.env("apply", ["--auto-approve"]);
+    project.write("configs/dev/values.json", { "/dba/mysql/password": "dummy-password-two" });
+    await project.env("plan", ["--out", "p.json"]);
+    await live.put("/app/a/password", "somebody-elses-dummy");
+    for (const command of ["verify", "apply"]) {
+      const stale = await project.run([command, "p.json"]);
+      expect(stale).toMatchObject({ code: 4, stdout: "" });
+      expect(stale.stderr).toMatch(
+        /error: the plan is stale: .*\/app\/a\/password is at version 2, planned from 1/,
+      );
+    }
+    expect(await live.version("/dba/mysql/password")).toBe(1);
+    expect((await project.run(["show", "p.json"])).code).toBe(0);
+  });
+
+  test("a supplied value or the config is another one", async () => {
+    const project = await embedded();
+    await project.env("plan", ["--out", "p.json"]);
+    const before = project.files()[".paraform/dev.db"];
+    project.write("configs/dev/values.json", { "/dba/mysql/password": "dummy-password-two" });
+    expect((await project.run(["apply", "p.json"])).stderr).toMatch(/stale: .*\/dba\/mysql\/password/);
+    project.write("configs/dev/values.json", VALUES);
+    project.write("configs/dev/main.json", {
+      parameters: { ...PARAMETERS, "/app/a/port": { value: "3306" } },
+    });
+    const stale = await project.run(["apply", "p.json"]);
+    expect(stale).toMatchObject({ code: 4, stdout: "" });
+    expect(stale.stderr).toContain("/app/a/port would now be changed too (missing)");
+    expect(project.files()[".paraform/dev.db"]).toBe(before);
+  });
+
+  test("--expect takes the fingerprint that was reviewed and no other", async () => {
+    const project = await embedded();
+    const { fingerprint } = JSON.parse((await project.env("plan", ["--format", "json"])).stdout);
+    const other = await project.env("apply", ["--auto-approve", "--expect", "0".repeat(32)]);
+    expect(other).toMatchObject({ code: 4, stdout: "" });
+    expect((await project.env("apply", ["--auto-approve", "--expect", fingerprint])).code).toBe(0);
+  });
+});
+
+describe.concurrent("5: stopped part-way", () => {
+  test("what failed is named, the rest is done, and the same apply again finishes", async () => {
+    const project = await served("eu-central-1");
+    const live = server.inRegion("eu-central-1");
+    await project.env("plan", ["--out", "p.json"]);
+    const partial = await project.run(["apply", "p.json"], { env: { AWS_ACCESS_KEY_ID: "LIMITED" } });
+    expect(partial.code).toBe(5);
+    expect(partial.stdout).toContain("! /app/a/password: ");
+    expect(partial.stdout).toMatch(
+      /Parameters: 2 added, .* 1 failed, 0 skipped\.\nRun the same apply again to finish/,
+    );
+    const rest = await project.run(["apply", "p.json"]);
+    expect(rest.code).toBe(0);
+    expect(rest.stdout).toContain("2 changes had been made by an earlier run.");
+    expect(await live.value("/app/a/password")).toBe(VALUES["/dba/mysql/password"]);
+    for (const name of Object.keys(PARAMETERS)) expect(await live.version(name)).toBe(1);
+  });
+
+  test("where nothing at all was written it is 1", async () => {
+    const project = await served("eu-central-2", { "/dba/mysql/password": {} });
+    await project.env("apply", ["--auto-approve"]);
+    project.write("configs/dev/main.json", { parameters: PARAMETERS });
+    const failed = await project.env("apply", ["--auto-approve", "--target", "/app/a/password"], {
+      env: { AWS_ACCESS_KEY_ID: "LIMITED" },
+    });
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toContain("Apply failed! Parameters: 0 added");
+  });
+
+  test("a throttled write is sent again and is no failure", async () => {
+    const project = await served("eu-south-1", { "/app/slow/a": { value: "a" } });
+    expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+    expect(await server.inRegion("eu-south-1").version("/app/slow/a")).toBe(1);
+  });
+});

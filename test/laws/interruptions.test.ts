@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { test } from "vitest";
+import { LOSSES } from "../../src/embedded/fault.ts";
+import { actionOf } from "../../src/plan/action.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import {
+  buildWorld,
+  declarationOf,
+  OUTSIDE,
+  POOL,
+  sourcesOf,
+  type WorldSpec,
+  worldSpec,
+} from "../support/arbitrary-world.ts";
+import { aroundStore, dyingStore, Killed } from "../support/around-store.ts";
+import { snapshot } from "../support/snapshot.ts";
+import { DELETE_ALL, decisions, outcomes, type World } from "../support/world.ts";
+import { expectCaught, expectLaw } from "./law.ts";
+
+const INPUTS = { ...DELETE_ALL, regenerate: ["/**"] };
+const NEXT = { pid: 2, isAlive: (pid: number) => pid === 2 };
+
+/** Each change of `plan` was made exactly once, and nothing is left of it. */
+async function unplanned(world: World, plan: Plan): Promise<string[]> {
+  const live = await snapshot(world.client);
+  const faults = plan.resource_changes.flatMap((change) => {
+    const is = live.get(change.address)?.version;
+    const planned = actionOf(change) === "delete" ? undefined : change.change.after?.version;
+    return is === planned ? [] : [`${change.address} is at ${is}, planned ${planned}`];
+  });
+  const left = Object.entries(decisions(await world.plan(DELETE_ALL))).flatMap(([name, is]) =>
+    /^(no-op|blocked|conflict)/.test(is) ? [] : [`${name}: ${is}`],
+  );
+  return [...faults, ...left];
+}
+
+interface Cut {
+  readonly at: number;
+  readonly when: "before" | "after";
+}
+const cuts: fc.Arbitrary<Cut[]> = fc.array(
+  fc.record({ at: fc.integer({ min: 3, max: 30 }), when: fc.constantFrom("before", "after") }),
+  { minLength: 1, maxLength: 2 },
+);
+
+type Again = (world: World, plan: Plan) => Promise<unknown>;
+
+const survivesCuts =
+  (again: Again) =>
+  async ([spec, all]: [WorldSpec, readonly Cut[]]) => {
+    const { world } = await buildWorld(spec);
+    const plan = await world.plan(INPUTS);
+    const { session } = world;
+    for (const { at, when } of all) {
+      world.session = { ...session, store: dyingStore(session.store, at, when).store };
+      await world.applySaved(plan, { holder: { pid: 1, isAlive: () => false } }).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+    }
+    world.session = session;
+    await again(world, plan);
+    return unplanned(world, plan);
+  };
+
+test("an apply that is cut anywhere, and run again, ends as planned with nothing written twice", () =>
+  expectLaw(
+    fc.tuple(worldSpec, cuts),
+    survivesCuts((world, plan) => world.applySaved(plan, { holder: NEXT })),
+    30,
+  ));
+
+test("… and a second run that plans afresh, and so rotates twice, is caught", () =>
+  expectCaught(
+    fc.tuple(worldSpec, cuts),
+    survivesCuts((world) => world.apply(INPUTS, { holder: NEXT })),
+  ));
+
+const losses = fc.array(
+  fc.record({
+    operation: fc.constantFrom(
+      "PutParameter",
+      "PutParameter@/paraform/**",
+      "PutParameter@/app/**",
+      "DeleteParameter",
+    ),
+    call: fc.integer({ min: 1, max: 6 }),
+    when: fc.constantFrom("before", "after", "after"),
+    loss: fc.constantFrom(...LOSSES.filter((loss) => loss !== "hang")),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+type Losses = typeof losses extends fc.Arbitrary<infer Each> ? Each : never;
+
+const survivesLosses =
+  (plant: (world: World) => void) =>
+  async ([spec, lost]: [WorldSpec, Losses]) => {
+    const { world } = await buildWorld(spec);
+    const plan = await world.plan(INPUTS);
+    world.impose({
+      fault: lost.map(({ operation, call, when, loss }) => `${operation}:${call}:${when}-${loss}`),
+    });
+    plant(world);
+    const result = await world.applySaved(plan);
+    world.impose({});
+    const failed = Object.entries(outcomes(result)).flatMap(([name, is]) =>
+      is === "applied" ? [] : [`${name}: ${is}`],
+    );
+    return [
+      ...failed,
+      ...result.overwritten.map(({ address }) => `${address} overwritten`),
+      ...(await unplanned(world, plan)),
+    ];
+  };
+
+test("an apply whose replies are lost, before or after the write, ends as planned with nothing written twice", () =>
+  expectLaw(
+    fc.tuple(worldSpec, losses),
+    survivesLosses(() => {}),
+    30,
+  ));
+
+test("… and a write that is sent again blindly is caught", () =>
+  expectCaught(
+    fc.tuple(worldSpec, losses),
+    survivesLosses((world) => {
+      const { store } = world.session;
+      const put: typeof store.put = async (write, mayStart) => {
+        const outcome = await store.put(write, mayStart);
+        return outcome.kind === "unknown" ? store.put(write, mayStart) : outcome;
+      };
+      world.session = {
+        ...world.session,
+        store: { ...aroundStore(store, (_, carryOut) => carryOut()), put },
+      };
+    }),
+  ));
+
+/** A source that is made anew at the version that it had, with the description that it had or with none. */
+interface Remake {
+  readonly which: number;
+  readonly keepsDescription: boolean;
+}
+const remake: fc.Arbitrary<Remake> = fc.record({
+  which: fc.nat({ max: 1000 }),
+  keepsDescription: fc.boolean(),
+});
+
+const noticesRemakes =
+  (plant: (world: World, name: string, lastModified: number) => void) =>
+  async ([spec, { which, keepsDescription }]: [WorldSpec, Remake]) => {
+    const { world } = await buildWorld(spec);
+    world.declare(declarationOf(spec.after));
+    await world.apply();
+    world.pass(11 * 60_000);
+    const said = decisions(await world.plan());
+    const live = await snapshot(world.client);
+    const followersOf = (source: string) =>
+      POOL.filter(
+        (name, index) =>
+          said[name] === "no-op" && sourcesOf(spec.after, index).some((each) => each.name === source),
+      );
+    const followed = [...OUTSIDE, ...POOL].filter((name) => live.has(name) && followersOf(name).length > 0);
+    const source = followed[which % Math.max(1, followed.length)];
+    const shot = source === undefined ? undefined : live.get(source);
+    if (source === undefined || shot === undefined) return [];
+    await world.remove(source);
+    world.pass(31_000);
+    const { version, type, description, lastModified } = shot;
+    const more = {
+      ...(type === "String" ? { Type: "String" as const } : {}),
+      ...(keepsDescription ? { Description: description } : {}),
+    };
+    for (let made = 0; made < version; made += 1)
+      await world.put(source, `made anew instead of ${version}`, more);
+    plant(world, source, lastModified);
+    const now = decisions(await world.plan());
+    return followersOf(source).flatMap((name) =>
+      now[name] === "no-op" ? [`${name} does not notice ${source}`] : [],
+    );
+  };
+
+test("a source made anew at the same version is noticed", () =>
+  expectLaw(
+    fc.tuple(worldSpec, remake),
+    noticesRemakes(() => {}),
+    30,
+  ));
+
+test("… and a planner that goes by versions alone is caught", () =>
+  expectCaught(
+    fc.tuple(worldSpec, remake),
+    noticesRemakes((world, source, lastModified) => {
+      const { store } = world.session;
+      const describe: typeof store.describe = async (query) =>
+        new Map(
+          [...(await store.describe(query))].map(([name, parameter]) => [
+            name,
+            name === source ? { ...parameter, lastModified } : parameter,
+          ]),
+        );
+      world.session = {
+        ...world.session,
+        store: { ...aroundStore(store, (_, carryOut) => carryOut()), describe },
+      };
+    }),
+  ));

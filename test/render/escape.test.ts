@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Plan } from "../../src/plan/plan.ts";
+import { escapeText, quoteText, shellWord } from "../../src/render/escape.ts";
+import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-apply.ts";
+import { renderDrift } from "../../src/render/human-drift.ts";
+import { renderExplanation } from "../../src/render/human-explain.ts";
+import { renderPlan } from "../../src/render/human-plan.ts";
+import { renderProblems } from "../../src/render/human-problems.ts";
+import { renderJson } from "../../src/render/json.ts";
+import { change, plan } from "./sample-plan.ts";
+
+/** Everything but the line feed that a terminal or the eye could take for something else. */
+const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.constantFrom(
+        ...[
+          "\n",
+          "\r",
+          "\r\n",
+          "\u2028",
+          "\u202e",
+          "\u2066",
+          "\u061c",
+          "\x1b[31m",
+          "\x9b2J",
+          "\x07",
+          "\ud800",
+        ],
+        ...[
+          "\nPlan: 9 to add, 9 to change, 9 to destroy.",
+          "\n  # /a will be created",
+          "\nNo changes.",
+          "\nFingerprint: x",
+        ],
+      ),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(""));
+
+/** Lines that only paraform itself writes. */
+const OURS = /^\s*(?:Plan: |# \/a will|No changes\.|Fingerprint: )/;
+
+describe("text of others", () => {
+  test("is readable, one line, and unambiguous in quotes", () => {
+    expect(escapeText("tab\tand\nline, ä, \x1b[0m, \u202etxt")).toBe(
+      "tab\\tand\\nline, ä, \\x1b[0m, \\u{202e}txt",
+    );
+    expect(quoteText('a"b\\n')).toBe('"a\\"b\\\\n"');
+    expect(quoteText("\n")).not.toBe(quoteText("\\n"));
+  });
+
+  test("two different texts never look alike in quotes", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (one, other) => {
+        expect(quoteText(one) === quoteText(other)).toBe(one === other);
+      }),
+    );
+  });
+
+  test("is quoted for a shell where it must be, and given up where no line can carry it", () => {
+    expect(shellWord("plans/dev-1.plan")).toBe("plans/dev-1.plan");
+    expect(shellWord("a b; rm -r x")).toBe("'a b; rm -r x'");
+    expect(shellWord("")).toBe("''");
+    expect(shellWord("a\nb")).toBeUndefined();
+  });
+});
+
+describe("whatever others wrote, no format has a control character or a line of ours from it", () => {
+  const oursIn = (text: string) => text.split("\n").filter((line) => OURS.test(line)).length;
+
+  function hostilePlan(text: string, other: string): Plan {
+    const origin = { sources: [{ address: text, version: 1 }], file: text };
+    return plan({
+      environment: { name: text, account: text, region: text, owner: text, endpoint: text },
+      inputs: { delete: [text], regenerate: [text], target: [text], exclude: [text], allow: { [text]: 1 } },
+      fingerprint: text,
+      resource_changes: [
+        change({
+          address: text,
+          action: "update",
+          reason: "value_changed",
+          sensitive: [],
+          before: {
+            type: text,
+            value: text,
+            description: other,
+            key_id: text,
+            policies: text,
+            tags: { [text]: other },
+          },
+          after: { type: other, value: other, description: text, key_id: other, tags: { [other]: text } },
+          origin,
+          precondition: { version: 1, last_modified: text },
+        }),
+        change({
+          address: text,
+          action: "create",
+          reason: "missing",
+          after: { type: text },
+          origin: { ...origin, rule: "static", supplied_by: text },
+        }),
+        ...[1, 2].map(() =>
+          change({
+            address: other,
+            action: "update",
+            reason: "source_changed",
+            before: {},
+            after: {},
+            origin,
+          }),
+        ),
+      ],
+      withheld: [{ address: text, action_reason: other }],
+      blocked: [{ address: text, reason: other, on: text }],
+      conflicts: [{ address: text, owner: text }],
+      guards: [{ name: text, limit: 1, count: 2, tripped: true }],
+      diagnostics: [{ severity: "warning", code: text, summary: text, address: other, file: text, line: 1 }],
+      applyable: false,
+    });
+  }
+
+  test("plans", () => {
+    fc.assert(
+      fc.property(hostile, hostile, fc.boolean(), (text, other, verbose) => {
+        const shown = renderPlan(hostilePlan(text, other), { color: false, verbose, savedTo: text });
+        expect(shown).not.toMatch(HARMFUL);
+        expect(oursIn(shown)).toBe(
+          oursIn(renderPlan(hostilePlan("x", "y"), { color: false, verbose })) - (text === "" ? 1 : 0),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("everything else", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = [
+          renderProblems(
+            [{ severity: "warning", file: text, line: 1, column: 1, summary: text, hint: text }],
+            { color: false },
+          ),
+          renderOutcomeLine(text, "create", { kind: "failed", code: text, message: text }, false),
+          renderApplyResult(
+            {
+              environment: text,
+              fingerprint: text,
+              outcomes: [
+                {
+                  address: text,
+                  action: "update",
+                  outcome: { kind: "failed", code: text, message: text, hint: text },
+                },
+                { address: text, action: "update", outcome: { kind: "skipped", on: text } },
+              ],
+              stopped: null,
+              overwritten: [{ address: text, version: 1 }],
+              recreated: [text],
+            },
+            { color: false },
+          ),
+          renderDrift(
+            text,
+            [
+              {
+                address: text,
+                kind: "foreign_owner",
+                owner: text,
+                version_live: 1,
+                last_modified: text,
+                last_modified_user: text,
+              },
+            ],
+            { color: false },
+          ),
+          renderExplanation(
+            {
+              address: text,
+              rule: text,
+              type: text,
+              key: text,
+              file: text,
+              line: 1,
+              chain: [{ address: text, rule: text, depth: 1, file: text, line: 1 }],
+              followers: [text],
+              live: { version: 1, last_modified: text, owner: text, state: text },
+              planned: { action: text, reason: text },
+              protected: true,
+              guards: [text],
+            },
+            { color: false },
+          ),
+          renderJson({ [text]: text }),
+        ].join("\n");
+        expect(shown).not.toMatch(HARMFUL);
+        expect(oursIn(shown)).toBe(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
