@@ -7,12 +7,12 @@ import { documentOf, filesIn, folderOf, paraform, parametersOf, write } from "./
 type Files = Readonly<Record<string, string>>;
 
 const ENVIRONMENTS: Files = {
-  "environments/values.yaml": "applications:\n  a: true\n  b: true\n  off: false\nvaultPathPrefix: ''\n",
+  "environments/values.yaml": "applications:\n  a: true\n  b: true\n  disabled: false\nvaultPathPrefix: ''\n",
   "environments/values-dev.yaml":
     "name: dev\nvaultUrl: https://vault.example/\nvaultPathPrefix: secret/dev\n",
-  "applications/a/values.yaml": "config: {on: true, off: false, text: 'false', none: null, list: []}\n",
+  "applications/a/values.yaml": "config: {active: true, idle: false, text: 'false', none: null, list: []}\n",
   "applications/b/values.yaml": "",
-  "applications/off/values.yaml": "",
+  "applications/disabled/values.yaml": "",
 };
 
 /** Imports `dev` of a checkout with these files and says what was written and what reported, one line a report. */
@@ -47,18 +47,18 @@ describe("conditions", () => {
   };
 
   it.each([
-    ["config.on", "", true],
-    ["config.off", "", false],
+    ["config.active", "", true],
+    ["config.idle", "", false],
     ["config.text", "", true],
     ["config.none", "", false],
     ["config.list", "", false],
     ["config", "", true],
-    ["config.off", "config: {off: yes}", true],
-    ["config.on", "config: {on: 0}", false],
-    ["config.on", "config: {other: 1}", true],
+    ["config.idle", "config: {idle: yes}", true],
+    ["config.active", "config: {active: 0}", false],
+    ["config.active", "config: {other: 1}", true],
     ["config.list", "config: {list: [1]}", true],
     ["config.elsewhere", "", false],
-    ["config.sub.on", "config: {sub: {on: 0o0}}", true],
+    ["config.sub.active", "config: {sub: {active: 0o0}}", true],
   ])("%s with values %j: %s", async (condition, values, holds) => {
     expect(await holding(condition, values)).toEqual({ holds, reports: [] });
   });
@@ -72,7 +72,7 @@ describe("conditions", () => {
     });
   });
 
-  it.each(["config.on.deeper", "config.none.deeper", "config.list.deeper"])(
+  it.each(["config.active.deeper", "config.none.deeper", "config.list.deeper"])(
     "is reported with its place when %s leads through what is no mapping",
     async (condition) => {
       const { holds, reports } = await holding(condition);
@@ -85,7 +85,7 @@ describe("conditions", () => {
 
   it("drops a stanza alone where the stanza bears it", async () => {
     const { parameters } = await secretsOfA(
-      "x: {description: d, generate: {type: password, if: config.off}}\ny: {description: d, generate: {type: password, if: config.on}}\n",
+      "x: {description: d, generate: {type: password, if: config.idle}}\ny: {description: d, generate: {type: password, if: config.active}}\n",
     );
     expect(parameters).toEqual({
       "/phalanx/dev/a/x": static_,
@@ -113,7 +113,7 @@ describe("the environment's own secrets file", () => {
 describe("conflicts: value before copy before generate before static", () => {
   it.each([
     [
-      "value: v, copy: {application: b, key: y, if: config.on}",
+      "value: v, copy: {application: b, key: y, if: config.active}",
       { value: "v" },
       "has value and copy: value is kept",
     ],
@@ -134,7 +134,7 @@ describe("conflicts: value before copy before generate before static", () => {
 
   it("is none where a condition leaves one of them", async () => {
     const { parameters, reports } = await secretsOfA(
-      "x: {description: d, copy: {application: b, key: y, if: config.off}, generate: {type: password, if: config.on}}\n",
+      "x: {description: d, copy: {application: b, key: y, if: config.idle}, generate: {type: password, if: config.active}}\n",
     );
     expect(reports).toEqual([]);
     expect(parameters["/phalanx/dev/a/x"]).toEqual({ ...static_, generate: { type: "password" } });
@@ -144,15 +144,15 @@ describe("conflicts: value before copy before generate before static", () => {
 describe("what follows from nothing is static, and told apart", () => {
   it.each([
     ["application: b, key: gone", "copies b/gone, which is in no secrets file"],
-    ["application: off, key: y", "copies off/y, and off is not enabled"],
+    ["application: disabled, key: y", "copies disabled/y, and disabled is not enabled"],
     ["application: nowhere, key: y", "copies nowhere/y, and there is no application nowhere"],
-    ["application: b, key: conditional", "copies b/conditional, whose condition b.off is false"],
+    ["application: b, key: conditional", "copies b/conditional, whose condition b.idle is false"],
     ["application: ../..,  key: y", "copies ../../y, and there is no application ../.."],
   ])("copy: {%s}", async (copy, reason) => {
     const { parameters, reports } = await importOf({
       "applications/a/secrets.yaml": `x: {description: d, copy: {${copy}}}\nrest: {description: d}\n`,
-      "applications/b/secrets.yaml": "conditional: {description: y, if: b.off}\n",
-      "applications/b/values.yaml": "b: {off: false}\n",
+      "applications/b/secrets.yaml": "conditional: {description: y, if: b.idle}\n",
+      "applications/b/values.yaml": "b: {idle: false}\n",
     });
     expect(parameters).toEqual({ "/phalanx/dev/a/x": static_, "/phalanx/dev/a/rest": static_ });
     expect(reports).toEqual([`phalanx/applications/a/secrets.yaml:1:21: warning: a/x: ${reason}`]);

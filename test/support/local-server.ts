@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request } from "node:http";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
@@ -73,16 +73,21 @@ export interface Gate {
   readonly writes: readonly string[];
   /** Resolves when the server has done what this request, the first of its kind, asks for; its answer waits for `release`. */
   hold(request: string): Promise<() => void>;
+  /** From now on such requests do not reach the server: this is what they are answered. */
+  answer(request: string, status: number, body: (request: string) => string): void;
 }
 
 export async function openGate(upstream: string): Promise<Gate> {
   const requests: string[] = [];
   const holds = new Map<string, (release: () => void) => void>();
+  const answers = new Map<string, (body: string, response: ServerResponse) => void>();
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const body = await text(incoming);
       const what = describe(incoming, body);
       requests.push(what);
+      const ready = answers.get(what);
+      if (ready !== undefined) return ready(body, outgoing);
       const answer = await forward(upstream, incoming, body);
       const held = holds.get(what);
       holds.delete(what);
@@ -101,6 +106,11 @@ export async function openGate(upstream: string): Promise<Gate> {
     requests,
     get writes() {
       return requests.filter((what) => /^(Put|Delete|Add|Remove|Label)/.test(what));
+    },
+    answer: (what, status, write) => {
+      answers.set(what, (body, response) => {
+        response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(write(body));
+      });
     },
     hold: (what) => new Promise((resolve) => holds.set(what, resolve)),
   };
