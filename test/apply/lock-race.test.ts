@@ -16,7 +16,7 @@ interface Temper {
 }
 
 const temper: fc.Arbitrary<Temper> = fc.record({
-  spells: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 3 }),
+  spells: fc.array(fc.constantFrom(1, 9, 11, 16, 17, 18, 29, 31, 40), { maxLength: 4 }),
   dies: fc.boolean(),
 });
 
@@ -51,7 +51,7 @@ async function race(
       isAlive: (other: number) => !dead.has(other),
     };
     const run = { fingerprint: `run ${pid}`, intent: "", started: 0 };
-    for (let tries = 0; tries < 3; tries += 1) {
+    for (let tries = 0; tries < 8; tries += 1) {
       try {
         const lease = await acquireLock(held, "test", holder, run, () => world.engine.now().getTime());
         wins += 1;
@@ -70,7 +70,8 @@ async function race(
         return;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        world.pass(7000);
+        world.pass(2000);
+        for (let pause = 0; pause < tries; pause += 1) await scheduler.schedule(Promise.resolve());
       }
     }
   };

@@ -117,6 +117,17 @@ describe("two who read the same version", () => {
     expect(await unfinishedRun(world.session.store, "test")).toEqual(runOf("run of user2@two"));
   });
 
+  test("who found it run out is too late when its holder renews it first", async () => {
+    const world = await makeWorld();
+    const anns = await take(world, ANN);
+    world.pass(31 * SECOND);
+    const store = interrupted(world, () => anns.ensure());
+    await expect(take(world, BOB, { store })).rejects.toMatchObject(locked(ANN));
+    expect(anns.outlasts()).toBe(true);
+    await expect(take(world, processOn("two", 9, [2]))).rejects.toMatchObject(locked(ANN));
+    expect(await unfinishedRun(world.session.store, "test")).toEqual(runOf("run of user1@one"));
+  });
+
   test("the winner's end frees it although the loser's record lies over it", async () => {
     const { world, ann } = await annLost();
     await ann();

@@ -132,7 +132,7 @@ test("sources that cannot be read at all fail what follows from them, not the ap
   const world = await makeWorld({
     files: {
       "first.json": { parameters: { "/app/a": { value: "a" } } },
-      "second.json": { parameters: { "/app/b": { copy: "/dba/one" } } },
+      "second.json": { parameters: { "/app/b": { copy: "/dba/one" }, "/app/b2": { copy: "/dba/one" } } },
       "third.json": { parameters: { "/app/c": { copy: "/dba/two" } } },
     },
   });
@@ -148,6 +148,7 @@ test("sources that cannot be read at all fail what follows from them, not the ap
   expect(outcomes(await world.applySaved(plan))).toEqual({
     "/app/a": "applied",
     "/app/b": "failed ECONNRESET",
+    "/app/b2": "failed ECONNRESET",
     "/app/c": "applied",
   });
 });

@@ -91,7 +91,7 @@ describe.concurrent("no command shows a secret", () => {
       "--deny",
       "LIMITED@ssm:PutParameter:/app/a/*",
       "--deny",
-      "BLIND@*:*",
+      "BLIND@ssm:*",
     ]);
     const live = server.inRegion("eu-west-1");
     const gate = await openGate(server.url);
