@@ -49,7 +49,7 @@ if (process.argv.includes("--check") && differing > 0) process.exitCode = 1;
 /** The help of paraform, and folded below it that of each command. */
 function usage() {
   const help = paraform(["--help"]);
-  const commands = [...help.matchAll(/^ {2}paraform (\w+)/gm)].map(([, command]) => command);
+  const commands = [...help.matchAll(/^ {2}paraform ([\w-]+)/gm)].map(([, command]) => command);
   const details = commands.map((command) =>
     [
       "<details>",

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
         process.once("SIGINT", () => resolve("interrupted"));
         process.once("SIGTERM", () => resolve("terminated"));
       }),
-    monotonic: () => performance.now(),
+    monotonic: forwardClock(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   };
   try {
@@ -113,4 +113,19 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/**
+ * Milliseconds that also pass while the machine sleeps, when the monotonic clock may stand still, and that never
+ * go back when the wall clock is set.
+ */
+function forwardClock(): () => number {
+  let passed = 0;
+  let [wall, steady] = [Date.now(), performance.now()];
+  return () => {
+    const [nextWall, nextSteady] = [Date.now(), performance.now()];
+    passed += Math.max(nextWall - wall, nextSteady - steady, 0);
+    [wall, steady] = [nextWall, nextSteady];
+    return passed;
+  };
 }

@@ -124,7 +124,8 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   const { approved, run, intent, holder, monotonic } = options;
   const { store, config } = session;
   const started = store.now();
-  const record = { fingerprint: run, intent, started };
+  const counts = Object.fromEntries(approved.guards.map(({ name, count }) => [name, count]));
+  const record = { fingerprint: run, intent, started, counts };
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;

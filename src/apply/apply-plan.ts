@@ -13,7 +13,7 @@ import { InputValues, isMissing, type Missing } from "./input-values.ts";
 import type { Lease } from "./lock.ts";
 import type { ApplyResult, Outcome } from "./outcome.ts";
 import { removeParameter, restForReuse } from "./remove.ts";
-import { tagBefore, writeParameter } from "./write.ts";
+import { tagBefore, UNANSWERED, writeParameter } from "./write.ts";
 
 export interface ApplyOptions {
   readonly store: Store;
@@ -67,6 +67,7 @@ class ApplyRun {
   readonly #lost = new Set<string>();
   readonly #overwritten: { address: string; version: number }[] = [];
   readonly #recreated: string[] = [];
+  #written = false;
   #group: string | undefined;
   #stopped: ApplyResult["stopped"] = null;
 
@@ -124,13 +125,15 @@ class ApplyRun {
     if (actionOf(change) === "replace") {
       const removed = await removeParameter(store, change, lease);
       if (removed.kind === "failed") return removed;
+      this.#written = true;
       if (!(await restForReuse(lease, sleep)))
         return { kind: "failed", code: "NotStarted", message: "the lock was lost" };
       standing = { kind: "absent" };
     }
-    await tagBefore(store, ring, { ...decision, standing });
+    await tagBefore(store, ring, { ...decision, standing }, lease);
     const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
     const written = await writeParameter(store, ring, draft, lease);
+    this.#written ||= written.kind === "written" || written.code === UNANSWERED;
     if (written.kind === "failed") return written;
     this.#values.set(name, value);
     this.#identities.set(name, written.identity);
@@ -144,6 +147,7 @@ class ApplyRun {
       environment: this.#options.plan.environment.name,
       fingerprint: this.#options.run,
       outcomes: this.#outcomes,
+      written: this.#written,
       stopped: this.#stopped,
       overwritten: this.#overwritten,
       recreated: this.#recreated,
@@ -182,6 +186,7 @@ class ApplyRun {
 
   #record(change: ResourceChange, outcome: Outcome): void {
     const action = actionOf(change);
+    this.#written ||= outcome.kind === "applied";
     this.#outcomes.push({ address: change.address, action, outcome });
     if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
     this.#options.report(change.address, action, outcome);

@@ -10,6 +10,8 @@ const run = z.object({
   intent: z.string(),
   /** The store's time when the run first took the lock, in milliseconds. */
   started: z.number(),
+  /** What its guards counted when it passed them: finishing it may count less, never more. */
+  counts: z.record(z.string(), z.number()),
 });
 
 /** An apply that has begun: until it is finished, what it wrote counts as planned. */

@@ -70,7 +70,7 @@ export async function acquireLock(
     host: holder.host,
     pid: holder.pid,
     who: holder.who,
-    run: before?.fingerprint === run.fingerprint ? { ...run, started: before.started } : run,
+    run: before?.fingerprint === run.fingerprint ? before : run,
   };
   const began = monotonic();
   const won = await take(store, name, tenure, seen?.version ?? 0);

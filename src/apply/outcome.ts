@@ -10,7 +10,7 @@ export type Outcome =
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly hint?: string }
   | { readonly kind: "skipped"; readonly on: string | null };
 
-/** The result of an apply, in the order of its writes. `written` counts the calls that changed the store. */
+/** The result of an apply, in the order of its writes. */
 export interface ApplyResult {
   readonly environment: string;
   readonly fingerprint: string;
@@ -19,6 +19,8 @@ export interface ApplyResult {
     readonly action: Action;
     readonly outcome: Outcome;
   }[];
+  /** This run changed the store, or may have where an answer was lost. */
+  readonly written: boolean;
   /** Why the run ended before its last change, if it did. */
   readonly stopped: "interrupted" | "terminated" | "lease_lost" | null;
   /** Foreign versions that a write overwrote, each still in the parameter's history. */

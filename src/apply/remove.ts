@@ -38,7 +38,7 @@ export async function removeParameter(
       return { kind: "failed", code: "NotStarted", message: "the lock could not be kept long enough" };
     }
     try {
-      await store.delete(name);
+      await store.delete(name, lease.outlasts);
       return { kind: "applied", version: null };
     } catch (error) {
       if (sending === SENDINGS || !(error instanceof StoreError) || !isLost(error)) throw error;

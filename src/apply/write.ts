@@ -59,12 +59,15 @@ export async function writeParameter(
     overwritten.push(...(await foreignVersions(store, ring, name, draft.run, anew ? 0 : base, version)));
     if (anew) {
       recreated = true;
-      await addTags(store, draft.decision);
+      await addTags(store, draft.decision, leave);
     }
     base = version;
   }
   return failed("contended", "others keep writing it", "find out who writes it and run the same apply again");
 }
+
+/** The code of a write that may have been done: its answers were lost and no live stamp tells of it. */
+export const UNANSWERED = "unanswered";
 
 type Sent = { readonly kind: "sent"; readonly version: number } | (Written & { kind: "failed" });
 
@@ -87,7 +90,7 @@ async function send(
     const live = await found(store, ring, write.name, stamp);
     if (live === "unknown") {
       return failed(
-        "unanswered",
+        UNANSWERED,
         "the store gave no answer, and whether it was written cannot be told",
         "run the same apply again",
       );
@@ -99,7 +102,7 @@ async function send(
     resends += 1;
   }
   return failed(
-    "unanswered",
+    UNANSWERED,
     "the store gave no answer and the write was not done",
     "run the same apply again",
   );
@@ -186,10 +189,15 @@ async function kept(store: Store, name: ParameterName): Promise<readonly LivePar
 }
 
 /** An overwrite takes no tags: they are added before it, so that the stamp is written last and tells the truth. */
-export async function tagBefore(store: Store, ring: Keyring, decision: Decision): Promise<void> {
-  if (decision.standing.kind !== "absent" && saysTags(ring, decision)) await addTags(store, decision);
+export async function tagBefore(
+  store: Store,
+  ring: Keyring,
+  decision: Decision,
+  leave: Leave,
+): Promise<void> {
+  if (decision.standing.kind !== "absent" && saysTags(ring, decision)) await addTags(store, decision, leave);
 }
 
-async function addTags(store: Store, { parameter }: Decision): Promise<void> {
-  if (Object.keys(parameter.tags).length > 0) await store.tag(parameter.name, parameter.tags);
+async function addTags(store: Store, { parameter }: Decision, leave: Leave): Promise<void> {
+  if (Object.keys(parameter.tags).length > 0) await store.tag(parameter.name, parameter.tags, leave.outlasts);
 }

@@ -103,7 +103,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     const shown = () => planText(host, plan, { ...given, format: "human" }, session.rates);
     if (given.format === "human") host.print(shown());
     else if (!given.autoApprove) host.say(shown());
-    const refused = refusal(plan, inputs.allow, resumed);
+    const refused = refusal(plan, inputs.allow, resumed ? cut : undefined);
     if (refused !== undefined) throw refused;
     if (pendingChanges(plan) === 0) {
       if (resumed) await finishRun(host, session, { fingerprint: run, intent });
@@ -188,6 +188,7 @@ function nothingLeft({ environment, resource_changes }: Plan, run: string): Appl
     environment: environment.name,
     fingerprint: run,
     outcomes,
+    written: false,
     stopped: null,
     overwritten: [],
     recreated: [],
@@ -195,12 +196,12 @@ function nothingLeft({ environment, resource_changes }: Plan, run: string): Appl
 }
 
 /** 5 as soon as something was written and something else was not; 130 or 143 for a run that was told to stop. */
-function exitCodeOf({ outcomes, stopped }: ApplyResult): ExitCode {
+function exitCodeOf({ outcomes, stopped, written }: ApplyResult): ExitCode {
   if (stopped === "interrupted") return EXIT.interrupted;
   if (stopped === "terminated") return EXIT.terminated;
   const complete = outcomes.every(({ outcome }) => outcome.kind === "applied" || outcome.kind === "done");
   if (complete) return EXIT.done;
-  return outcomes.some(({ outcome }) => outcome.kind === "applied") ? EXIT.partial : EXIT.error;
+  return written ? EXIT.partial : EXIT.error;
 }
 
 export const applyCommand = command({

@@ -8,7 +8,7 @@ export async function finishRun(
   { store, config }: OpenSession,
   run: { readonly fingerprint: string; readonly intent: string },
 ): Promise<void> {
-  const record = { ...run, started: store.now() };
+  const record = { ...run, started: store.now(), counts: {} };
   const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
     host.monotonic(),
   );

@@ -1,15 +1,16 @@
+import type { Run } from "../apply/lock.ts";
 import { EXIT, UserError } from "../model/error.ts";
 import { isTripped } from "../plan/guards.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /**
  * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
- * is resumed passed its guards when it began, with the counts it had then.
+ * is resumed, `cut`, passed its guards when it began: as long as they do not count more than then, they let it finish.
  */
 export function refusal(
   plan: Plan,
   allow: Readonly<Record<string, number>>,
-  resumed: boolean,
+  cut: Run | undefined,
 ): UserError | undefined {
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
@@ -19,7 +20,7 @@ export function refusal(
     );
   }
   const tripped = plan.guards.filter(
-    (guard) => isTripped(guard, allow[guard.name]) && (guard.name === "blocked" || !resumed),
+    (guard) => isTripped(guard, allow[guard.name]) && guard.count > (cut?.counts[guard.name] ?? -1),
   );
   const [guard] = tripped;
   if (guard === undefined) return undefined;

@@ -65,7 +65,7 @@ export async function checkSaved(
   }
   const { todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
   if (differences.length > 0) throw stale(differences);
-  const refused = refusal(saved, allow, resumed);
+  const refused = refusal(saved, allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
   return { todo, done, resumed, intent: fresh.intent };
 }

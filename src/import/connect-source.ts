@@ -2,7 +2,7 @@ import { isEndpoint } from "../config/endpoint.ts";
 import { warningAt } from "../config/origin.ts";
 import type { SourceShape } from "../config/source-schema.ts";
 import type { Problem } from "../model/problem.ts";
-import type { PhalanxEnvironment } from "./checkout.ts";
+import type { PhalanxEnvironment } from "./phalanx-environment.ts";
 import type { SecretNames } from "./phalanx-names.ts";
 import { idOf, type ResolvedSecret } from "./phalanx-rules.ts";
 

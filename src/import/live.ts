@@ -50,7 +50,7 @@ export function importLive(options: LiveImport): Imported {
       if (!existing.declared.has(name))
         report(
           `${name} is left out: it bears a stamp of paraform`,
-          "its owner declares it, or adopt it by hand",
+          "where the stamp is this owner's own, an entry in a config is enough",
         );
     } else return true;
     return false;

@@ -1,6 +1,6 @@
 import { warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Application } from "./checkout.ts";
+import type { Application } from "./application.ts";
 import { ENCODED_TAG } from "./encoded-tag.ts";
 import {
   cutDescription,

@@ -1,9 +1,10 @@
 import { type Origin, warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Application } from "./checkout.ts";
-import { type Checkout, hasApplication, type PhalanxEnvironment } from "./checkout.ts";
+import type { Application } from "./application.ts";
+import { type Checkout, hasApplication } from "./checkout.ts";
 import { type Condition, judge } from "./condition.ts";
 import { findCycles } from "./cycles.ts";
+import type { PhalanxEnvironment } from "./phalanx-environment.ts";
 import type { SecretDefinition } from "./secrets-file.ts";
 
 /** Where a secret's value comes from, once every condition is judged. `application` is absent for its own. */

@@ -1,16 +1,12 @@
 import { warningAt } from "../config/origin.ts";
 import { ConfigError, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
-import {
-  type Checkout,
-  environmentsOf,
-  hasApplication,
-  readApplication,
-  readPhalanxEnvironment,
-} from "./checkout.ts";
+import { readApplication } from "./application.ts";
+import { type Checkout, environmentsOf, hasApplication } from "./checkout.ts";
 import { connectSource } from "./connect-source.ts";
 import { type Imported, type ImportedFile, replicationFile } from "./imported.ts";
 import { newEnvironment } from "./new-environment.ts";
+import { environmentReader } from "./phalanx-environment.ts";
 import { applicationFile, fileName, phalanxMark } from "./phalanx-file.ts";
 import { nameSecrets } from "./phalanx-names.ts";
 import { type ResolvedSecret, resolveSecrets } from "./phalanx-rules.ts";
@@ -43,13 +39,14 @@ export function importPhalanx(options: PhalanxImport): Imported {
   }
   const problems: Problem[] = [];
   const reports: Problem[] = [];
-  const environment = readPhalanxEnvironment(options, name, problems);
+  const readEnvironment = environmentReader(options, problems);
+  const environment = readEnvironment(name, problems);
   const applications = [...environment.applications]
     .filter(([application, enabled]) => enabled && isThere(application))
     .map(([application]) => readApplication(options, application, problems, reports));
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const environments = new Map(known.map((other) => [other, readPhalanxEnvironment(options, other, [])]));
+  const environments = new Map(known.map((other) => [other, readEnvironment(other, [])]));
   reports.push(
     ...sharedVaultPaths(name, environments),
     ...claimedPrefixes(name, prefix, options.configs, options.cwd),

@@ -5,7 +5,7 @@ import { ENVIRONMENT_FILE, readEnvironment } from "../config/environment-file.ts
 import { isFile, readJsonFile } from "../config/json-file.ts";
 import { warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
-import type { PhalanxEnvironment } from "./checkout.ts";
+import type { PhalanxEnvironment } from "./phalanx-environment.ts";
 
 /**
  * Environments of the checkout whose secrets lie at or under one another's path in Vault. Each has a prefix of its

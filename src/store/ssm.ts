@@ -97,21 +97,22 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
       return writeOutcome(await call("PutParameter", () => client.send(command), options));
     },
 
-    async delete(name) {
+    async delete(name, mayStart) {
       const command = new DeleteParameterCommand({ Name: name });
-      const reply = await call("DeleteParameter", () => client.send(command));
+      const reply = await call("DeleteParameter", () => client.send(command), repeatable(mayStart));
       if (reply.kind === "mishap" && saysAbsent(reply.mishap)) return reply.doubtful ? "deleted" : "absent";
       answerOf("DeleteParameter", reply);
       return "deleted";
     },
 
-    async tag(name, tags) {
+    async tag(name, tags, mayStart) {
       const command = new AddTagsToResourceCommand({
         ResourceType: "Parameter",
         ResourceId: name,
         Tags: tagList(tags),
       });
-      answerOf("AddTagsToResource", await call("AddTagsToResource", () => client.send(command)));
+      const reply = await call("AddTagsToResource", () => client.send(command), repeatable(mayStart));
+      answerOf("AddTagsToResource", reply);
     },
 
     now: () => time.now(),
@@ -120,6 +121,10 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
       return calls;
     },
   };
+}
+
+function repeatable(mayStart: (() => boolean) | undefined): SendOptions {
+  return mayStart === undefined ? { repeatable: true } : { repeatable: true, mayStart };
 }
 
 function answerOf<Answer>(operation: Operation, reply: Reply<Answer>): Answer {

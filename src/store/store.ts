@@ -94,10 +94,10 @@ export interface Store {
    * @throws StoreError when it certainly never arrived, or its credentials were not accepted: nothing was written
    */
   put(write: ParameterWrite, mayStart?: () => boolean): Promise<WriteOutcome>;
-  /** @throws StoreError */
-  delete(name: ParameterName): Promise<"deleted" | "absent">;
-  /** Adds or replaces these tags and leaves all others. @throws StoreError */
-  tag(name: ParameterName, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** `mayStart` as for `put`. @throws StoreError */
+  delete(name: ParameterName, mayStart?: () => boolean): Promise<"deleted" | "absent">;
+  /** Adds or replaces these tags and leaves all others; `mayStart` as for `put`. @throws StoreError */
+  tag(name: ParameterName, tags: Readonly<Record<string, string>>, mayStart?: () => boolean): Promise<void>;
   /** The store's own clock, from its last answer: milliseconds since 1970. */
   now(): number;
   /** API calls made so far, throttled ones included. */

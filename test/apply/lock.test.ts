@@ -24,7 +24,12 @@ const ANN = processOn("one", 1);
 const BOB = processOn("two", 2);
 const CID = processOn("three", 3);
 
-const runOf = (fingerprint: string): Run => ({ fingerprint, intent: `intent of ${fingerprint}`, started: 7 });
+const runOf = (fingerprint: string): Run => ({
+  fingerprint,
+  intent: `intent of ${fingerprint}`,
+  started: 7,
+  counts: {},
+});
 
 function take(
   world: World,

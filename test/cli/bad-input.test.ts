@@ -267,7 +267,33 @@ describe.concurrent("a plan file that is none", () => {
 });
 
 describe.concurrent("the machine", () => {
-  test("a full disk under the embedded store: what was written stays, the rest follows later", async ({
+  test("a full disk under the embedded store: one error, nothing lost, and the same apply goes on later", async ({
+    skip,
+  }) => {
+    const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+    const steps = [
+      "mkdir .paraform && mount -t tmpfs -o size=4m tmpfs .paraform || exit 77",
+      '"$@" init --env dev && head -c 5m /dev/zero > .paraform/filler',
+      '"$@" apply --env dev --auto-approve > full.out 2> full.err; echo $? > full.code',
+      'rm .paraform/filler && exec "$@" apply --env dev --auto-approve',
+    ];
+    const words = ["-m", "sh", "-c", steps.join("\n"), "sh", process.execPath, CLI];
+    const later = await startProgram("unshare", words, { cwd: project.folder }).finished.catch(
+      () => undefined,
+    );
+    if (later === undefined || later.stderr.includes("unshare:") || later.code === 77) {
+      console.warn("skipped: no disk to fill, for that takes root and unshare");
+      return skip();
+    }
+    expect(project.read("full.code")).toBe("1\n");
+    expect(project.read("full.err")).toMatch(
+      /error: the embedded store \S+ (has no room left on its disk|cannot be read or written) \(SQLITE_\w+\)\n {2}hint: .*(space|room)/,
+    );
+    expect(later.code).toBe(0);
+    expect(later.stdout).toContain("Parameters: 2 added");
+  });
+
+  test("a disk that fills up in the middle: what was written stays, the rest follows later", async ({
     skip,
   }) => {
     const project = makeProject({ parameters: PARAMETERS, values: VALUES });

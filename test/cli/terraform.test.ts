@@ -50,7 +50,6 @@ test.skipIf(!hasTerraform || mirror === undefined)(
     const second = await terraform(project, "apply", "-auto-approve");
     expect(second.stdout).toContain("0 added, 2 changed, 0 destroyed");
     expect(await live.value("/app/tf/password")).toBe("dummy-two");
-    await terraform(project, "plan", "-detailed-exitcode");
 
     const last = await terraform(project, "destroy", "-auto-approve");
     expect(last.stdout).toContain("2 destroyed");

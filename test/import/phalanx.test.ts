@@ -373,9 +373,15 @@ describe("files", () => {
     ]);
   });
 
+  it("of values are read only where a secret has a condition", async () => {
+    const { reports } = await importOf({ ...files, "applications/a/values.yaml": "[broken" });
+    expect(reports).toEqual([]);
+  });
+
   it("with broken YAML are errors, all of them, and nothing is written", async () => {
     const { said, cwd } = await importOf({
       "applications/a/secrets.yaml": "x: [dummy-secret-text\n",
+      "applications/b/secrets.yaml": "y: {description: d, if: config}\n",
       "applications/b/values.yaml": "- a list\n",
     });
     expect(said).toMatchObject({ code: 1, stdout: "" });

@@ -128,8 +128,10 @@ describe("application and key of a name", () => {
 });
 
 describe("the commands", () => {
-  const project = (environment: object = {}) =>
+  const SUPPLIED = { "configs/dev/values.json": { "/app/svc/supplied": "dummy-canary-value" } };
+  const project = (environment: object = {}, files: Readonly<Record<string, object>> = {}) =>
     folderOf({
+      ...files,
       "configs/dev/environment.json": {
         environment: "dev",
         store: { kind: "embedded" },
@@ -141,7 +143,6 @@ describe("the commands", () => {
         sources: [{ kind: "file", path: "values.json" }],
         ...environment,
       },
-      "configs/dev/values.json": { "/app/svc/supplied": "dummy-canary-value" },
       "configs/dev/a.json": {
         parameters: {
           "/app/svc/supplied": { description: "s" },
@@ -158,7 +159,7 @@ describe("the commands", () => {
   };
 
   it("static-template has what no source has, sources of copies too", async () => {
-    const { code, stdout, stderr } = await paraform(project(), "static-template", "--env", "dev");
+    const { code, stdout, stderr } = await paraform(project({}, SUPPLIED), "static-template", "--env", "dev");
     expect({ code, stderr: stderr.includes("error") }).toEqual({ code: 0, stderr: false });
     expect(keys(stdout)).toEqual([
       ["other", ["source"]],
@@ -195,7 +196,7 @@ describe("the commands", () => {
   });
 
   it("list has what is declared, and no reference", async () => {
-    const { stdout } = await paraform(project(), "list", "--env", "dev");
+    const { stdout } = await paraform(project({}, SUPPLIED), "list", "--env", "dev");
     expect(stdout).toBe("svc copied\nsvc made\nsvc supplied\nsvc wanted\n");
   });
 });

@@ -159,6 +159,7 @@ describe("whatever others wrote, no format has a control character or a line of 
                 },
                 { address: text, action: "update", outcome: { kind: "skipped", on: text } },
               ],
+              written: true,
               stopped: null,
               overwritten: [{ address: text, version: 1 }],
               recreated: [text],

@@ -11,6 +11,7 @@ const result = (parts: Partial<ApplyResult>): ApplyResult => ({
   environment: "prod",
   fingerprint: "pl1-c41e",
   outcomes: [],
+  written: true,
   stopped: null,
   overwritten: [],
   recreated: [],
