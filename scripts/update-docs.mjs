@@ -29,7 +29,12 @@ const documents = new Map(
   ]),
 );
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-documents.set("README.md", fillSection(fillSection(readme, "usage", usage()), "plan", fenced(changedPlan())));
+const help = paraform(["--help"]);
+documents.set(
+  "README.md",
+  fillSection(fillSection(readme, "usage", fenced(help)), "plan", fenced(changedPlan())),
+);
+documents.set("docs/commands.md", commandsPage());
 
 let differing = 0;
 for (const [name, text] of documents) {
@@ -46,21 +51,13 @@ for (const [name, text] of documents) {
 }
 if (process.argv.includes("--check") && differing > 0) process.exitCode = 1;
 
-/** The help of paraform, and folded below it that of each command. */
-function usage() {
-  const help = paraform(["--help"]);
+/** Every command with its own help, in the order of the help. */
+function commandsPage() {
   const commands = [...help.matchAll(/^ {2}paraform ([\w-]+)/gm)].map(([, command]) => command);
-  const details = commands.map((command) =>
-    [
-      "<details>",
-      `<summary><code>paraform ${command}</code></summary>`,
-      "",
-      fenced(paraform([command, "--help"])),
-      "",
-      "</details>",
-    ].join("\n"),
+  const sections = commands.map((command) => `## ${command}\n\n${fenced(paraform([command, "--help"]))}\n`);
+  return ["# Commands\n\nMade by `npm run docs` from what each command says of itself.\n", ...sections].join(
+    "\n",
   );
-  return [fenced(help), ...details].join("\n\n");
 }
 
 /**

@@ -71,10 +71,11 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   const path = resolve(host.cwd, given.path);
   const engine = openEngine({ path, account, region, strictKeys, ...conditions });
   try {
+    const stopped = host.untilStopped();
     const server = await serve(engine, { port });
     host.print(`Parameter Store of account ${account} on ${server.url}\n`);
     host.say(`Use it with: aws ssm --endpoint-url ${server.url} describe-parameters\n`);
-    await host.untilStopped();
+    await stopped;
     await server.close();
     return EXIT.done;
   } finally {

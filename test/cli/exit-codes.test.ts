@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeProject, type Project, servedBy } from "../support/binary-project.ts";
+import { makeInitializedProject, makeProject, type Project, servedBy } from "../support/binary-project.ts";
 import { openGate, startLocalServer } from "../support/local-server.ts";
 
 const PARAMETERS = {
@@ -24,9 +24,7 @@ async function served(region: string, parameters: Record<string, unknown> = PARA
 }
 
 async function embedded(environment: Record<string, unknown> = {}): Promise<Project> {
-  const project = makeProject({ parameters: PARAMETERS, values: VALUES, environment });
-  expect((await project.env("init")).code).toBe(0);
-  return project;
+  return makeInitializedProject({ parameters: PARAMETERS, values: VALUES, environment });
 }
 
 describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", () => {
@@ -85,8 +83,7 @@ describe.concurrent("1: nothing written", () => {
 
   test("without a terminal nobody can be asked for a value, and nothing is written", async () => {
     const environment = { sources: [{ kind: "prompt" }] };
-    const project = makeProject({ parameters: PARAMETERS, environment });
-    await project.env("init");
+    const project = await makeInitializedProject({ parameters: PARAMETERS, environment });
     const before = project.files();
     const apply = await project.env("apply", ["--auto-approve"]);
     expect(apply.code).toBe(1);

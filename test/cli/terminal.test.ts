@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeProject, type Project } from "../support/binary-project.ts";
+import { makeInitializedProject, type Project } from "../support/binary-project.ts";
 import { CTRL_C, CTRL_D, ENTER, hasTerminals, startOnTerminal } from "../support/terminal.ts";
 
 if (!hasTerminals) console.warn("skipped: python3 is not there to give these tests a terminal");
@@ -8,13 +8,11 @@ const QUESTION = /Only 'yes' will be accepted to approve\.\s+Enter a value: /;
 const TYPED = "typed-dummy-keystrokes";
 
 async function ready(environment: Record<string, unknown> = {}): Promise<Project> {
-  const project = makeProject({
+  return makeInitializedProject({
     parameters: { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } },
     environment,
     ...("sources" in environment ? {} : { values: { "/dba/password": "dummy-password-of-dev" } }),
   });
-  expect((await project.env("init")).code).toBe(0);
-  return project;
 }
 
 function apply({ folder: cwd }: Project, ...rest: string[]) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll } from "vitest";
@@ -101,6 +101,24 @@ export function makeProject(options: ProjectOptions = {}): Project {
         ]),
       ),
   };
+}
+
+const initialized = new Map<string, Promise<Project>>();
+
+/** The same after `init`, on an embedded store: made once and copied for every further project of the same name. */
+export async function makeInitializedProject(options: ProjectOptions = {}): Promise<Project> {
+  const { name = "dev" } = options;
+  const template = initialized.get(name) ?? initialize(makeProject({ name }));
+  initialized.set(name, template);
+  const project = makeProject(options);
+  cpSync((await template).path(".paraform"), project.path(".paraform"), { recursive: true });
+  return project;
+}
+
+async function initialize(project: Project): Promise<Project> {
+  const { code, stderr } = await project.env("init");
+  if (code !== 0) throw new Error(`init ended with ${code}: ${stderr}`);
+  return project;
 }
 
 export function filesBelow(folder: string): string[] {
