@@ -19,10 +19,10 @@ async function importParameters(host: Host, given: OptionsOf<typeof options>): P
   const { bearsStamp } = await import("../plan/stamp.ts");
   const { existingNames } = await import("./import-existing.ts");
   const { writeImport } = await import("./import-write.ts");
-  const { withStore } = await import("./import-store.ts");
+  const { withStore } = await import("./session.ts");
   const place = importPlace(host, { ...given, out: given.configs });
   const prefix = await namePrefix("the prefix", given.prefix);
-  return withStore(host, given, async ({ environment, store }) => {
+  return withStore(host, given, async ({ config: { environment }, store }) => {
     const described = await store.describe({ prefixes: [`${prefix}/`], names: [] });
     const imported = importLive({
       environment,
