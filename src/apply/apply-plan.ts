@@ -9,11 +9,12 @@ import { identityOf } from "../plan/standing.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import { generate } from "../values/generate.ts";
+import type { Draft } from "./draft.ts";
 import { InputValues, isMissing, type Missing } from "./input-values.ts";
 import type { Lease } from "./lock.ts";
 import type { ApplyResult, Outcome } from "./outcome.ts";
 import { removeParameter, restForReuse } from "./remove.ts";
-import { tagBefore, UNANSWERED, writeParameter } from "./write.ts";
+import { tagBefore, UNANSWERED, type Written, writeParameter } from "./write.ts";
 
 export interface ApplyOptions {
   readonly store: Store;
@@ -58,6 +59,14 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
   }
   return run.result();
 }
+
+/** A value that paraform only puts again with other attributes won over one that somebody put in that instant. */
+const OUTRUN: Outcome = {
+  kind: "failed",
+  code: "overwritten",
+  message: "somebody put another value in the instant of the write, and it was overwritten",
+  hint: "put that version again, then apply again",
+};
 
 class ApplyRun {
   readonly #options: ApplyOptions;
@@ -134,12 +143,29 @@ class ApplyRun {
     const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
     const written = await writeParameter(store, ring, draft, lease);
     this.#written ||= written.kind === "written" || written.code === UNANSWERED;
-    if (written.kind === "failed") return written;
+    if (written.kind === "failed") {
+      return actionOf(change) === "replace" ? this.#putBack(decision, draft, written) : written;
+    }
     this.#values.set(name, value);
     this.#identities.set(name, written.identity);
     this.#overwritten.push(...written.overwritten.map((version) => ({ address: name, version })));
     if (written.recreated) this.#recreated.push(name);
+    if (decision.source.kind === "live" && written.overwritten.length > 0) return OUTRUN;
     return { kind: "applied", version: written.version };
+  }
+
+  /** A replacement that was refused leaves nothing live: what was there comes back, with the value at hand. */
+  async #putBack(
+    { parameter, standing }: Decision,
+    draft: Draft,
+    refused: Written & { kind: "failed" },
+  ): Promise<Outcome> {
+    if (standing.kind === "absent") return refused;
+    const { store, ring, lease } = this.#options;
+    const former = { ...draft.decision, parameter: { ...parameter, dataType: standing.live.dataType } };
+    const back = await writeParameter(store, ring, { ...draft, decision: former }, lease);
+    const fate = back.kind === "written" ? "what was there is put back" : "it is deleted and not made again";
+    return { ...refused, message: `${refused.message}; ${fate}` };
   }
 
   result(): ApplyResult {

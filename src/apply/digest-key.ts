@@ -35,6 +35,12 @@ export async function makeDigestKey(
     const id = openKeyring(reading.value, place)?.currentId;
     if (id === undefined)
       throw new UserError(`${name} holds no digest key`, { hint: "restore an older version of it" });
+    const pinned = environment.digestKey.id;
+    if (!rekey && pinned !== undefined && pinned !== id) {
+      throw new UserError(`the digest key is ${id}, the config names ${pinned}`, {
+        hint: "somebody replaced it, or digestKey.id in environment.json is outdated: find out which before you change either",
+      });
+    }
     if (!rekey) return { kind: "kept", id };
     return {
       kind: "renewed",
@@ -42,8 +48,8 @@ export async function makeDigestKey(
     };
   }
   if (!rekey && (await hasStamps(store, environment, graph))) {
-    throw new UserError(`${name} is gone, but parameters bear stamps made with it`, {
-      hint: "restore it; with --rekey a new one is made and those stamps no longer verify",
+    throw new UserError(`${name} does not exist, but parameters bear stamps of paraform`, {
+      hint: "if it was deleted, restore it; if the environment was renamed, give it its old name back; with --rekey a new key is made, and those stamps never verify again",
     });
   }
   const id = await writeKey(store, environment, place, newDigestKey(), false);

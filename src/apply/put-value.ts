@@ -3,6 +3,7 @@ import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
+import { isAwsManaged } from "../plan/guards.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { standingOf } from "../plan/standing.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
@@ -36,6 +37,7 @@ export async function putValue(
   const standing = standingOf(ring, owner, name, live);
   const isOurs = standing.kind === "absent" || (standing.kind === "stamped" && standing.ours);
   if (parameter === undefined || !isOurs) return putAsIs(store, name, value, live);
+  refuseExposure(parameter, live);
   const decision: Decision = {
     parameter: { ...parameter, rule: { kind: "static" } },
     standing,
@@ -55,6 +57,20 @@ export async function putValue(
   if (written.kind === "failed")
     throw new UserError(`${name} was not written: ${written.message} (${written.code})`);
   return written.version;
+}
+
+/** What a plan would hold up by its exposure guard is not done by hand either. @throws UserError */
+function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undefined): void {
+  if (live?.type !== "SecureString") return;
+  const { name, type, key } = parameter;
+  const lowered = type !== undefined && type !== "SecureString";
+  if (!lowered && (!isAwsManaged(key) || isAwsManaged(live.keyId ?? ""))) return;
+  throw new UserError(
+    `${name} would be exposed: its config has a ${lowered ? "plain type" : "key of AWS's own"}`,
+    {
+      hint: "apply that change first, with its guard, or mend the config",
+    },
+  );
 }
 
 /** Puts an earlier version again, with its description, type and key as they were. @throws UserError */

@@ -99,6 +99,12 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     if (!result.complete) throw result.failure;
     const { planned, run, intent, resumed } = result;
     const { plan } = planned;
+    if (resumed && cut !== undefined) {
+      const since = new Date(cut.started).toISOString();
+      host.say(
+        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.\n`,
+      );
+    }
     if (given.expect !== undefined) await expectFingerprint(given.expect, cut, result);
     const shown = () => planText(host, plan, { ...given, format: "human" }, session.rates);
     if (given.format === "human") host.print(shown());

@@ -10,12 +10,33 @@ const LARGEST_FILE = 256 * 1024 * 1024;
 export async function saveFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
+    if (await isSpecial(file)) return await writeFile(file, redact(text));
     await writeFile(draft, redact(text), { mode: 0o600, flag: "wx" });
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
     throw new UserError(`${file} cannot be written: ${codeOf(error)}`, {
       hint: "check that its folder exists and has room",
+    });
+  }
+}
+
+/** A device or a pipe is written into, as /dev/null and /dev/stdout are meant: it is not replaced by a file. */
+async function isSpecial(file: string): Promise<boolean> {
+  try {
+    return !(await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A text that is UTF-8 throughout: a value is stored as it is given, or not at all. @throws UserError */
+export function strictText(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError(`${what} is not UTF-8 text`, {
+      hint: "Parameter Store holds text: encode it first, as in base64",
     });
   }
 }

@@ -1,11 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { Argv } from "yargs";
 import type { DesiredParameter } from "../graph/graph.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { nameProblem, OWN_ROOT, type ParameterName } from "../model/name.ts";
 import { Secret } from "../model/secret.ts";
 import { command, type OptionsOf } from "./command.ts";
+import { strictText } from "./files.ts";
 import type { Host } from "./host.ts";
 import { storeOptions, wholeNumber } from "./options.ts";
 
@@ -50,6 +52,11 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       value,
     );
     host.print(`${name} is written, version ${version}.\n`);
+    if (environment.sources.some(({ kind }) => kind !== "prompt")) {
+      host.say(
+        "Where a source of the environment has a value for it too, the next apply puts that value again.\n",
+      );
+    }
     const followers = graph.followers.get(name)?.length ?? 0;
     if (followers > 0)
       host.say(`${counted(followers, "parameter follows", "parameters follow")} it with the next apply.\n`);
@@ -75,13 +82,28 @@ function refuseMade(parameter: DesiredParameter | undefined): void {
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 
+/** A file that holds a value is nobody else's business. @throws UserError */
+async function textOfFile(host: Host, file: string): Promise<string> {
+  const { gitTracks } = await import("../values/git-tracks.ts");
+  if (await gitTracks(file, host.environmentVariables)) {
+    throw new UserError("git tracks this file, and it holds a value", {
+      hint: "take it out with git rm --cached",
+    });
+  }
+  return strictText(await readFile(file).catch(unreadable), "the file");
+}
+
+function unreadable(): never {
+  throw new UserError("the file of the value cannot be read", { hint: "check its path and permissions" });
+}
+
 async function valueFor(host: Host, name: ParameterName, file: string | undefined): Promise<Secret> {
   const { hiddenPrompt } = await import("../values/prompt.ts");
   const given = async () => {
-    if (file !== undefined) return host.load(file);
+    if (file !== undefined) return textOfFile(host, file);
     if (host.interactive)
       return hiddenPrompt({ input: host.stdin, output: host.stderr })(`Value of ${name}:`);
-    return text(host.stdin);
+    return strictText(await buffer(host.stdin), "the value on standard input");
   };
   const value = await given();
   if (value === "")

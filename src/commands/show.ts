@@ -18,6 +18,7 @@ async function show(host: Host, given: OptionsOf<typeof options>): Promise<ExitC
   const { planExitCode, planText } = await import("./plan-result.ts");
   const { workingFolder } = await import("./session.ts");
   const plan = await openSaved(host, resolve(workingFolder(host, given.chdir), given.file));
+  host.say("Shown as the file says it: paraform verify tells whether it was edited or is stale.\n");
   host.print(planText(host, plan, given));
   return given.detailedExitcode ? planExitCode(plan, true) : EXIT.done;
 }

@@ -14,6 +14,14 @@ export function refuseUnsafeNode(
   // Node takes an underscore for a dash in its options.
   const flag = words.find((word) => UNSAFE_FLAG.test(word.replaceAll("_", "-")))?.split("=")[0];
   const unsafe = flag ?? UNSAFE_VARIABLES.find((name) => (environmentVariables[name] ?? "") !== "");
+  if (environmentVariables.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
+    throw new UserError(
+      "paraform does not run with NODE_TLS_REJECT_UNAUTHORIZED=0: anybody on the way could read secrets",
+      {
+        hint: "leave it away; NODE_EXTRA_CA_CERTS adds an authority of your own",
+      },
+    );
+  }
   if (unsafe === undefined) return;
   throw new UserError(`paraform does not run under ${unsafe}: secrets could end up where it writes`, {
     hint: `leave ${unsafe} away`,

@@ -34,6 +34,7 @@ const nameGlob = z
   .string()
   .max(1024, "must have at most 1024 characters")
   .regex(/^\//, "must begin with a slash")
+  .regex(/[^/]$/, "must not end in a slash: a glob over everything under a path ends in /**")
   .describe("A glob over whole names, such as /dba/**");
 
 const nameGlobs = z.array(nameGlob);

@@ -1,5 +1,6 @@
 import { createHash, hkdfSync, randomBytes } from "node:crypto";
 import {
+  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -71,6 +72,7 @@ function readKeyFile(file: string): Buffer {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
+    chmodSync(file, 0o600);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
     const problem = missing ? "is missing" : "cannot be read";

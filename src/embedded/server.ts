@@ -52,7 +52,17 @@ export async function serve(
   });
 }
 
+/** A page in a browser on this machine may be made to call a name that leads here: only loopback's own names are served. */
+function isMeantForLoopback({ headers }: IncomingMessage): boolean {
+  const url = `http://${headers.host ?? "localhost"}`;
+  return URL.canParse(url) && LOOPBACK.has(new URL(url).hostname.replace(/^\[|\]$/g, ""));
+}
+
 async function answer(engine: Engine, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isMeantForLoopback(request)) {
+    response.writeHead(421, { connection: "close" }).end();
+    return;
+  }
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) {
     response.writeHead(413, { connection: "close" }).end();

@@ -49,6 +49,7 @@ export interface Input {
 export interface Decision {
   readonly parameter: DesiredParameter;
   readonly standing: Standing;
+  /** The type after apply: the live one where nothing is written. */
   readonly type: ParameterType;
   readonly inputs: readonly Input[];
   readonly verdict: Verdict;
@@ -56,6 +57,11 @@ export interface Decision {
   /** Left out by `--target` or `--exclude`: what is live stands, and the plan does not speak of it. */
   readonly hidden: boolean;
   readonly notes: readonly Diagnostic[];
+}
+
+/** Whether the value is a secret, before apply or after it: a config that calls it a String does not make it one. */
+export function holdsSecret({ type, standing }: Decision): boolean {
+  return type === "SecureString" || (standing.kind !== "absent" && standing.live.type === "SecureString");
 }
 
 /** True where apply will change the value itself, as far as the plan can tell. */

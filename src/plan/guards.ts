@@ -1,6 +1,6 @@
 import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { Decision } from "./decision.ts";
+import { type Decision, holdsSecret } from "./decision.ts";
 import type { Guard } from "./plan.ts";
 
 /** What a plan would do, counted for the guards. */
@@ -48,7 +48,8 @@ export function checkGuards(
   const replaced = changes.filter(({ action }) => action === "replace").length;
   const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
   const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
-  const exposed = tally.decisions.filter((decision) => exposes(decision, tally.shown)).length;
+  const byName = new Map(tally.decisions.map((decision) => [decision.parameter.name, decision]));
+  const exposed = tally.decisions.filter((decision) => exposes(decision, byName, tally.shown)).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,
@@ -79,6 +80,11 @@ export function isTripped(
   return allowed === undefined ? guard.count > guard.limit : guard.count !== allowed;
 }
 
+/** Whether a KMS key is the one that every principal of the account may use through Parameter Store. */
+export function isAwsManaged(key: string): boolean {
+  return AWS_MANAGED_KEY.test(key);
+}
+
 /** An adoption that takes the live value as it is, whoever put it there. */
 function isTrustingAdoption({ verdict, source }: Decision): boolean {
   return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
@@ -86,12 +92,23 @@ function isTrustingAdoption({ verdict, source }: Decision): boolean {
 
 /** A change after which more can read a value: decrypted, under the account's own key, or as a public replica. */
 function exposes(
-  { parameter, standing, type, verdict }: Decision,
+  decision: Decision,
+  decisions: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
 ): boolean {
+  const { parameter, standing, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
-  if (standing.kind === "absent" || standing.live.type !== "SecureString") return false;
-  if (type !== "SecureString") return true;
-  return AWS_MANAGED_KEY.test(parameter.key) && !AWS_MANAGED_KEY.test(standing.live.keyId ?? "");
+  const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
+  if (type !== "SecureString") return secret;
+  if (!isAwsManaged(parameter.key)) return false;
+  if (secret) return !isAwsManaged(standing.live.keyId ?? "");
+  return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
+}
+
+function isUnderCustomerKey(input: Decision | undefined): boolean {
+  if (input === undefined || !holdsSecret(input)) return false;
+  const { parameter, standing, verdict } = input;
+  const key = verdict.kind === "change" || standing.kind === "absent" ? parameter.key : standing.live.keyId;
+  return !isAwsManaged(key ?? "");
 }

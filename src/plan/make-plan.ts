@@ -105,7 +105,7 @@ export function makePlan(
       ...header.diagnostics,
       ...visible.flatMap(({ notes }) => notes),
       ...unlistedShares(undeclared),
-      ...inputFindings(inputs, visible),
+      ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),
     ],
     fingerprint: fingerprintOf(world.ring, environment.owner, inputs, changes),
     mac: "",
@@ -166,15 +166,27 @@ function isTargeted(inputs: PlanInputs): (one: { name: ParameterName }) => boole
   return ({ name }) => (inputs.target.length === 0 || targeted(name)) && !excluded(name);
 }
 
-function inputFindings(inputs: PlanInputs, decisions: readonly Decision[]): readonly Diagnostic[] {
-  const generated = decisions.filter(({ parameter }) => parameter.rule.kind === "generate");
-  return inputs.regenerate
-    .filter((glob) => !generated.some(({ parameter }) => matchesAny([glob])(parameter.name)))
-    .map(() => ({
-      severity: "warning" as const,
-      code: "regenerates_nothing",
-      summary: "a --regenerate glob matches no generated parameter",
-    }));
+/** A flag that names nothing is most likely misspelt. */
+function inputFindings(
+  inputs: PlanInputs,
+  decisions: readonly Decision[],
+  undeclared: readonly ParameterName[],
+): readonly Diagnostic[] {
+  const declared = decisions.map(({ parameter }) => parameter.name);
+  const generated = decisions.flatMap(({ parameter }) =>
+    parameter.rule.kind === "generate" ? [parameter.name] : [],
+  );
+  const all = [...declared, ...undeclared];
+  const candidates = { delete: all, regenerate: generated, target: all, exclude: all };
+  return (["delete", "regenerate", "target", "exclude"] as const).flatMap((flag) =>
+    inputs[flag]
+      .filter((glob) => !candidates[flag].some(matchesAny([glob])))
+      .map(() => ({
+        severity: "warning" as const,
+        code: "matches_nothing",
+        summary: `a glob of --${flag} matches no ${flag === "regenerate" ? "generated " : ""}parameter`,
+      })),
+  );
 }
 
 function byAddress(one: { address: string }, other: { address: string }): number {

@@ -1,6 +1,6 @@
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
-import type { Decision } from "./decision.ts";
+import { type Decision, holdsSecret } from "./decision.ts";
 
 /**
  * Names whose values may appear in clear: literals, and parameters under a `public` glob. A replica of a
@@ -11,7 +11,10 @@ export function shownNames(decisions: ReadonlyMap<ParameterName, Decision>): Rea
   const shown = new Set<ParameterName>();
   for (const { parameter } of decisions.values()) {
     if (!parameter.public) continue;
-    const hides = (name: ParameterName) => decisions.get(name)?.type === "SecureString" && !shown.has(name);
+    const hides = (name: ParameterName) => {
+      const input = decisions.get(name);
+      return input !== undefined && holdsSecret(input) && !shown.has(name);
+    };
     if (!inputsOf(parameter.rule).some(hides)) shown.add(parameter.name);
   }
   return shown;

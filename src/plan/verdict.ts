@@ -71,7 +71,9 @@ export function decision(
   const replaces = verdict.kind === "change" && verdict.action === "replace";
   const refused = parameter.protected ? "protected" : source.kind === "live" ? "cannot_replace" : undefined;
   const final = replaces && refused !== undefined ? blocked(refused, null) : verdict;
-  return { parameter, standing, type, verdict: final, source, notes, inputs, hidden: false };
+  const stays = final.kind !== "change" && standing.kind !== "absent";
+  const typeAfter = stays ? standing.live.type : type;
+  return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };
 }
 
 /** Something to say of a parameter that changes nothing: `what` completes a sentence that its name begins. */

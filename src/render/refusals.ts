@@ -123,7 +123,12 @@ export function guardSection(plan: Plan, paint: Paint): Section {
   if (tripped.length === 0) return [];
   const rows = tripped.map(({ name, limit, count }) => {
     const allow = shellWord(`${name}=${count}`) ?? "NAME=N";
-    return [`${paint("!", "red")} ${guardText(name, count, limit)}`, `to go on: --allow ${allow}`] as const;
+    const allowed = plan.inputs.allow[name];
+    const remedy =
+      allowed === undefined
+        ? `to go on: --allow ${allow}`
+        : `not the ${allowed} of --allow: leave it away or say ${allow}`;
+    return [`${paint("!", "red")} ${guardText(name, count, limit)}`, remedy] as const;
   });
   return [paint("Guards tripped:", "bold"), ...aligned(rows).map((row) => `  ${row}`)];
 }

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { STSClientConfig } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { EngineOptions } from "../embedded/engine.ts";
@@ -96,11 +96,7 @@ async function openEmbedded(
   options: EngineOptions,
   requestTimeout = REQUEST_TIMEOUT,
 ): Promise<OpenConnection> {
-  await mkdir(dirname(options.path), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`the folder of the embedded store cannot be made (${error.code})`, {
-      hint: "give store.path a place that can be written",
-    });
-  });
+  await makeStoreFolder(dirname(options.path));
   const { openEngine } = await import("../embedded/engine.ts");
   const { embeddedTransport } = await import("../embedded/transport.ts");
   const engine = openEngine(options);
@@ -110,6 +106,19 @@ async function openEmbedded(
     transport: embeddedTransport(engine, { requestTimeout }),
     close: () => engine.close(),
   };
+}
+
+/** A new folder is its user's alone, and git leaves it out: the store's key file lies beside the store. */
+async function makeStoreFolder(folder: string): Promise<void> {
+  try {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "unknown";
+    throw new UserError(`the folder of the embedded store cannot be made (${code})`, {
+      hint: "give store.path a place that can be written",
+    });
+  }
 }
 
 async function credentialsOf(

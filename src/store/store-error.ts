@@ -5,7 +5,7 @@ const HINTS: Record<StoreFailure, string> = {
   denied: "grant this identity the action, or run as one that has it",
   throttled: "the account's request quota is used up; run it again in a moment",
   unreachable: "check the network, the region and the endpoint",
-  expired: "renew the AWS credentials of this identity",
+  expired: "give this process AWS credentials that are valid: there are none, or they have expired",
   broken: "the answer was not Parameter Store's; check the endpoint and any proxy",
   refused: "the code is Parameter Store's own; its API reference says what it means",
 };

@@ -1,6 +1,8 @@
 import { environmentVariableOf } from "../config/environment-variable.ts";
+import { errorAt } from "../config/origin.ts";
 import type { LocationOf } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
+import type { Problem } from "../model/problem.ts";
 import { Secret } from "../model/secret.ts";
 import type { Source, SourceContext } from "./source.ts";
 import type { FoundValue } from "./source-reading.ts";
@@ -15,13 +17,19 @@ export function environmentSource(
     mayHave: () => true,
     async read(wanted) {
       const values = new Map<ParameterName, FoundValue>();
+      const problems: Problem[] = [];
       for (const name of wanted) {
         const variable = environmentVariableOf(name, prefix);
         const text = environmentVariables[variable];
-        if (text !== undefined)
+        // Node makes U+FFFD of bytes that are no UTF-8: what they were is lost.
+        if (text?.includes("\uFFFD"))
+          problems.push(
+            errorAt(at, `the value in ${variable} is not UTF-8 text`, "encode it first, as in base64"),
+          );
+        else if (text !== undefined)
           values.set(name, { value: new Secret(text), from: `environment variable ${variable}`, at });
       }
-      return { values, problems: [], findings: [] };
+      return { values, problems, findings: [] };
     },
   };
 }

@@ -30,13 +30,13 @@ function listening(project: Project) {
   const heard: Finished[] = [];
   const run = async (
     args: readonly string[],
-    code: number,
+    code: number | number[],
     input = "",
     more: Record<string, string> = {},
   ) => {
     const finished = await project.run(args, { env: { ...VARIABLES, ...more }, input });
     heard.push(finished);
-    expect([args, finished.code, finished.stderr]).toEqual([args, code, expect.anything()]);
+    expect([code].flat(), `${args.join(" ")}\n${finished.stderr}`).toContain(finished.code);
   };
   const expectSilence = (canaries: readonly Canary[]) => {
     for (const { stdout, stderr } of heard) {
@@ -133,7 +133,8 @@ describe.concurrent("no command shows a secret", () => {
     for (const [index, [status, body]] of echoes.entries()) {
       gate.answer("PutParameter /app/a/file", status, body);
       const format = index % 2 === 0 ? "human" : "json";
-      await run(["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", "--format", format], 1);
+      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", "--format", format];
+      await run(words, [1, 5]);
     }
     gate.answer("PutParameter /dba/put", 400, quoting);
     await run(["put", "/dba/put", ...DEV], 1, PUT.value);

@@ -615,7 +615,7 @@ group("--regenerate=GLOB", () => {
       "/dba/x": "update regenerate",
       "/dba/y": "no-op",
     });
-    expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "regenerates_nothing" }]);
+    expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "matches_nothing" }]);
   });
 });
 

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { decisions, makeWorld, outcomes } from "../support/world.ts";
+
+const SECRET = "dummy-secret-of-the-dba";
+const PUBLIC = { public: ["/app/*/public/**"] };
+
+describe("a config that calls a live SecureString a String", () => {
+  const claim = (type: string) => ({
+    "/dba/password": { type },
+    "/app/evil/plain": { copy: "/dba/password" },
+    "/app/evil/public/shown": { copy: "/dba/password" },
+  });
+
+  test.each(["String", "StringList"])(
+    "as a %s: its copies are not plain, and nothing shows it",
+    async (type) => {
+      const world = await makeWorld({ environment: PUBLIC, parameters: claim(type) });
+      await world.put("/dba/password", SECRET);
+      const plan = await world.plan();
+      expect(JSON.stringify(plan)).not.toContain(SECRET);
+      expect(decisions(plan)).toMatchObject({
+        "/app/evil/plain": "blocked downgrade on /dba/password",
+        "/app/evil/public/shown": "blocked downgrade on /dba/password",
+      });
+      expect(plan.applyable).toBe(false);
+    },
+  );
+
+  test("left out by --exclude, it is still what it is", async () => {
+    const world = await makeWorld({ environment: PUBLIC, parameters: claim("String") });
+    await world.put("/dba/password", SECRET);
+    const plan = await world.plan({ exclude: ["/dba/**"] });
+    expect(JSON.stringify(plan)).not.toContain(SECRET);
+    expect(decisions(plan)["/app/evil/plain"]).toBe("blocked downgrade on /dba/password");
+  });
+
+  test("when it is our own and was changed outside", async () => {
+    const generated = { "/app/g/key": { generate: { type: "password" } } };
+    const world = await makeWorld({ parameters: generated });
+    await world.apply();
+    world.pass(3_600_000);
+    await world.put("/app/g/key", SECRET);
+    world.declare({
+      parameters: {
+        "/app/g/key": { generate: { type: "password" }, type: "String" },
+        "/app/h/key": { copy: "/app/g/key" },
+      },
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/h/key"]).toBe("blocked downgrade on /app/g/key");
+  });
+});
+
+describe("the key of AWS's own on a replica", () => {
+  const replicas = {
+    "/dba/password": {},
+    "/app/a/copy": { copy: "/dba/password", key: "alias/aws/ssm" },
+    "/app/a/merge": { merge: ["x", "${/dba/password}"], key: "alias/aws/ssm" },
+  };
+
+  test("trips the exposure guard once for each, also where the replica is new", async () => {
+    const world = await makeWorld({ parameters: replicas });
+    await world.put("/dba/password", SECRET);
+    const guard = (await world.plan()).guards.find(({ name }) => name === "exposure");
+    expect(guard).toMatchObject({ count: 2, tripped: true });
+    const result = await world.apply({ allow: { exposure: 2 } });
+    expect(outcomes(result)).toEqual({ "/app/a/copy": "applied", "/app/a/merge": "applied" });
+  });
+
+  test("is no exposure where the source lies under it too", async () => {
+    const world = await makeWorld({ parameters: replicas });
+    await world.put("/dba/password", SECRET, { KeyId: "alias/aws/ssm" });
+    expect((await world.plan()).guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 0 });
+  });
+});
