@@ -135,7 +135,7 @@ describe.concurrent("an endpoint that is none", async () => {
     ["fails", /GetParameter failed: InternalServerError \(unreachable\)/],
     [
       "expired",
-      /GetParameter failed: ExpiredTokenException \(expired\)\n {2}hint: renew the AWS credentials/,
+      /GetParameter failed: ExpiredTokenException \(expired\)\n {2}hint: give this process AWS credentials that are valid/,
     ],
     ["strange", /GetParameter failed: SomethingNeverHeardOf \(refused\)/],
   ])("%s", async (name, message) => {
