@@ -1,6 +1,6 @@
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import { actionOf } from "../plan/action.ts";
-import { canonical } from "../plan/fingerprint.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { writtenBy } from "../plan/standing.ts";
@@ -63,7 +63,8 @@ function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
   if (saved.decision !== current.decision) return false;
   if (actionOf(saved) === "replace" && actionOf(current) === "create") return true;
   return (
-    actionOf(saved) === actionOf(current) && canonical(saved.precondition) === canonical(current.precondition)
+    actionOf(saved) === actionOf(current) &&
+    canonicalJson(saved.precondition) === canonicalJson(current.precondition)
   );
 }
 
@@ -101,7 +102,7 @@ function differenceOf(change: ResourceChange, current: ResourceChange | undefine
     const refused = [...fresh.blocked, ...fresh.conflicts].some((entry) => entry.address === address);
     return refused ? `${address} may no longer be written` : `${address} is no longer in the plan`;
   }
-  if (canonical(change.precondition) !== canonical(current.precondition)) {
+  if (canonicalJson(change.precondition) !== canonicalJson(current.precondition)) {
     const [then, now] = [change.precondition?.version, current.change.before?.version];
     if (then !== now) return `${address} is at version ${now ?? "none"}, planned from ${then ?? "none"}`;
     return `${address} was written since the plan`;

@@ -10,7 +10,8 @@ import {
   sourcesHash,
   stampedDescription,
 } from "../plan/stamp.ts";
-import type { LiveParameter, ParameterWrite } from "../store/store.ts";
+import { tierOf } from "../plan/tier.ts";
+import type { ParameterWrite } from "../store/store.ts";
 
 /** What a write is made of, its value at hand. */
 export interface Draft {
@@ -21,9 +22,6 @@ export interface Draft {
   readonly run: string;
   readonly owner: string;
 }
-
-/** A value above 4,096 bytes, or with policies, needs the advanced tier (user guide, "Managing parameter tiers"). */
-const STANDARD_BYTES = 4096;
 
 /**
  * The write that makes `version` of a parameter, and the stamp it bears. Everything is said: also what the live
@@ -61,22 +59,11 @@ export function compose(
     description: stampedDescription(parameter.description, stamp),
     overwrite,
     ...(type === "SecureString" ? { keyId: parameter.key } : {}),
-    tier: tierFor(decision, live, value),
+    tier: tierOf(parameter, live, value.bytes) ?? "Standard",
     ...(sentPolicies === undefined ? {} : { policies: sentPolicies }),
     ...(sentPattern === undefined ? {} : { allowedPattern: sentPattern }),
     dataType,
     ...(!overwrite && Object.keys(tags).length > 0 ? { tags } : {}),
   };
   return { write, stamp };
-}
-
-/** Never lower than what is live: Parameter Store takes no way back from Advanced. */
-function tierFor(
-  { parameter }: Decision,
-  live: LiveParameter | undefined,
-  value: Secret,
-): ParameterWrite["tier"] {
-  if (live?.tier === "Advanced") return "Advanced";
-  if (parameter.tier !== undefined) return parameter.tier;
-  return value.bytes > STANDARD_BYTES || parameter.policies !== undefined ? "Advanced" : "Standard";
 }

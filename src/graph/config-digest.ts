@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../config/environment.ts";
-import type { DesiredGraph } from "./graph.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
+import type { DesiredGraph, DesiredParameter } from "./graph.ts";
 
 /**
  * SHA-256 over what the configs mean: no place in a file, no order, no comment enters it, and no value but
@@ -10,9 +11,15 @@ export function configDigest(environment: Environment, graph: DesiredGraph): str
   const hash = createHash("sha256");
   const { file: _, store, sources, ...meaning } = environment;
   const located = store.kind === "embedded" ? { kind: store.kind } : store;
-  hash.update(JSON.stringify([meaning, located, sources.map(({ kind }) => kind)]));
+  const sets = {
+    public: [...meaning.public].sort(),
+    protect: [...meaning.protect].sort(),
+    ignore: [...meaning.ignore].sort(),
+  };
+  hash.update(canonicalJson([{ ...meaning, ...sets }, located, sources.map(({ kind }) => kind)]));
   for (const name of [...graph.parameters.keys()].sort()) {
-    hash.update(JSON.stringify({ ...graph.parameters.get(name), origin: null, adopt: null }));
+    const { origin, adopt, ...parameter } = graph.parameters.get(name) as DesiredParameter;
+    hash.update(canonicalJson([parameter, adopt === undefined ? null : (adopt.owner ?? "")]));
   }
   return `sha256:${hash.digest("hex")}`;
 }

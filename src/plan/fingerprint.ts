@@ -1,3 +1,4 @@
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "./decision.ts";
@@ -46,7 +47,7 @@ export function fingerprintOf(
       JSON.stringify([address, previous_address ?? null, change.actions, precondition, decision]),
     )
     .sort();
-  return planHash(ring, "fingerprint", [owner, canonical(inputs), ...done]);
+  return planHash(ring, "fingerprint", [owner, canonicalJson(inputs), ...done]);
 }
 
 /** What somebody means to have: config, supplied values and inputs, whatever is live. Acknowledged guards are no part of it. */
@@ -59,19 +60,10 @@ export function intentHash(
   const values = [...supplied]
     .map(([name, { value }]) => `${name} ${valueDigest(ring, ring.currentId, name, value)}`)
     .sort();
-  return planHash(ring, "intent", [configDigest, canonical({ ...inputs, allow: {} }), ...values]);
+  return planHash(ring, "intent", [configDigest, canonicalJson({ ...inputs, allow: {} }), ...values]);
 }
 
 /** The MAC of a whole plan document, whatever its `mac` says. */
 export function planMac(ring: Keyring, plan: Plan): string {
-  return planHash(ring, "document", [canonical({ ...plan, mac: "" })]);
-}
-
-/** JSON with sorted keys: the same document, the same text. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return planHash(ring, "document", [canonicalJson({ ...plan, mac: "" })]);
 }

@@ -7,6 +7,7 @@ import type { Orphan } from "./orphans.ts";
 import type { PlanAttributes, ResourceChange } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
 import type { Standing } from "./standing.ts";
+import { tierOf } from "./tier.ts";
 
 /** What may be shown of a value: its text where it is public, else a digest, else nothing. */
 type Shown = NonNullable<PlanAttributes["value"]> | undefined;
@@ -99,7 +100,8 @@ function afterOf(ring: Keyring, decision: Decision, values: KnownValues): PlanAt
   const { name, tags } = parameter;
   const live = standing.kind === "absent" ? undefined : standing.live;
   const replaced = verdict.kind === "change" && verdict.action === "replace";
-  const tier = tierAfter(parameter, replaced ? undefined : live);
+  const former = replaced ? undefined : live;
+  const tier = tierOf(parameter, former, values.after?.bytes) ?? former?.tier;
   const shown = shownAfter(ring, decision, values);
   return {
     name,
@@ -114,15 +116,6 @@ function afterOf(ring: Keyring, decision: Decision, values: KnownValues): PlanAt
     ...(saysTags(ring, decision) ? { tags: { ...tags } } : {}),
     version: live === undefined || replaced ? 1 : live.version + 1,
   };
-}
-
-/** As far as the plan can tell: what has policies is advanced, and no tier is ever lowered. */
-function tierAfter(
-  { tier, policies }: Decision["parameter"],
-  live: LiveParameter | undefined,
-): PlanAttributes["tier"] {
-  if (live?.tier === "Advanced") return "Advanced";
-  return tier ?? (policies === undefined ? live?.tier : "Advanced");
 }
 
 /**

@@ -149,7 +149,7 @@ function checkEndpoint(endpoint: string): void {
   }
   if (url?.protocol === "https:") return;
   if (url?.protocol === "http:") {
-    if (/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return;
+    if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return;
     throw new UserError("the endpoint would carry secrets in clear: plain http is only for loopback", {
       hint: "use an https: endpoint",
     });

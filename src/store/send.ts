@@ -3,10 +3,10 @@ import { type Mishap, mishapOf } from "./failure.ts";
 import type { Operation } from "./rates.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** What came of a request, however often it had to be sent. `doubtful`: an earlier sending of it may have been done. */
+/** What came of a request, however often it had to be sent. */
 export type Reply<Answer> =
   | { readonly kind: "answer"; readonly answer: Answer }
-  | { readonly kind: "mishap"; readonly mishap: Mishap; readonly doubtful: boolean };
+  | { readonly kind: "mishap"; readonly mishap: Mishap };
 
 export interface SendOptions {
   /** Whether doing it twice is no more than doing it once. */
@@ -40,7 +40,7 @@ export async function send<Answer>(
   let firstRefusal = 0;
   for (;;) {
     const turn = await pace.turn(operation, lost + refusals > 0);
-    if (!mayStart()) return { kind: "mishap", mishap: NOT_STARTED, doubtful: lost > 0 };
+    if (!mayStart()) return { kind: "mishap", mishap: NOT_STARTED };
     const outcome = await settle(request);
     if (outcome.kind === "answer") {
       turn.accepted();
@@ -51,14 +51,14 @@ export async function send<Answer>(
     if (mishap.kind === "throttled" || mishap.kind === "busy") {
       if (refusals === 0) firstRefusal = pace.clock.now();
       const pause = pauseBefore(FIRST_PAUSE[mishap.kind], refusals);
-      if (pace.clock.now() - firstRefusal + pause > PATIENCE) return { ...outcome, doubtful: lost > 0 };
+      if (pace.clock.now() - firstRefusal + pause > PATIENCE) return outcome;
       refusals += 1;
       await pace.clock.sleep(pause);
     } else if (mishap.kind === "lost" && mishap.passing && repeatable && lost + 1 < TRIES_WHEN_LOST) {
       await pace.clock.sleep(pauseBefore(FIRST_PAUSE.lost, lost));
       lost += 1;
     } else {
-      return { ...outcome, doubtful: lost > 0 };
+      return outcome;
     }
   }
 }

@@ -99,8 +99,11 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
 
     async delete(name, mayStart) {
       const command = new DeleteParameterCommand({ Name: name });
-      const reply = await call("DeleteParameter", () => client.send(command), repeatable(mayStart));
-      if (reply.kind === "mishap" && saysAbsent(reply.mishap)) return reply.doubtful ? "deleted" : "absent";
+      const reply = await call("DeleteParameter", () => client.send(command), {
+        ...whenAllowed(mayStart),
+        repeatable: false,
+      });
+      if (reply.kind === "mishap" && saysAbsent(reply.mishap)) return "absent";
       answerOf("DeleteParameter", reply);
       return "deleted";
     },
@@ -111,7 +114,7 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
         ResourceId: name,
         Tags: tagList(tags),
       });
-      const reply = await call("AddTagsToResource", () => client.send(command), repeatable(mayStart));
+      const reply = await call("AddTagsToResource", () => client.send(command), whenAllowed(mayStart));
       answerOf("AddTagsToResource", reply);
     },
 
@@ -123,7 +126,7 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
   };
 }
 
-function repeatable(mayStart: (() => boolean) | undefined): SendOptions {
+function whenAllowed(mayStart: (() => boolean) | undefined): SendOptions {
   return mayStart === undefined ? { repeatable: true } : { repeatable: true, mayStart };
 }
 

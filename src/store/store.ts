@@ -94,7 +94,7 @@ export interface Store {
    * @throws StoreError when it certainly never arrived, or its credentials were not accepted: nothing was written
    */
   put(write: ParameterWrite, mayStart?: () => boolean): Promise<WriteOutcome>;
-  /** `mayStart` as for `put`. @throws StoreError */
+  /** Sent once, as `put` is: where its answer is lost only the live store can tell. @throws StoreError */
   delete(name: ParameterName, mayStart?: () => boolean): Promise<"deleted" | "absent">;
   /** Adds or replaces these tags and leaves all others; `mayStart` as for `put`. @throws StoreError */
   tag(name: ParameterName, tags: Readonly<Record<string, string>>, mayStart?: () => boolean): Promise<void>;

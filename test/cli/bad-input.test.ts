@@ -1,27 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { CLI, type Finished, run, startProgram } from "../support/binary.ts";
-import {
-  ACCOUNT,
-  makeInitializedProject,
-  makeProject,
-  type Project,
-  servedBy,
-} from "../support/binary-project.ts";
-import { openGate, startLocalServer } from "../support/local-server.ts";
+import { CLI, run, startProgram } from "../support/binary.ts";
+import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
+import { expectOneError } from "./one-error.ts";
 
 const PARAMETERS = { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } };
 const VALUES = { "/dba/password": "dummy-password-of-dev" };
-
-/** One error, said as errors are said, and nothing else. */
-function expectOneError({ code, stdout, stderr }: Finished, message: RegExp): void {
-  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr.match(/^error: /gm)).toHaveLength(1);
-  expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/^\s+at /m);
-  expect(stderr.length).toBeLessThan(1_000);
-}
 
 describe.concurrent("a config that is none", () => {
   const broken: Readonly<Record<string, readonly [string | Buffer, RegExp]>> = {
@@ -112,92 +97,6 @@ describe.concurrent("a config that is none", () => {
 function named(name: string): string {
   return JSON.stringify({ parameters: { [name]: { value: "x" } } });
 }
-
-describe.concurrent("an endpoint that is none", async () => {
-  const rules = {
-    resets: "before-reset",
-    hangs: "before-hang",
-    html: "before-html",
-    half: "before-truncated",
-    fails: "before-500",
-    expired: "error=ExpiredTokenException",
-    strange: "error=SomethingNeverHeardOf",
-  };
-  const server = await startLocalServer(
-    Object.entries(rules).flatMap(([name, kind]) => ["--fault", `GetParameter@/paraform/${name}/**:${kind}`]),
-  );
-
-  test.each<[keyof typeof rules, RegExp]>([
-    ["resets", /GetParameter failed: ECONNRESET \(unreachable\)/],
-    ["hangs", /GetParameter failed: ETIMEDOUT \(unreachable\)/],
-    ["html", /GetParameter failed: UnreadableAnswer \(broken\)/],
-    ["half", /GetParameter failed: ECONNRESET \(broken\)/],
-    ["fails", /GetParameter failed: InternalServerError \(unreachable\)/],
-    [
-      "expired",
-      /GetParameter failed: ExpiredTokenException \(expired\)\n {2}hint: give this process AWS credentials that are valid/,
-    ],
-    ["strange", /GetParameter failed: SomethingNeverHeardOf \(refused\)/],
-  ])("%s", async (name, message) => {
-    const gate = await openGate(server.url);
-    const environment = { store: servedBy(gate.url) };
-    const project = makeProject({ name, environment, parameters: PARAMETERS, values: VALUES });
-    expectOneError(await project.env("apply", ["--auto-approve"]), message);
-    expect(gate.writes).toEqual([]);
-  });
-
-  test("refuses connections", async () => {
-    const project = makeProject({ environment: { store: servedBy("http://127.0.0.1:1") } });
-    expectOneError(
-      await project.env("init"),
-      /GetCallerIdentity failed: ECONNREFUSED \(unreachable\)\n {2}hint: /,
-    );
-  });
-
-  test("is in clear, carries a password, or is no URL: refused before any call, not repeated", async () => {
-    const project = makeProject({ environment: { store: servedBy(server.url) } });
-    for (const url of ["http://store.example", "https://me:dummy-word@store.example", "dummy-word"]) {
-      const { code, stdout, stderr } = await project.env("plan", ["--endpoint-url", url]);
-      expect({ url, code, stdout }).toEqual({ url, code: 1, stdout: "" });
-      expect(stderr).toMatch(/^error: the endpoint .+\n {2}hint: /);
-      expect(stderr).not.toContain("dummy-word");
-    }
-  });
-
-  test("no credentials at all", async () => {
-    const { folder } = makeProject({ environment: { store: servedBy(server.url) } });
-    expectOneError(
-      await run(["init", "--env", "dev"], { cwd: folder }),
-      /GetCallerIdentity failed: CredentialsProviderError \(expired\)\n {2}hint: /,
-    );
-  });
-
-  test("another account than the config says", async () => {
-    const gate = await openGate(server.url);
-    const wrong = { store: servedBy(gate.url, "eu-west-1", "999999999999") };
-    const project = makeProject({
-      name: "moved",
-      environment: wrong,
-      parameters: PARAMETERS,
-      values: VALUES,
-    });
-    expectOneError(
-      await project.env("init"),
-      new RegExp(`is account 999999999999, these credentials are of ${ACCOUNT}`),
-    );
-    const environment = JSON.parse(project.read("configs/moved/environment.json"));
-    const write = (store: unknown) =>
-      project.write("configs/moved/environment.json", { ...environment, store });
-    write(servedBy(gate.url));
-    expect((await project.env("init")).code).toBe(0);
-    const writes = gate.writes.length;
-    write(wrong.store);
-    expectOneError(await project.env("apply", ["--auto-approve"]), /999999999999/);
-    write(servedBy(gate.url, "eu-west-2"));
-    expectOneError(await project.env("apply", ["--auto-approve"]), /environment moved has no digest key/);
-    expect(gate.writes).toHaveLength(writes);
-  });
-});
 
 describe.concurrent("a plan file that is none", () => {
   async function planned(): Promise<Project> {

@@ -157,10 +157,8 @@ describe.concurrent("put", () => {
     const value = "a-new-dummy-value";
     const fromStdin = await project.env("put", ["/dba/mysql/password"], { input: value });
     expect(fromStdin).toMatchObject({ code: 0, stdout: "/dba/mysql/password is written, version 2.\n" });
-    expect(fromStdin.stderr).toBe(
-      "Where a source of the environment has a value for it too, the next apply puts that value again.\n" +
-        "1 parameter follows it with the next apply.\n",
-    );
+    expect(fromStdin.stderr).toContain("1 parameter follows it with the next apply.\n");
+    expect(fromStdin.stderr).not.toContain(value);
     project.write("sub/value.txt", `${value}\n`);
     const fromFile = await project.run([
       ...["put", "/dba/mysql/password", "--env", "dev"],

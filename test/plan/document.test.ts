@@ -89,7 +89,14 @@ group("the fields", () => {
           change: {
             actions: ["create"],
             before: null,
-            after: { name: "/app/x", type: "String", value: "v", data_type: "text", version: 1 },
+            after: {
+              name: "/app/x",
+              type: "String",
+              value: "v",
+              tier: "Standard",
+              data_type: "text",
+              version: 1,
+            },
             after_unknown: {},
             before_sensitive: {},
             after_sensitive: {},
@@ -151,6 +158,17 @@ group("the fields", () => {
       action_reason: "source_changed",
       origin: { rule: "copy", sources: [{ address: "/dba/x", version: "planned" }] },
     });
+  });
+
+  test("show the tier that a value needs before apply pays for it", async () => {
+    const world = await makeWorld({ parameters: { "/app/x": {} }, supplied: { "/app/x": "v" } });
+    await world.apply();
+    world.declare({ parameters: { "/app/x": {} }, supplied: { "/app/x": "v".repeat(5000) } });
+    const plan = await world.plan();
+    expect(changeOf(plan, "/app/x")?.change.after?.tier).toBe("Advanced");
+    await world.applySaved(plan);
+    const live = await world.session.store.describe({ prefixes: ["/app/"], names: [] });
+    expect([...live.values()].map(({ tier }) => tier)).toEqual(["Advanced"]);
   });
 
   test("never show a tier that apply would not write", async () => {
