@@ -10,7 +10,7 @@ const REST = 31_000;
 const REST_STEP = 5_000;
 
 /** How often a delete is sent when its answer could not be read and the parameter is still there. */
-const SENDINGS = 3;
+const SENDINGS = 5;
 
 /**
  * Deletes one parameter, described again immediately before each sending: DeleteParameter knows no version, and

@@ -3,7 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import { inputsOf, type ParameterType, type Rule } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
 import { combine } from "../values/combine.ts";
-import { changesValue, type Decision, holdsSecret, type Input, type Verdict } from "./decision.ts";
+import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { isFiggyReplica } from "./figgy-replica.ts";
 import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass, valueAfter } from "./pass.ts";
@@ -21,8 +21,7 @@ export function decideFollower(
   standing: Standing,
 ): Decision {
   const inputs = inputsOf(rule).map((name) => inputOf(pass, name));
-  const source = pass.decisions.get(inputs[0]?.name as ParameterName);
-  const followed = source === undefined || holdsSecret(source) ? "SecureString" : source.type;
+  const followed = pass.decisions.get(inputs[0]?.name as ParameterName)?.type ?? "SecureString";
   const type = parameter.type ?? followed;
   const verdict = ((): Verdict => {
     const adopts =

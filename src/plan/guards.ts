@@ -100,10 +100,14 @@ function exposes(
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
   const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
-  if (type !== "SecureString") return secret;
+  if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
   if (!isAwsManaged(parameter.key)) return false;
   if (secret) return !isAwsManaged(standing.live.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
+}
+
+function isSecret(input: Decision | undefined): boolean {
+  return input !== undefined && holdsSecret(input);
 }
 
 function isUnderCustomerKey(input: Decision | undefined): boolean {

@@ -3,6 +3,9 @@ import type { Problem } from "../model/problem.ts";
 import { painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 
+/** For a mistake that names its own remedy, such as a wrong type. */
+const GENERAL_HINT = "docs/formats.md says what may stand here";
+
 /** Problems of the user's files, each `file:line:column: what` with its hint below. Ends with a newline. */
 export function renderProblems(problems: readonly Problem[], options: { readonly color: boolean }): string {
   const paint = painter(options.color);
@@ -10,7 +13,7 @@ export function renderProblems(problems: readonly Problem[], options: { readonly
     .map(({ severity, file, line, column, summary, hint }) => {
       const place = paint(`${escapeText(file)}:${line}:${column}:`, "bold");
       const label = severity === "warning" ? `${paint("warning:", "bold", "yellow")} ` : "";
-      return `${place} ${label}${escapeText(summary)}\n${hintLine(hint)}`;
+      return `${place} ${label}${escapeText(summary)}\n${hintLine(hint ?? (severity === "error" ? GENERAL_HINT : undefined))}`;
     })
     .join("");
 }

@@ -24,7 +24,7 @@ const settles = (plant: Plant) => async (spec: WorldSpec) => {
   world.pass(3_600_000);
   const before = decisions(plan);
   const left = Object.entries(decisions(await world.plan(DELETE_ALL))).filter(
-    ([name, is]) => is !== "no-op" && !(/^(blocked|conflict)/.test(is) && before[name] === is),
+    ([name, is]) => is !== "no-op" && !/^(blocked|conflict)/.test(before[name] ?? ""),
   );
   return [...faults, ...left].map(([name, is]) => `${name}: ${is}`);
 };
