@@ -11,6 +11,8 @@ export interface Tally {
   readonly deletes: number;
   readonly blocked: number;
   readonly decisions: readonly Decision[];
+  /** Also of what `--exclude` and `--target` leave out: a copy may follow from it. */
+  readonly all: ReadonlyMap<ParameterName, Decision>;
   /** Names whose values may be shown in clear. */
   readonly shown: ReadonlySet<ParameterName>;
 }
@@ -48,8 +50,7 @@ export function checkGuards(
   const replaced = changes.filter(({ action }) => action === "replace").length;
   const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
   const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
-  const byName = new Map(tally.decisions.map((decision) => [decision.parameter.name, decision]));
-  const exposed = tally.decisions.filter((decision) => exposes(decision, byName, tally.shown)).length;
+  const exposed = tally.decisions.filter((decision) => exposes(decision, tally.all, tally.shown)).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,

@@ -76,6 +76,7 @@ export function makePlan(
       deletes: deleted.length,
       blocked: blocked.length,
       decisions: visible,
+      all: decided.decisions,
       shown: decided.shown,
     },
     inputs.allow,

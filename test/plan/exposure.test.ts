@@ -67,6 +67,13 @@ describe("the key of AWS's own on a replica", () => {
     expect(outcomes(result)).toEqual({ "/app/a/copy": "applied", "/app/a/merge": "applied" });
   });
 
+  test("trips it also where --exclude leaves the source out of the plan", async () => {
+    const world = await makeWorld({ parameters: replicas });
+    await world.put("/dba/password", SECRET);
+    const guards = (await world.plan({ exclude: ["/dba/**"] })).guards;
+    expect(guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 2, tripped: true });
+  });
+
   test("is no exposure where the source lies under it too", async () => {
     const world = await makeWorld({ parameters: replicas });
     await world.put("/dba/password", SECRET, { KeyId: "alias/aws/ssm" });
