@@ -7,6 +7,8 @@ import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import type { Proposal } from "./proposal.ts";
+import type { OpenSession } from "./session.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
@@ -16,7 +18,8 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
   const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const folder = workingFolder(host, options.chdir);
-  return withSession(host, options, async (session) => {
+  const proposal = await proposalOf(host, folder, options);
+  const work = async (session: OpenSession) => {
     const request = { inputs, deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
@@ -38,7 +41,18 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
-  });
+  };
+  return withSession(host, options, work, proposal);
+}
+
+async function proposalOf(
+  host: Host,
+  folder: string,
+  options: PlanCommandOptions,
+): Promise<Proposal | undefined> {
+  if (options.untrusted === undefined) return undefined;
+  const { openProposal } = await import("./proposal.ts");
+  return openProposal(host, folder, options, options.untrusted);
 }
 
 /** A file that the last check on secrets would change could not be applied. */
@@ -70,6 +84,11 @@ function options(yargs: Argv) {
       array: true,
       nargs: 1,
       describe: "FORMAT=FILE: write a report beside",
+    })
+    .option("untrusted", {
+      type: "string",
+      requiresArg: true,
+      describe: "Plan what an outsider proposes: environment.json of this git revision, no program run",
     })
     .option("detailed-exitcode", {
       type: "boolean",

@@ -1,13 +1,14 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
+import { type Base, leadsOut } from "./base.ts";
 import type { Adoption, Declaration, Entries, Reference } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { readFiggy } from "./figgy-file.ts";
 import { bundleImports } from "./figgy-import.ts";
 import { matchFiles } from "./file-glob.ts";
-import { isFile, readJsonFile, showPath } from "./json-file.ts";
+import { isFile, jsonFileOf, readJsonFile, showPath } from "./json-file.ts";
 import { readNative } from "./native-file.ts";
 import { errorAt, type Origin, warningAt } from "./origin.ts";
 import { parameterNames } from "./parameter-names.ts";
@@ -31,6 +32,8 @@ export interface ConfigLocation {
   readonly environment: string;
   /** Files are shown relative to it. */
   readonly cwd: string;
+  /** Given where the files are an outsider's proposal. */
+  readonly base?: Base;
 }
 
 /**
@@ -41,17 +44,15 @@ export interface ConfigLocation {
 export function loadConfig(location: ConfigLocation): { config?: Config; problems: Problem[] } {
   const folder = path.resolve(location.cwd, location.configs, location.environment);
   const absolute = path.join(folder, ENVIRONMENT_FILE);
-  if (!ENVIRONMENT_NAME.test(location.environment) || !isFile(absolute)) {
+  const { base, cwd } = location;
+  if (!ENVIRONMENT_NAME.test(location.environment) || !(base !== undefined || isFile(absolute))) {
     return { problems: [missingEnvironment(location)] };
   }
-  const environment = readEnvironment(readJsonFile(absolute, location.cwd), location.environment);
+  const json =
+    base === undefined ? readJsonFile(absolute, cwd) : jsonFileOf(base.environmentFile, absolute, cwd);
+  const environment = readEnvironment(json, location.environment);
   const problems = [...environment.problems];
-  const entries = readEntries(
-    environment,
-    findFiles(environment, absolute, problems),
-    location.cwd,
-    problems,
-  );
+  const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
   return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
 }
 
@@ -61,12 +62,20 @@ const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
   paths: readonly string[],
-  cwd: string,
+  { cwd, base }: ConfigLocation,
   problems: Problem[],
 ): Entries {
   const loaded = new Map<string, ReplicationFile | undefined>();
+  const read = (absolute: string) => {
+    if (base === undefined || !leadsOut(absolute, base.top)) {
+      return readReplicationFile(absolute, cwd, problems);
+    }
+    const hint = "replace the link by the file itself";
+    problems.push(errorAt(top(showPath(absolute, cwd)), "this file leads out of the repository", hint));
+    return undefined;
+  };
   const load = (absolute: string) => {
-    if (!loaded.has(absolute)) loaded.set(absolute, readReplicationFile(absolute, cwd, problems));
+    if (!loaded.has(absolute)) loaded.set(absolute, read(absolute));
     return loaded.get(absolute);
   };
   const names = parameterNames(variables, environment.file, problems);
