@@ -1,11 +1,14 @@
 import { type ApplyOptions, applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
-import { acquireLock, type Holder, type Run } from "./apply/lock.ts";
+import { choosePlan } from "./apply/expectation.ts";
+import { acquireLock, type Holder, type Run, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
-import { stale } from "./apply/stale.ts";
+import { refusal } from "./apply/refusal.ts";
+import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
+import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
 import { intentHash } from "./plan/fingerprint.ts";
@@ -35,18 +38,23 @@ export interface PlanRequest {
 }
 
 /** A complete plan with what apply needs beside it, or one that says what could not be read. */
-export type PlanResult =
-  | {
-      readonly complete: true;
-      readonly planned: FreshPlan;
-      readonly ring: Keyring;
-      readonly live: number;
-      readonly intent: string;
-      /** The fingerprint that this plan's writes bear: of the resumed run, or its own. */
-      readonly run: string;
-      readonly resumed: boolean;
-    }
-  | { readonly complete: false; readonly plan: Plan; readonly failure: StoreError };
+export type PlanResult = CompletePlan | IncompletePlan;
+
+export interface CompletePlan {
+  readonly complete: true;
+  readonly planned: FreshPlan;
+  readonly ring: Keyring;
+  readonly live: number;
+  readonly intent: string;
+  /** It was made with the run to resume. */
+  readonly resumed: boolean;
+}
+
+export interface IncompletePlan {
+  readonly complete: false;
+  readonly plan: Plan;
+  readonly failure: StoreError;
+}
 
 /** Compiled configs and the live store, compared. Writes nothing. */
 export async function planEnvironment(session: Session, request: PlanRequest): Promise<PlanResult> {
@@ -101,9 +109,43 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     ring,
     live: live.size,
     intent,
-    run: run ?? planned.plan.fingerprint,
     resumed,
   };
+}
+
+/** What an apply without a saved plan would carry out, for somebody to approve. */
+export interface Proposal extends CompletePlan {
+  readonly request: PlanRequest;
+  readonly approved: Plan;
+  /** See `Run`. */
+  readonly blind: boolean;
+  /** The fingerprint that its writes bear: of the run that is resumed, or its own. */
+  readonly run: string;
+  /** The run that was cut and is resumed. */
+  readonly cut: Run | undefined;
+  /** Why apply would refuse it. */
+  readonly refused: UserError | undefined;
+}
+
+/**
+ * Plans, resuming a run that was cut: what it wrote is not written, and what it rotated not rotated, again.
+ * @throws UserError stale (4) when `expect` is given and is not this plan's fingerprint
+ */
+export async function proposeApply(
+  session: Session,
+  { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
+): Promise<Proposal | IncompletePlan> {
+  const unfinished = await unfinishedRun(session.store, session.config.environment.name);
+  const request = { inputs, deep, ...(unfinished === undefined ? {} : { resume: unfinished }) };
+  const result = await planEnvironment(session, request);
+  if (!result.complete) return result;
+  const cut = result.resumed ? unfinished : undefined;
+  const chosen = choosePlan(result.planned, cut, expect);
+  if (chosen === undefined) throw unexpected(result.planned.plan.fingerprint);
+  const { blind, planned } = chosen;
+  const approved = planned.plan;
+  const run = cut?.fingerprint ?? approved.fingerprint;
+  return { ...result, request, approved, blind, run, cut, refused: refusal(approved, inputs.allow, cut) };
 }
 
 /** What was approved, and how to carry it out. */
@@ -112,6 +154,8 @@ export interface ApplyRequest
   readonly request: PlanRequest;
   readonly run: string;
   readonly intent: string;
+  /** See `Run`; false unless said. */
+  readonly blind?: boolean;
   readonly holder: Holder;
   readonly monotonic: () => number;
 }
@@ -121,11 +165,11 @@ export interface ApplyRequest
  * @throws UserError stale (4) when the fresh plan is another one, locked (6) while somebody else applies
  */
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
-  const { approved, run, intent, holder, monotonic } = options;
+  const { approved, run, intent, blind = false, holder, monotonic } = options;
   const { store, config } = session;
   const started = store.now();
   const counts = Object.fromEntries(approved.guards.map(({ name, count }) => [name, count]));
-  const record = { fingerprint: run, intent, started, counts };
+  const record = { fingerprint: run, intent, started, counts, ...(blind ? { blind } : {}) };
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;

@@ -12,6 +12,8 @@ const run = z.object({
   started: z.number(),
   /** What its guards counted when it passed them: finishing it may count less, never more. */
   counts: z.record(z.string(), z.number()),
+  /** True where what it carries out is what metadata alone decides: so it is finished, by whoever may read more. */
+  blind: z.boolean().optional(),
 });
 
 /** An apply that has begun: until it is finished, what it wrote counts as planned. */

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import type { Run } from "../apply/lock.ts";
 import type { ApplyResult } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import type { PlanRequest } from "../pipeline.ts";
+import type { ApplyRequest } from "../pipeline.ts";
 import { actionOf, isDeep } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -75,6 +74,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
         request,
         run: saved.fingerprint,
         intent: checked.intent,
+        blind: checked.blind,
         todo: checked.todo,
       });
     },
@@ -86,55 +86,35 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
   const inputs = planInputs(given);
   const { withSession } = await import("./session.ts");
   const { planText, pendingChanges, timedPlan } = await import("./plan-result.ts");
-  const { planEnvironment } = await import("../pipeline.ts");
-  const { unfinishedRun } = await import("../apply/lock.ts");
+  const { proposeApply } = await import("../pipeline.ts");
   const { finishRun } = await import("./finish-run.ts");
-  const { refusal } = await import("./refusal.ts");
   const { renderJson } = await import("../render/json.ts");
   return withSession(host, given, async (session) => {
-    const { environment } = session.config;
-    const cut = await unfinishedRun(session.store, environment.name);
-    const request: PlanRequest = { inputs, deep: given.deep, ...(cut === undefined ? {} : { resume: cut }) };
-    const result = await timedPlan(host, session, () => planEnvironment(session, request));
-    if (!result.complete) throw result.failure;
-    const { planned, run, intent, resumed } = result;
-    const { plan } = planned;
-    if (resumed && cut !== undefined) {
+    const { deep, expect } = given;
+    const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
+    if (!proposal.complete) throw proposal.failure;
+    const { approved, cut, run, intent, refused } = proposal;
+    if (cut !== undefined) {
       const since = new Date(cut.started).toISOString();
       host.say(
         `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.\n`,
       );
     }
-    if (given.expect !== undefined) await expectFingerprint(given.expect, cut, result);
-    const shown = () => planText(host, plan, { ...given, format: "human" }, session.rates);
+    const shown = () => planText(host, approved, { ...given, format: "human" }, session.rates);
     if (given.format === "human") host.print(shown());
     else if (!given.autoApprove) host.say(shown());
-    const refused = refusal(plan, inputs.allow, resumed ? cut : undefined);
     if (refused !== undefined) throw refused;
-    if (pendingChanges(plan) === 0) {
-      if (resumed) await finishRun(host, session, { fingerprint: run, intent });
-      if (given.format === "json") host.print(renderJson(nothingLeft(plan, run)));
+    if (pendingChanges(approved) === 0) {
+      if (cut !== undefined) await finishRun(host, session, { fingerprint: run, intent });
+      if (given.format === "json") host.print(renderJson(nothingLeft(approved, run)));
       return EXIT.done;
     }
-    if (!given.autoApprove && !(await approves(host, environment.name))) {
+    if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
       host.say("Apply cancelled.\n");
       return EXIT.error;
     }
-    const todo = new Set(plan.resource_changes.map(({ address }) => address));
-    return carryOut(host, session, given, { approved: plan, request, run, intent, todo });
-  });
-}
-
-async function expectFingerprint(
-  expected: string,
-  cut: Run | undefined,
-  result: Parameters<typeof import("../apply/expectation.ts").meetsExpectation>[2],
-): Promise<void> {
-  const { meetsExpectation } = await import("../apply/expectation.ts");
-  if (meetsExpectation(expected, cut, result)) return;
-  throw new UserError("the plan is stale: its fingerprint is not the expected one", {
-    hint: `it is ${result.planned.plan.fingerprint}: review this plan before you expect it`,
-    exitCode: EXIT.stale,
+    const todo = new Set(approved.resource_changes.map(({ address }) => address));
+    return carryOut(host, session, given, { ...proposal, todo });
   });
 }
 
@@ -144,11 +124,8 @@ async function approves(host: Host, environment: string): Promise<boolean> {
   return (await askLine(host, renderQuestion(environment))) === "yes";
 }
 
-interface Approved {
-  readonly approved: Plan;
-  readonly request: PlanRequest;
-  readonly run: string;
-  readonly intent: string;
+interface Approved extends Pick<ApplyRequest, "approved" | "request" | "run" | "intent"> {
+  readonly blind: boolean;
   readonly todo: ReadonlySet<string>;
 }
 
@@ -156,15 +133,19 @@ async function carryOut(
   host: Host,
   session: OpenSession,
   given: ApplyOptions,
-  what: Approved,
+  { approved, request, run, intent, blind, todo }: Approved,
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
   const { renderOutcomeLine, renderApplyResult } = await import("../render/human-apply.ts");
   const { renderJson } = await import("../render/json.ts");
-  const asked = await askForValues(host, what.approved, what.todo);
+  const asked = await askForValues(host, approved, todo);
   const result = await applyEnvironment(session, {
-    ...what,
+    approved,
+    request,
+    run,
+    intent,
+    blind,
     asked,
     holder: host.holder,
     monotonic: () => host.monotonic(),

@@ -30,17 +30,6 @@ async function isSpecial(file: string): Promise<boolean> {
   }
 }
 
-/** A text that is UTF-8 throughout: a value is stored as it is given, or not at all. @throws UserError */
-export function strictText(bytes: Uint8Array, what: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UserError(`${what} is not UTF-8 text`, {
-      hint: "Parameter Store holds text: encode it first, as in base64",
-    });
-  }
-}
-
 /** @throws UserError */
 export async function loadFile(file: string): Promise<string> {
   try {

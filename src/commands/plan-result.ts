@@ -12,11 +12,11 @@ import { publishPlan } from "./public-texts.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Plans, and says on stderr what was read, how fast and in how many calls. */
-export async function timedPlan(
+export async function timedPlan<Result extends PlanResult>(
   host: Host,
   session: OpenSession,
-  plan: () => Promise<PlanResult>,
-): Promise<PlanResult> {
+  plan: () => Promise<Result>,
+): Promise<Result> {
   const [began, before] = [host.monotonic(), session.store.calls];
   const result = await plan();
   publishPlan(documentOf(result));

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Argv } from "yargs";
@@ -7,7 +6,6 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { nameProblem, OWN_ROOT, type ParameterName } from "../model/name.ts";
 import { Secret } from "../model/secret.ts";
 import { command, type OptionsOf } from "./command.ts";
-import { strictText } from "./files.ts";
 import type { Host } from "./host.ts";
 import { storeOptions, wholeNumber } from "./options.ts";
 
@@ -82,22 +80,23 @@ function refuseMade(parameter: DesiredParameter | undefined): void {
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 
-/** A file that holds a value is nobody else's business. @throws UserError */
+/** What a file holds, to the last byte. @throws UserError */
 async function textOfFile(host: Host, file: string): Promise<string> {
   const { gitTracks } = await import("../values/git-tracks.ts");
-  if (await gitTracks(file, host.environmentVariables)) {
-    throw new UserError("git tracks this file, and it holds a value", {
-      hint: "take it out with git rm --cached",
-    });
+  const { readPrivateBytes, strictText } = await import("../values/private-text.ts");
+  const isTracked = (path: string) => gitTracks(path, host.environmentVariables);
+  try {
+    const { bytes, openToOthers } = await readPrivateBytes(file, isTracked);
+    if (openToOthers) host.say("warning: the file can be read by other users; chmod 600 closes it\n");
+    return strictText(bytes, "this");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`--file: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
   }
-  return strictText(await readFile(file).catch(unreadable), "the file");
-}
-
-function unreadable(): never {
-  throw new UserError("the file of the value cannot be read", { hint: "check its path and permissions" });
 }
 
 async function valueFor(host: Host, name: ParameterName, file: string | undefined): Promise<Secret> {
+  const { strictText } = await import("../values/private-text.ts");
   const { hiddenPrompt } = await import("../values/prompt.ts");
   const given = async () => {
     if (file !== undefined) return textOfFile(host, file);

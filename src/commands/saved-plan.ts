@@ -1,5 +1,6 @@
 import { comparePlans } from "../apply/compare.ts";
 import { unfinishedRun } from "../apply/lock.ts";
+import { refusal } from "../apply/refusal.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { planEnvironment } from "../pipeline.ts";
@@ -9,7 +10,6 @@ import { sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
 import type { Host } from "./host.ts";
 import { timedPlan } from "./plan-result.ts";
-import { refusal } from "./refusal.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Reads a plan file. What it says is not trusted before `checkSaved`. @throws UserError */
@@ -41,6 +41,8 @@ export interface CheckedPlan {
   /** An apply of this very plan was cut. */
   readonly resumed: boolean;
   readonly intent: string;
+  /** It holds as what metadata alone decides. */
+  readonly blind: boolean;
 }
 
 /**
@@ -63,11 +65,11 @@ export async function checkSaved(
   if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {
     throw new UserError("the plan file was edited, or made with another digest key", { hint: "plan again" });
   }
-  const { todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
+  const { planned, todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
   if (differences.length > 0) throw stale(differences);
   const refused = refusal(saved, allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
-  return { todo, done, resumed, intent: fresh.intent };
+  return { todo, done, resumed, intent: fresh.intent, blind: planned === fresh.planned.blind };
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isEndpoint, NO_ENDPOINT } from "./endpoint.ts";
+import { isEndpoint, NO_ENDPOINT } from "../model/endpoint.ts";
 import { fitsPattern, patternProblem } from "./name-pattern.ts";
 
 const filePath = z.string().regex(/^[^\0]+$/, "must be a path");

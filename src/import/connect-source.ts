@@ -1,6 +1,6 @@
-import { isEndpoint } from "../config/endpoint.ts";
 import { warningAt } from "../config/origin.ts";
 import type { SourceShape } from "../config/source-schema.ts";
+import { isEndpoint } from "../model/endpoint.ts";
 import type { Problem } from "../model/problem.ts";
 import type { PhalanxEnvironment } from "./phalanx-environment.ts";
 import type { SecretNames } from "./phalanx-names.ts";

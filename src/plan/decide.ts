@@ -29,7 +29,7 @@ export interface Decisions {
  *   absent · unstamped · stamped by us and untouched · touched outside · another's stamp, or one that does not verify
  */
 export function decide(world: World): Decisions {
-  const pass: Pass = { world, decisions: new Map(), values: new Map(), wants: new Set() };
+  const pass: Pass = { world, decisions: new Map(), values: new Map(), atHand: new Map(), wants: new Set() };
   for (const parameter of world.graph.parameters.values()) {
     pass.decisions.set(parameter.name, decideOne(pass, parameter));
   }

@@ -6,9 +6,10 @@ import { combine } from "../values/combine.ts";
 import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { isFiggyReplica } from "./figgy-replica.ts";
 import { valueDigest } from "./keyring.ts";
-import { liveValue, type Pass, valueAfter } from "./pass.ts";
+import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
 import { ruleHash, sourcesHash } from "./stamp.ts";
 import { identityOf, type Standing, writtenBy } from "./standing.ts";
+import { largestValue } from "./tier.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
 
 type FollowingRule = Rule & { kind: "copy" | "merge" };
@@ -23,7 +24,7 @@ export function decideFollower(
   const inputs = inputsOf(rule).map((name) => inputOf(pass, name));
   const followed = pass.decisions.get(inputs[0]?.name as ParameterName)?.type ?? "SecureString";
   const type = parameter.type ?? followed;
-  const verdict = ((): Verdict => {
+  const decided = ((): Verdict => {
     const adopts =
       mayAdopt(parameter, standing) || (standing.kind === "unstamped" && isFiggyReplica(standing.text, rule));
     const refused = refusal(standing);
@@ -39,6 +40,10 @@ export function decideFollower(
     if (standing.touched) return change(parameter, standing, "changed_outside");
     return followedVerdict(pass, parameter, rule, type, inputs, standing);
   })();
+  const live = standing.kind === "absent" ? undefined : standing.live;
+  const isTooLarge = () =>
+    (combine(rule, (input) => valueAtHand(pass, input))?.bytes ?? 0) > largestValue(parameter, live);
+  const verdict = decided.kind === "change" && isTooLarge() ? blocked("value_too_large", null) : decided;
   return decision(parameter, standing, type, verdict, { kind: "followed" }, [], inputs);
 }
 

@@ -29,6 +29,8 @@ export interface Pass {
   readonly world: World;
   readonly decisions: Map<ParameterName, Decision>;
   readonly values: Map<ParameterName, Secret | undefined>;
+  /** Those that can be told without reading any more. */
+  readonly atHand: Map<ParameterName, Secret | undefined>;
   readonly wants: Set<ParameterName>;
 }
 
@@ -43,22 +45,52 @@ export function liveValue(pass: Pass, name: ParameterName): Secret | undefined {
 export function valueAfter(pass: Pass, name: ParameterName): Secret | undefined {
   if (pass.values.has(name)) return pass.values.get(name);
   const decided = pass.decisions.get(name);
-  const value = decided === undefined ? undefined : decidedValue(pass, decided);
+  const value =
+    decided === undefined
+      ? undefined
+      : decidedValue(
+          decided,
+          (live) => liveValue(pass, live),
+          (input) => valueAfter(pass, input),
+        );
   pass.values.set(name, value);
   return value;
 }
 
-function decidedValue(pass: Pass, { parameter, source }: Decision): Secret | undefined {
+/** The same as far as it can be told from what is at hand: nothing is wanted for it. */
+export function valueAtHand(pass: Pass, name: ParameterName): Secret | undefined {
+  if (pass.atHand.has(name)) return pass.atHand.get(name);
+  const decided = pass.decisions.get(name);
+  const value =
+    decided === undefined
+      ? undefined
+      : decidedValue(
+          decided,
+          (live) => {
+            const reading = pass.world.known.get(live);
+            return reading?.kind === "value" ? reading.value : undefined;
+          },
+          (input) => valueAtHand(pass, input),
+        );
+  pass.atHand.set(name, value);
+  return value;
+}
+
+type ValueOf = (name: ParameterName) => Secret | undefined;
+
+function decidedValue(
+  { parameter, source }: Decision,
+  liveValueOf: ValueOf,
+  inputValueOf: ValueOf,
+): Secret | undefined {
   switch (source.kind) {
     case "supplied":
       return source.value;
     case "live":
-      return liveValue(pass, parameter.name);
+      return liveValueOf(parameter.name);
     case "followed": {
       const { rule } = parameter;
-      return rule.kind === "copy" || rule.kind === "merge"
-        ? combine(rule, (input) => valueAfter(pass, input))
-        : undefined;
+      return rule.kind === "copy" || rule.kind === "merge" ? combine(rule, inputValueOf) : undefined;
     }
     case "asked":
     case "generated":

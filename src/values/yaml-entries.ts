@@ -1,19 +1,8 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  isMap,
-  isScalar,
-  Lexer,
-  LineCounter,
-  type Pair,
-  Parser,
-} from "yaml";
+import { Composer, type CST, type Document, isMap, isScalar, LineCounter, type Pair } from "yaml";
 import type { Origin } from "../config/origin.ts";
+import { DEEPEST_YAML, yamlTokens } from "../config/yaml-tokens.ts";
 import type { Problem } from "../model/problem.ts";
 import { type FileEntries, type FileEntry, NO_OBJECT } from "./json-entries.ts";
-
-const DEEPEST = 64;
 
 /**
  * The entries of a YAML 1.2 text. Aliases are not followed, and a tag other than `!!str` makes a value no string:
@@ -30,9 +19,9 @@ export function yamlEntries(text: string, file: string): FileEntries {
     problems: [{ severity: "error", ...at, summary, hint }],
   });
 
-  const tokens = tokensOf(text, lines);
+  const tokens = yamlTokens(text, lines);
   if (tokens === undefined)
-    return fail({ file, line: 1, column: 1 }, `nested deeper than ${DEEPEST} levels`, NO_OBJECT.hint);
+    return fail({ file, line: 1, column: 1 }, `nested deeper than ${DEEPEST_YAML} levels`, NO_OBJECT.hint);
   const [parsed, second] = compose(tokens, text.length);
   const [syntaxError] = parsed?.errors ?? [];
   if (syntaxError !== undefined) {
@@ -57,22 +46,6 @@ export function yamlEntries(text: string, file: string): FileEntries {
     }
   }
   return { entries: [...entries.values()], problems };
-}
-
-/**
- * Composing recurses, and V8 ends the process when it compiles a regular expression near the end of the stack;
- * tokenizing does not, so too deep a text is found here. `undefined` is one.
- */
-function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
-  const parser = new Parser(lines.addNewLine);
-  const tokens: CST.Token[] = [];
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > DEEPEST) return undefined;
-  }
-  tokens.push(...parser.end());
-  return tokens;
 }
 
 /** The parser's own look for repeated keys takes quadratic time, so it is left to the caller. */

@@ -1,7 +1,7 @@
-import type { Run } from "../apply/lock.ts";
 import { EXIT, UserError } from "../model/error.ts";
 import { isTripped } from "../plan/guards.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Run } from "./lock.ts";
 
 /**
  * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
