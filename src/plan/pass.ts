@@ -94,6 +94,7 @@ function decidedValue(
     }
     case "asked":
     case "generated":
+    case "derived":
       return undefined;
   }
 }
