@@ -59,7 +59,10 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
       const checked = await checkSaved(host, session, saved, allow);
       if (checked.todo.size === 0) {
         if (checked.resumed)
-          await finishRun(host, session, { fingerprint: saved.fingerprint, intent: checked.intent });
+          await finishRun(host, session, checked.ring, {
+            fingerprint: saved.fingerprint,
+            intent: checked.intent,
+          });
         const { renderJson } = await import("../render/json.ts");
         host.print(
           given.format === "json"
@@ -72,6 +75,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
       return carryOut(host, session, given, {
         approved: saved,
         request,
+        ring: checked.ring,
         run: saved.fingerprint,
         intent: checked.intent,
         blind: checked.blind,
@@ -93,7 +97,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     const { deep, expect } = given;
     const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
     if (!proposal.complete) throw proposal.failure;
-    const { approved, cut, run, intent, refused } = proposal;
+    const { approved, cut, ring, run, intent, refused } = proposal;
     if (cut !== undefined) {
       const since = new Date(cut.started).toISOString();
       host.say(
@@ -105,7 +109,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     else if (!given.autoApprove) host.say(shown());
     if (refused !== undefined) throw refused;
     if (pendingChanges(approved) === 0) {
-      if (cut !== undefined) await finishRun(host, session, { fingerprint: run, intent });
+      if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
       if (given.format === "json") host.print(renderJson(nothingLeft(approved, run)));
       return EXIT.done;
     }
@@ -124,7 +128,7 @@ async function approves(host: Host, environment: string): Promise<boolean> {
   return (await askLine(host, renderQuestion(environment))) === "yes";
 }
 
-interface Approved extends Pick<ApplyRequest, "approved" | "request" | "run" | "intent"> {
+interface Approved extends Pick<ApplyRequest, "approved" | "request" | "ring" | "run" | "intent"> {
   readonly blind: boolean;
   readonly todo: ReadonlySet<string>;
 }
@@ -133,7 +137,7 @@ async function carryOut(
   host: Host,
   session: OpenSession,
   given: ApplyOptions,
-  { approved, request, run, intent, blind, todo }: Approved,
+  { approved, request, ring, run, intent, blind, todo }: Approved,
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
@@ -143,6 +147,7 @@ async function carryOut(
   const result = await applyEnvironment(session, {
     approved,
     request,
+    ring,
     run,
     intent,
     blind,

@@ -1,4 +1,6 @@
 import { acquireLock } from "../apply/lock.ts";
+import { beginRun } from "../apply/run.ts";
+import type { Keyring } from "../plan/keyring.ts";
 import type { Host } from "./host.ts";
 import type { OpenSession } from "./session.ts";
 
@@ -6,9 +8,10 @@ import type { OpenSession } from "./session.ts";
 export async function finishRun(
   host: Host,
   { store, config }: OpenSession,
+  ring: Keyring,
   run: { readonly fingerprint: string; readonly intent: string },
 ): Promise<void> {
-  const record = { ...run, started: store.now(), counts: {} };
+  const record = beginRun(ring, { guards: [] }, { ...run, started: store.now(), blind: false });
   const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
     host.monotonic(),
   );
