@@ -61,7 +61,7 @@ export function readNative(
   ): Declaration["rule"] | { kind: "exists" } | undefined {
     if (entry.exists === true) return { kind: "exists" };
     if (entry.value !== undefined) return { kind: "value", value: entry.value };
-    if (entry.generate !== undefined) return { kind: "generate", recipe: entry.generate };
+    if (entry.generate !== undefined) return readRecipe(entry.generate);
     if (entry.copy !== undefined) {
       const source = names.read(entry.copy, "source", placeOf(at, ["copy"]));
       return source === undefined ? undefined : { kind: "copy", source };
@@ -83,6 +83,17 @@ export function readNative(
       if (name === undefined || misread) return [];
       return [{ name, origin, ...(entry.owner === undefined ? {} : { owner: entry.owner }) }];
     });
+  }
+}
+
+/** What sources hold in structured form is not made here: it is a static value, which follows its source. */
+function readRecipe(recipe: NonNullable<ParameterShape["generate"]>): Declaration["rule"] {
+  switch (recipe.type) {
+    case "oidc-clients":
+    case "dockerconfigjson":
+      return { kind: "static", structure: recipe.type };
+    default:
+      return { kind: "generate", recipe };
   }
 }
 

@@ -47,7 +47,17 @@ const parameter = z
         `Literals and \${/name} references, one per item, with :uri, :rfc3986, :base64 or :json; a SecureString`,
       ),
     generate: z
-      .discriminatedUnion("type", [z.strictObject({ type: z.literal("password") })])
+      .discriminatedUnion("type", [
+        z.strictObject({ type: z.literal("password") }),
+        z
+          .strictObject({ type: z.literal("oidc-clients") })
+          .describe(
+            "A JSON list of the OpenID Connect clients that a source holds; always follows its source",
+          ),
+        z
+          .strictObject({ type: z.literal("dockerconfigjson") })
+          .describe("A .dockerconfigjson of the pull secret that a source holds; always follows its source"),
+      ])
       .exactOptional()
       .describe("Made by paraform and kept until regenerated"),
     exists: z

@@ -13,9 +13,15 @@ export type MergePart =
 /** What a generator makes; a closed union that grows by a member for each generator. */
 export type Recipe = { readonly type: "password" };
 
+/**
+ * A JSON document that is composed of what sources hold in structured form: the clients of an OpenID Connect server, the
+ * credentials of Docker registries.
+ */
+export type Structure = "oidc-clients" | "dockerconfigjson";
+
 /** Where a parameter's value comes from. `exists` is a name that is only referred to. */
 export type Rule =
-  | { readonly kind: "static" }
+  | { readonly kind: "static"; readonly structure?: Structure }
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "copy"; readonly source: ParameterName }
   | { readonly kind: "merge"; readonly parts: readonly MergePart[] }

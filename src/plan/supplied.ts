@@ -23,11 +23,12 @@ const LARGEST_VALUE = { Advanced: 8192, Standard: 4096 };
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { world } = pass;
   const type = typeHere(parameter, standing);
-  const supplied = world.supplied.get(parameter.name);
+  const found = world.supplied.get(parameter.name);
+  const supplied = found?.whenAbsent === true && standing.kind !== "absent" ? undefined : found;
   const source: ValueSource =
     supplied !== undefined
-      ? { kind: "supplied", ...supplied }
-      : { kind: standing.kind === "absent" && world.prompts ? "asked" : "live" };
+      ? { kind: "supplied", value: supplied.value, from: supplied.from }
+      : { kind: standing.kind === "absent" && isAskable(pass, parameter) ? "asked" : "live" };
   const verdict = ((): Verdict => {
     if (source.kind === "asked") return change(parameter, standing, "missing");
     if (source.kind === "supplied")
@@ -80,6 +81,11 @@ function suppliedVerdict(
     return change(parameter, standing, "value_changed");
   }
   return attributesVerdict(ring, parameter, type, standing);
+}
+
+/** Nobody types a composed document. */
+function isAskable({ world }: Pass, { rule }: DesiredParameter): boolean {
+  return world.prompts && !(rule.kind === "static" && rule.structure !== undefined);
 }
 
 function isOursTouched(standing: Standing): boolean {
