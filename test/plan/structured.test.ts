@@ -46,6 +46,7 @@ test("a source without a client makes an empty list where nothing is, and overwr
   await world.put(NAME, CLIENTS);
   expect(await planned(world)).toBe("no-op");
   await world.remove(NAME);
+  world.pass(60_000);
   await world.put(NAME, CLIENTS);
   expect(await planned(world)).toBe("no-op");
 });
