@@ -1,4 +1,5 @@
 import type { ParameterName } from "./name.ts";
+import { isDerived, type Recipe } from "./recipe.ts";
 
 export type ParameterType = "String" | "StringList" | "SecureString";
 export type Tier = "Standard" | "Advanced" | "Intelligent-Tiering";
@@ -9,9 +10,6 @@ export type Encoding = "none" | "uri" | "rfc3986" | "base64" | "json";
 export type MergePart =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "reference"; readonly name: ParameterName; readonly encoding: Encoding };
-
-/** What a generator makes; a closed union that grows by a member for each generator. */
-export type Recipe = { readonly type: "password" };
 
 /**
  * A JSON document that is composed of what sources hold in structured form: the clients of an OpenID Connect server, the
@@ -37,9 +35,10 @@ export function inputsOf(rule: Rule): readonly ParameterName[] {
       return [rule.source];
     case "merge":
       return [...new Set(rule.parts.flatMap((part) => (part.kind === "reference" ? [part.name] : [])))];
+    case "generate":
+      return isDerived(rule.recipe) ? [rule.recipe.source] : [];
     case "static":
     case "value":
-    case "generate":
     case "exists":
       return [];
   }

@@ -1,6 +1,8 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
+import { isDerived } from "../model/recipe.ts";
 import type { Decision, Verdict } from "./decision.ts";
+import { decideDerived } from "./derived.ts";
 import { decideFollower } from "./follower.ts";
 import { decideGenerated } from "./generated.ts";
 import { valueDigest } from "./keyring.ts";
@@ -84,7 +86,9 @@ function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standin
     case "value":
       return decideLiteral(pass, parameter, rule.value, standing);
     case "generate":
-      return decideGenerated(pass, parameter, standing);
+      return isDerived(rule.recipe)
+        ? decideDerived(pass, parameter, rule.recipe, standing)
+        : decideGenerated(pass, parameter, standing);
     case "copy":
     case "merge":
       return decideFollower(pass, parameter, rule, standing);

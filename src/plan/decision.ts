@@ -31,6 +31,8 @@ export type ValueSource =
   /** The live value stays, also where it is put again with other attributes. */
   | { readonly kind: "live" }
   | { readonly kind: "generated" }
+  /** Made from the value of its one input. */
+  | { readonly kind: "derived" }
   /** Computed from the inputs. */
   | { readonly kind: "followed" };
 
@@ -68,6 +70,7 @@ export function holdsSecret({ type, standing }: Decision): boolean {
 export function changesValue(decision: Decision): boolean {
   const { verdict, source } = decision;
   if (verdict.kind !== "change") return false;
+  if (source.kind === "derived") return true;
   if (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed") return false;
   return source.kind !== "live";
 }

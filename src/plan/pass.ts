@@ -66,6 +66,7 @@ function decidedValue(pass: Pass, { parameter, source }: Decision): Secret | und
     }
     case "asked":
     case "generated":
+    case "derived":
       return undefined;
   }
 }

@@ -1,9 +1,15 @@
 import type { ParameterName } from "../model/name.ts";
-import { inputsOf } from "../model/rule.ts";
+import { tellsNothing } from "../model/recipe.ts";
+import { inputsOf, type Rule } from "../model/rule.ts";
 import { type Decision, holdsSecret } from "./decision.ts";
 
+/** The inputs that who reads the value learns something of: none of them for the public half of a key. */
+function tellingInputs(rule: Rule): readonly ParameterName[] {
+  return rule.kind === "generate" && tellsNothing(rule.recipe) ? [] : inputsOf(rule);
+}
+
 /**
- * Names whose values may appear in clear: literals, and parameters under a `public` glob. A replica of a
+ * Names whose values may appear in clear: literals, and parameters under a `public` glob. A replica or hash of a
  * SecureString that may not be shown is not shown either, whatever glob it lies under: the plan that would
  * expose it is where somebody has to notice.
  */
@@ -15,7 +21,7 @@ export function shownNames(decisions: ReadonlyMap<ParameterName, Decision>): Rea
       const input = decisions.get(name);
       return input !== undefined && holdsSecret(input) && !shown.has(name);
     };
-    if (!inputsOf(parameter.rule).some(hides)) shown.add(parameter.name);
+    if (!tellingInputs(parameter.rule).some(hides)) shown.add(parameter.name);
   }
   return shown;
 }

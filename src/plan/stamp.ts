@@ -1,4 +1,5 @@
 import type { DesiredParameter } from "../graph/graph.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType, Rule, RuleKind } from "../model/rule.ts";
 import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
@@ -61,6 +62,16 @@ export function bearsStamp(description: string): boolean {
   return ANY_STAMP.test(description);
 }
 
+/** What a copy or merge binds to: everything that this write said. */
+export function stampIdentity({ mac }: Stamp): string {
+  return `stamp:${mac}`;
+}
+
+/** What a derived value binds to: the value alone, so that it outlives what only changes beside it. */
+export function valueIdentity({ keyId, digest }: Pick<Stamp, "keyId" | "digest">): string {
+  return `value:${keyId}.${digest}`;
+}
+
 /** Reads the stamp of a description. A stamp copied from another name, environment or account does not verify. */
 export function readStamp(ring: Keyring, name: ParameterName, description: string): Signed {
   const found = ANY_STAMP.exec(description);
@@ -111,7 +122,7 @@ function ruleFields(rule: Rule): readonly string[] {
         ),
       ];
     case "generate":
-      return [rule.kind, rule.recipe.type];
+      return [rule.kind, canonicalJson(rule.recipe)];
     case "static":
     case "value":
     case "exists":

@@ -5,6 +5,7 @@ import type { Decision, ValueSource, Verdict } from "./decision.ts";
 import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass } from "./pass.ts";
 import type { Standing } from "./standing.ts";
+import { largestValue } from "./tier.ts";
 import {
   attributesVerdict,
   blocked,
@@ -15,9 +16,6 @@ import {
   refusal,
   typeHere,
 } from "./verdict.ts";
-
-/** Parameter Store's largest value, in bytes, of the advanced and the standard tier (API reference, PutParameter). */
-const LARGEST_VALUE = { Advanced: 8192, Standard: 4096 };
 
 /** SPEC §5, the rows of a static parameter: without a supplied value the live one stands, whoever put it. */
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
@@ -66,7 +64,8 @@ function suppliedVerdict(
   trusting: boolean,
 ): Verdict {
   const { ring } = pass.world;
-  if (value.bytes > largest(parameter, standing)) return blocked("value_too_large", null);
+  if (value.bytes > largestValue(parameter, standing.kind === "absent" ? undefined : standing.live))
+    return blocked("value_too_large", null);
   if (standing.kind === "absent") return change(parameter, standing, "missing");
   if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
   const refused = refusal(standing);
@@ -90,10 +89,4 @@ function isAskable({ world }: Pass, { rule }: DesiredParameter): boolean {
 
 function isOursTouched(standing: Standing): boolean {
   return standing.kind === "stamped" && standing.ours && standing.touched;
-}
-
-function largest(parameter: DesiredParameter, standing: Standing): number {
-  const stays =
-    parameter.tier === "Standard" && (standing.kind === "absent" || standing.live.tier === "Standard");
-  return LARGEST_VALUE[stays ? "Standard" : "Advanced"];
 }
