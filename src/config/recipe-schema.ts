@@ -53,7 +53,7 @@ export const recipeSchema = z.discriminatedUnion("type", [
         .exactOptional()
         .describe(`${Object.keys(ALPHABETS).join(", ")}, or the characters themselves; hex by default`),
     })
-    .describe("Random characters, each as likely as any other"),
+    .describe("Random characters, all of them equally likely"),
   z.strictObject({ type: z.literal("gafaelfawr-token") }).describe("A token of Gafaelfawr: gt-KEY.SECRET"),
   z
     .strictObject({ type: z.literal("fernet-key") })

@@ -27,6 +27,7 @@ export async function selfSignedCertificate(
   await import("reflect-metadata");
   const {
     BasicConstraintsExtension,
+    Name,
     SubjectAlternativeNameExtension,
     SubjectKeyIdentifierExtension,
     X509CertificateGenerator,
@@ -36,7 +37,8 @@ export async function selfSignedCertificate(
     {
       // The first bit stays clear, for a serial number is positive (RFC 5280 §4.1.2.2).
       serialNumber: `01${randomBytes(15).toString("hex")}`,
-      name: [{ CN: [commonName] }],
+      // A plain text would be taken apart as a distinguished name: quotes, # and all.
+      name: new Name([{ CN: [{ utf8String: commonName }] }]),
       notBefore: new Date(now - SKEW),
       notAfter: new Date(now + days * DAY),
       signingAlgorithm: algorithm,

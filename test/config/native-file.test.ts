@@ -17,10 +17,7 @@ describe("the rules", () => {
     expect(ruleOf({})).toEqual({ kind: "static" });
     expect(ruleOf({ value: "" })).toEqual({ kind: "value", value: "" });
     expect(ruleOf({ copy: "/dba/x" })).toEqual({ kind: "copy", source: "/dba/x" });
-    expect(ruleOf({ generate: { type: "password" } })).toEqual({
-      kind: "generate",
-      recipe: { type: "password" },
-    });
+    expect(ruleOf({ generate: { type: "uuid" } })).toEqual({ kind: "generate", recipe: { type: "uuid" } });
   });
 
   it("are a merge of literals and references, one per item", () => {
