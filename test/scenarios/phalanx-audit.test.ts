@@ -1,4 +1,7 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { write } from "../import/in-process.ts";
 import { fakeConnect } from "../values/fake-connect.ts";
 import { type JsonServer, jsonServer } from "../values/json-server.ts";
 import { golden, phalanxEnvironment, withFixtures } from "./phalanx-environment.ts";
@@ -48,6 +51,25 @@ describe.skipIf(!withFixtures)("Phalanx's scenarios of audit and list", () => {
     expect((await idfdev.run("list")).stdout).toBe(golden("list"));
     const { code, stdout } = await idfdev.run("audit", "--configs", "elsewhere");
     expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  it("ends with 2 where no report could be made: wrong words, wrong configs, a source that is gone", async () => {
+    const idfdev = await phalanxEnvironment("idfdev", { secrets: true, live: {} });
+    const wrong = [
+      idfdev.run("audit", "--delete"),
+      idfdev.run("audit", "--exclude", "argocd"),
+      idfdev.run("audit", "--endpoint-url", "http://store.example"),
+    ];
+    for (const { code, stdout, stderr } of await Promise.all(wrong)) {
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("error: ");
+    }
+    rmSync(path.join(idfdev.cwd, "secrets.yaml"));
+    const { code, stderr } = await idfdev.run("audit");
+    expect(code).toBe(2);
+    expect(stderr).toContain("secrets.yaml:1:1: there is no such file");
+    write(path.join(idfdev.cwd, "configs/idfdev/more.json"), { parameters: { "/a/b": { copy: "no name" } } });
+    expect((await idfdev.run("audit")).code).toBe(2);
   });
 
   it("is data with --format json", async () => {
