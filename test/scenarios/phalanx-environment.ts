@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   DeleteParameterCommand,
+  GetParameterCommand,
   GetParametersByPathCommand,
   type GetParametersByPathCommandOutput,
   PutParameterCommand,
@@ -43,6 +44,8 @@ export interface PhalanxEnvironment {
   sync(...flags: readonly string[]): Promise<Said>;
   /** Every value below the prefix, by `application key`. */
   values(): Promise<Record<string, string>>;
+  /** When a parameter was last written, by the store's clock, in milliseconds. */
+  writtenAt(name: string): Promise<number>;
   put(name: string, value: string): Promise<void>;
   remove(name: string): Promise<void>;
   /** Without the file of static secrets from now on. */
@@ -129,6 +132,11 @@ export async function phalanxEnvironment(
       return run("apply", "--auto-approve", ...more, ...allow);
     },
     values: () => withClient((client) => valuesBelow(client, prefix)),
+    writtenAt: (one) =>
+      withClient(async (client) => {
+        const { Parameter } = await client.send(new GetParameterCommand({ Name: one }));
+        return Parameter?.LastModifiedDate?.getTime() ?? 0;
+      }),
     remove: (one) =>
       withClient(async (client) => {
         await client.send(new DeleteParameterCommand({ Name: one }));
