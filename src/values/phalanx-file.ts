@@ -1,6 +1,5 @@
 import { fillTemplate } from "../config/name-pattern.ts";
 import { errorAt, type Origin } from "../config/origin.ts";
-import type { Problem } from "../model/problem.ts";
 import type { Structure } from "../model/rule.ts";
 import { segmentOf } from "../model/segment.ts";
 import type { FileEntries, FileEntry } from "./json-entries.ts";

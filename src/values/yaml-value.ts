@@ -55,9 +55,9 @@ export function readYaml(text: string, file: string): { root?: YamlValue; proble
   if (second !== undefined)
     return fail(placeOf(second.range[0]), "a second document begins here", "keep one document in the file");
   const root = parsed?.contents;
-  return { root: valueOf(root, placeOf(startOf(root) ?? 0)), problems };
+  return { root: readNode(root, placeOf(startOf(root) ?? 0)), problems };
 
-  function valueOf(node: unknown, at: Origin): YamlValue {
+  function readNode(node: unknown, at: Origin): YamlValue {
     if (isMap(node)) return { kind: "map", at, members: membersOf(node) };
     if (node === null || node === undefined) return { kind: "nothing", at };
     if (!isScalar(node)) return { kind: "other", at };
@@ -75,7 +75,7 @@ export function readYaml(text: string, file: string): { root?: YamlValue; proble
       const first = members.get(name);
       if (first === undefined) {
         const at = placeOf(startOf(value) ?? startOf(key) ?? 0);
-        members.set(name, { key: name, keyAt, value: valueOf(value, at) });
+        members.set(name, { key: name, keyAt, value: readNode(value, at) });
       } else {
         const summary = `a key stands twice in one object, first on line ${first.keyAt.line}`;
         problems.push({ severity: "error", ...keyAt, summary, hint: "keep one of them" });

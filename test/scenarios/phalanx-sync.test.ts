@@ -43,7 +43,7 @@ const COPIES = [
 function expectFormats(values: Readonly<Record<string, string>>): void {
   expect(values["argocd server.secretkey"]).toMatch(/^[0-9a-f]{64}$/);
   expect(values["gafaelfawr session-secret"]).toMatch(/^[A-Za-z0-9_-]{43}=$/);
-  expect(values["gafaelfawr signing-key"]).toMatch(/^-----BEGIN PRIVATE KEY-----\n[^]*\n$/);
+  expect(values["gafaelfawr signing-key"]).toMatch(/^-----BEGIN PRIVATE KEY-----\n[\s\S]*\n$/);
   expect(values["nublado proxy_token"]).toMatch(/^[0-9a-f]{64}$/);
   expect(values["portal ADMIN_PASSWORD"]).toMatch(/^[0-9a-f]{64}$/);
   for (const [copy, source] of COPIES) expect([copy, values[copy]]).toEqual([copy, values[source]]);
