@@ -2,9 +2,11 @@ import yargs from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { applyCommand } from "./apply.ts";
 import { normalizeArguments } from "./argv.ts";
+import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
+import { reportFailure } from "./failure.ts";
 import { graphCommand } from "./graph.ts";
 import type { Host } from "./host.ts";
 import { importCommand } from "./import.ts";
@@ -24,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   planCommand,
   applyCommand,
+  auditCommand,
   showCommand,
   verifyCommand,
   validateCommand,
@@ -39,7 +42,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /**
- * Parses and runs one command line and returns the exit code.
+ * Parses and runs one command line and returns the exit code. A command with a code of its own for errors has them said here.
  * @throws UserError for words that are no command or option; they are not echoed, for they may hold a secret
  */
 export async function runCommandLine(
@@ -95,12 +98,24 @@ export async function runCommandLine(
     if (twice !== undefined) throw new UserError(`--${twice} is given twice`, { hint: "give it once" });
     return true;
   });
-  await parser.parseAsync(normalizeArguments(argv), {}, (error: unknown, _: unknown, text: string) => {
-    if (error instanceof Error) throw error;
-    output = text;
-  });
+  try {
+    await parser.parseAsync(normalizeArguments(argv), {}, (error: unknown, _: unknown, text: string) => {
+      if (error instanceof Error) throw error;
+      output = text;
+    });
+  } catch (error) {
+    const failure = commandOf(argv)?.failure;
+    if (failure === undefined) throw error;
+    const code = await reportFailure(host, error);
+    return code === EXIT.error ? failure : code;
+  }
   if (output !== "") host.print(`${output}\n`);
   return exitCode;
+}
+
+function commandOf(argv: readonly string[]): Command | undefined {
+  const word = argv.find((one) => !one.startsWith("-"));
+  return COMMANDS.find(({ spec }) => spec === word);
 }
 
 /** yargs' messages quote what was typed; only those that speak of our own options are kept. */

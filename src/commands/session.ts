@@ -89,6 +89,11 @@ export async function withSession<Result>(
       names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
         rule.kind === "static" || rule.kind === "exists" ? [name] : [],
       ),
+      structures: new Map(
+        [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
+          rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
+        ),
+      ),
       environmentVariables: host.environmentVariables,
       cwd,
       stdin: host.stdin,

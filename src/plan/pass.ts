@@ -12,7 +12,11 @@ export interface World {
   readonly owner: string;
   readonly graph: DesiredGraph;
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
-  readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret; readonly from: string }>;
+  readonly supplied: ReadonlyMap<
+    ParameterName,
+    /** `whenAbsent`: only where nothing is live. */
+    { readonly value: Secret; readonly from: string; readonly whenAbsent?: true }
+  >;
   /** Whether apply can ask a person for a static value that nothing else supplies. */
   readonly prompts: boolean;
   /** Values read so far, because a former pass wanted them. */

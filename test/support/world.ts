@@ -139,7 +139,12 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       config: compiled.config,
       graph: compiled.graph,
       store,
-      supplied: { values: new Map(supplied), prompts: declared.prompts ?? false, findings: [] },
+      supplied: {
+        values: new Map(supplied),
+        prompts: declared.prompts ?? false,
+        findings: [],
+        lacking: new Map(),
+      },
       diagnostics: [],
       endpoint: undefined,
     };
