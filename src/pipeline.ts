@@ -108,7 +108,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
 
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "begin" | "report"> {
   readonly request: PlanRequest;
   readonly run: string;
   readonly intent: string;

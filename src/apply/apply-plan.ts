@@ -34,6 +34,8 @@ export interface ApplyOptions {
   readonly lease: Lease;
   readonly stopped: () => "interrupted" | "terminated" | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called right before a change is begun; what is skipped is not begun. */
+  readonly begin?: (address: string, action: Action) => void;
   readonly report: (address: string, action: Action, outcome: Outcome) => void;
 }
 
@@ -112,6 +114,7 @@ class ApplyRun {
     if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
     const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
     if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    this.#options.begin?.(change.address, actionOf(change));
     try {
       this.#record(change, await execute(change));
     } catch (error) {

@@ -8,11 +8,19 @@ import { actionOf, isDeep } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { allowances, outputOptions, planInputs, planOptions, savedPlanOptions } from "./options.ts";
+import {
+  allowances,
+  conciseOption,
+  eventOption,
+  outputOptions,
+  planInputs,
+  planOptions,
+  savedPlanOptions,
+} from "./options.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(planOptions(savedPlanOptions(yargs)))
+  return eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs)))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
@@ -61,12 +69,8 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
       if (checked.todo.size === 0) {
         if (checked.resumed)
           await finishRun(host, session, { fingerprint: saved.fingerprint, intent: checked.intent });
-        const { renderJson } = await import("../render/json.ts");
-        host.print(
-          given.format === "json"
-            ? renderJson(nothingLeft(saved, saved.fingerprint))
-            : "Nothing is left to do: everything in this plan is done.\n",
-        );
+        const nothing = "Nothing is left to do: everything in this plan is done.\n";
+        await printResult(host, given.format, nothingLeft(saved, saved.fingerprint), () => nothing);
         return EXIT.done;
       }
       const request = { inputs: saved.inputs, deep: isDeep(saved) };
@@ -85,12 +89,11 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
 async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Promise<ExitCode> {
   const inputs = planInputs(given);
   const { withSession } = await import("./session.ts");
-  const { planText, pendingChanges, timedPlan } = await import("./plan-result.ts");
+  const { planText, pendingChanges, printPlan, timedPlan } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const { unfinishedRun } = await import("../apply/lock.ts");
   const { finishRun } = await import("./finish-run.ts");
   const { refusal } = await import("./refusal.ts");
-  const { renderJson } = await import("../render/json.ts");
   return withSession(host, given, async (session) => {
     const { environment } = session.config;
     const cut = await unfinishedRun(session.store, environment.name);
@@ -101,19 +104,21 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     const { plan } = planned;
     if (resumed && cut !== undefined) {
       const since = new Date(cut.started).toISOString();
-      host.say(
-        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.\n`,
+      tell(
+        host,
+        "resuming",
+        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
       );
     }
     if (given.expect !== undefined) await expectFingerprint(given.expect, cut, result);
-    const shown = () => planText(host, plan, { ...given, format: "human" }, session.rates);
-    if (given.format === "human") host.print(shown());
-    else if (!given.autoApprove) host.say(shown());
+    const human = { ...given, format: "human" } as const;
+    if (given.format === "human") printPlan(host, plan, human, session.rates);
+    else if (!given.autoApprove) host.say(planText(host, plan, human, session.rates));
     const refused = refusal(plan, inputs.allow, resumed ? cut : undefined);
     if (refused !== undefined) throw refused;
     if (pendingChanges(plan) === 0) {
       if (resumed) await finishRun(host, session, { fingerprint: run, intent });
-      if (given.format === "json") host.print(renderJson(nothingLeft(plan, run)));
+      await printResult(host, given.format, nothingLeft(plan, run), () => "");
       return EXIT.done;
     }
     if (!given.autoApprove && !(await approves(host, environment.name))) {
@@ -160,25 +165,48 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
-  const { renderOutcomeLine, renderApplyResult } = await import("../render/human-apply.ts");
-  const { renderJson } = await import("../render/json.ts");
+  const { applyProgress } = await import("./apply-progress.ts");
+  const { renderApplyResult } = await import("../render/human-apply.ts");
   const asked = await askForValues(host, what.approved, what.todo);
+  const changes = what.approved.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
+  const progress = applyProgress(host, changes);
   const result = await applyEnvironment(session, {
     ...what,
     asked,
     holder: host.holder,
     monotonic: () => host.monotonic(),
     stopped: host.watchSignals(() =>
-      host.say("Stopping: the write in flight is finished, the rest is left for the next apply.\n"),
+      tell(
+        host,
+        "stopping",
+        "Stopping: the write in flight is finished, the rest is left for the next apply.",
+      ),
     ),
-    sleep: (milliseconds) => host.sleep(milliseconds),
-    report: (address, action, outcome) => {
-      host.say(renderOutcomeLine(address, action, outcome, host.color.stderr));
-    },
-  });
-  const color = host.color.stdout;
-  host.print(given.format === "json" ? renderJson(result) : renderApplyResult(result, { color }));
+    sleep: progress.rest,
+    begin: progress.begin,
+    report: progress.report,
+  }).finally(progress.end);
+  await printResult(host, given.format, result, () =>
+    renderApplyResult(result, { color: host.color.stdout }),
+  );
   return exitCodeOf(result);
+}
+
+async function printResult(
+  host: Host,
+  format: ApplyOptions["format"],
+  result: ApplyResult,
+  human: () => string,
+): Promise<void> {
+  const { resultEvents } = await import("../render/apply-events.ts");
+  const { renderJson } = await import("../render/json.ts");
+  if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
+  else for (const event of resultEvents(result)) host.emit(event);
+}
+
+function tell(host: Host, code: "resuming" | "stopping", text: string): void {
+  host.say(`${text}\n`);
+  host.emit?.({ type: "log", "@level": "info", "@message": text, code });
 }
 
 /** The result of an apply that found every change of `plan` made. */

@@ -1,4 +1,6 @@
 import type { Holder } from "../apply/lock.ts";
+import type { EventBody } from "../render/event.ts";
+import type { StatusLine } from "./status-line.ts";
 
 export type StopSignal = "interrupted" | "terminated";
 
@@ -18,6 +20,10 @@ export interface Host {
   print(text: string): void;
   /** Progress, warnings and errors. */
   say(text: string): void;
+  /** With `--json` alone: one event of the stream on stdout. Nothing else is printed or said then. */
+  readonly emit?: (event: EventBody) => void;
+  /** Where stderr is a terminal alone: the line that is redrawn. What is said or printed meanwhile stands above it. */
+  readonly status?: StatusLine;
   /** Writes a file of mode 0600, whole or not at all. @throws UserError */
   save(file: string, text: string): Promise<void>;
   /** A file's text. @throws UserError */

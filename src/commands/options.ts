@@ -87,6 +87,23 @@ export function outputOptions<T>(yargs: Argv<T>) {
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" });
 }
 
+export function conciseOption<T>(yargs: Argv<T>) {
+  return yargs.option("concise", {
+    type: "boolean",
+    default: false,
+    describe: "One line a change, without its attributes",
+  });
+}
+
+/** `--json` is Terraform's: a stream of events while it runs, where `--format json` is one document at the end. */
+export function eventOption<T>(yargs: Argv<T>) {
+  return yargs.option("json", {
+    type: "boolean",
+    default: false,
+    describe: "Print events, a JSON object a line, and nothing else",
+  });
+}
+
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */
 export function wholeNumber(flag: string, text: string, [least, most]: readonly [number, number]): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

@@ -6,14 +6,21 @@ import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import {
+  conciseOption,
+  eventOption,
+  outputOptions,
+  planInputs,
+  planOptions,
+  storeOptions,
+} from "./options.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
   const inputs = planInputs(options);
   const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, printPlan, timedPlan } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const folder = workingFolder(host, options.chdir);
   return withSession(host, options, async (session) => {
@@ -22,13 +29,11 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
-    host.print(
-      planText(
-        host,
-        document,
-        { ...options, savedTo: document.complete ? (out ?? null) : null },
-        session.rates,
-      ),
+    printPlan(
+      host,
+      document,
+      { ...options, savedTo: document.complete ? (out ?? null) : null },
+      session.rates,
     );
     for (const { format, file } of reports) {
       await host.save(
@@ -63,7 +68,7 @@ function withoutColour(host: Host): Host {
 }
 
 function options(yargs: Argv) {
-  return outputOptions(planOptions(storeOptions(yargs)))
+  return eventOption(conciseOption(outputOptions(planOptions(storeOptions(yargs)))))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("report", {
       type: "string",

@@ -12,6 +12,7 @@ import { readSupplied } from "../values/sources.ts";
 import type { Host } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 import { publishConfigs } from "./public-texts.ts";
+import { pauseTeller } from "./waits.ts";
 
 /** A session with the connection behind it: one of the two places where clients are built. */
 export interface OpenSession extends Session {
@@ -50,7 +51,7 @@ export async function withStore<Result>(
   const rates = location.kind === "embedded" ? UNLIMITED : AWS_RATES;
   const { ssmStore } = await import("../store/ssm.ts");
   try {
-    const store = ssmStore(connection, throttle(rates, systemClock));
+    const store = ssmStore(connection, throttle(rates, systemClock, pauseTeller(host)));
     const diagnostics = warnings.map(warning);
     return await work({ config, graph, connection, rates, store, diagnostics, endpoint, cwd });
   } finally {
