@@ -6,6 +6,7 @@ import type { Command } from "./command.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { historyCommand } from "./history.ts";
 import type { Host } from "./host.ts";
 import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   putCommand,
   driftCommand,
   explainCommand,
+  historyCommand,
   graphCommand,
   listCommand,
   staticTemplateCommand,

@@ -62,6 +62,8 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["show", "p.json", "--verbose"], 0);
   await run(["show", "p.json", "--format", "json"], 0);
   await run(["verify", "p.json"], 0);
+  await run(["plan", ...DEV, "--json"], 0);
+  await run(["plan", ...DEV, "--concise"], 0);
   await run(["apply", "p.json"], 0);
   await run(["apply", "p.json", "--format", "json"], 0);
   await run(["plan", ...DEV, "--deep", "--format", "json"], 0);
@@ -132,8 +134,8 @@ describe.concurrent("no command shows a secret", () => {
     ];
     for (const [index, [status, body]] of echoes.entries()) {
       gate.answer("PutParameter /app/a/file", status, body);
-      const format = index % 2 === 0 ? "human" : "json";
-      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", "--format", format];
+      const format = [["--format", "human"], ["--format", "json"], ["--json"]][index % 3] ?? [];
+      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", ...format];
       await run(words, [1, 5]);
     }
     gate.answer("PutParameter /dba/put", 400, quoting);

@@ -2,7 +2,13 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import type { Event } from "../../src/render/event.ts";
 import type { Finished } from "../support/binary.ts";
-import { makeInitializedProject, makeProject, type Project, servedBy } from "../support/binary-project.ts";
+import {
+  DUMMY_CREDENTIALS,
+  makeInitializedProject,
+  makeProject,
+  type Project,
+  servedBy,
+} from "../support/binary-project.ts";
 import { startLocalServer } from "../support/local-server.ts";
 import { CTRL_C, hasTerminals, startOnTerminal } from "../support/terminal.ts";
 
@@ -222,7 +228,8 @@ test("strings of others cannot forge an event or a line of a terminal", async ()
   await server.inRegion("eu-west-1").put("/app/a/host", "a-dummy", { Description });
   const plan = await project.env("plan", ["--json"]);
   expect(eventsOf(plan).filter(({ type }) => type === "change_summary")).toHaveLength(1);
-  expect(plan.stdout).not.toMatch(/[\u001b\u202e]/);
+  expect(plan.stdout).not.toContain("\u001b");
+  expect(plan.stdout).not.toContain("\u202e");
 });
 
 describe.skipIf(!hasTerminals).concurrent("progress on a terminal", () => {
@@ -238,22 +245,23 @@ describe.skipIf(!hasTerminals).concurrent("progress on a terminal", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\rApplied 30 of 60, \d+\.\d\/s, about \d+s left/);
     expect(stdout).not.toContain("Creation complete");
-    expect(stdout.slice(stdout.lastIndexOf("\rApplied"))).toMatch(/^\rApplied 60 of 60[^\r]*\r\u001b\[K/);
+    const rest = stdout.slice(stdout.lastIndexOf("\rApplied"));
+    expect(rest).toMatch(/^\rApplied 60 of 60/);
+    expect(rest).toContain("\r\u001b[K");
   });
 
   test("is taken away by Ctrl-C", async () => {
-    const server = await startLocalServer(["--tps", "DescribeParameters=1"]);
+    const server = await startLocalServer(["--fault", "DescribeParameters:before-hang"]);
     const project = makeProject({ parameters: many, environment: { store: servedBy(server.url) } });
-    await project.env("init");
-    const terminal = startOnTerminal(["plan", "--env", "dev", "--endpoint-url", server.url], {
+    const terminal = startOnTerminal(["plan", "--env", "dev"], {
       cwd: project.folder,
-      env: { AWS_ACCESS_KEY_ID: "DUMMY", AWS_SECRET_ACCESS_KEY: "dummy" },
+      env: DUMMY_CREDENTIALS,
     });
     await terminal.until("stdout", /\rReading: /);
     terminal.write(CTRL_C);
     const { code, stdout } = await terminal.finished;
-    expect([0, 130]).toContain(code);
-    expect(stdout).toMatch(/\r\u001b\[K(?!.*\rReading)/s);
+    expect(code).toBe(130);
+    expect(stdout.slice(stdout.lastIndexOf("\rReading"))).toContain("\r\u001b[K");
   });
 });
 
