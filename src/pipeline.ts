@@ -8,6 +8,7 @@ import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
+import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
@@ -74,6 +75,8 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
   const run = resumable(request.resume, intent);
+  const rollback = request.inputs.rollback ?? {};
+  const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
   const world = {
     ring,
@@ -83,6 +86,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
+    earlier,
     run,
     deep: request.deep,
   };

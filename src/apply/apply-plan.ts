@@ -101,7 +101,7 @@ class ApplyRun {
     const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
     const inputs = members.flatMap((member) => {
-      if (member.source.kind === "live") return [member.parameter.name];
+      if (member.source.kind === "live" || member.source.kind === "earlier") return [member.parameter.name];
       return member.inputs.map(({ name }) => name).filter((name) => !planned.has(name));
     });
     await this.#values.fetch(inputs);
@@ -192,6 +192,7 @@ class ApplyRun {
           ? generate(parameter.rule.recipe)
           : { kind: "moved", name: parameter.name };
       case "asked":
+      case "earlier":
       case "live":
       case "followed":
         return this.#values.get(parameter.name);

@@ -14,6 +14,7 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   driftCommand,
   explainCommand,
   historyCommand,
+  rollbackCommand,
   graphCommand,
   listCommand,
   staticTemplateCommand,

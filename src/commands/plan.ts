@@ -1,30 +1,49 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
   conciseOption,
+  type EnvironmentOptions,
   eventOption,
   outputOptions,
   planInputs,
   planOptions,
   storeOptions,
 } from "./options.ts";
+import type { PlanTextOptions } from "./plan-result.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
   const inputs = planInputs(options);
+  return planWith(host, options, () => inputs);
+}
+
+interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
+  readonly deep: boolean;
+  readonly out: string | undefined;
+  readonly report: readonly string[] | undefined;
+  readonly detailedExitcode: boolean;
+}
+
+/** The same with inputs that the graph decides. */
+export async function planWith(
+  host: Host,
+  options: PlanOutputOptions,
+  inputsFor: (graph: DesiredGraph) => PlanInputs,
+): Promise<ExitCode> {
   const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
   const { documentOf, planExitCode, planText, printPlan, timedPlan } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const folder = workingFolder(host, options.chdir);
   return withSession(host, options, async (session) => {
-    const request = { inputs, deep: options.deep };
+    const request = { inputs: inputsFor(session.graph), deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
     const { out } = options;
@@ -67,8 +86,9 @@ function withoutColour(host: Host): Host {
   return { ...host, color: { stdout: false, stderr: false } };
 }
 
-function options(yargs: Argv) {
-  return eventOption(conciseOption(outputOptions(planOptions(storeOptions(yargs)))))
+/** Options of how a plan is printed and where it is kept. */
+export function planOutputOptions<T>(yargs: Argv<T>) {
+  return eventOption(conciseOption(outputOptions(yargs)))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("report", {
       type: "string",
@@ -81,6 +101,10 @@ function options(yargs: Argv) {
       default: false,
       describe: "2 with changes, 3 where apply would refuse",
     });
+}
+
+function options(yargs: Argv) {
+  return planOutputOptions(planOptions(storeOptions(yargs)));
 }
 
 type PlanCommandOptions = OptionsOf<typeof options>;

@@ -26,6 +26,8 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
     case "generated":
     case "live":
       return [source.kind];
+    case "earlier":
+      return [source.kind, String(source.version), String(source.lastModified)];
     case "followed":
       return inputs.flatMap(({ name, identity, planned, written }) => [
         name,

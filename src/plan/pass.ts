@@ -19,6 +19,8 @@ export interface World {
   readonly known: ReadonlyMap<ParameterName, Reading>;
   readonly selects: (name: ParameterName) => boolean;
   readonly regenerates: (name: ParameterName) => boolean;
+  /** The versions whose values are to come back, as the history tells them. */
+  readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
   readonly deep: boolean;
@@ -61,6 +63,7 @@ function decidedValue(pass: Pass, { parameter, source }: Decision): Secret | und
         : undefined;
     }
     case "asked":
+    case "earlier":
     case "generated":
       return undefined;
   }

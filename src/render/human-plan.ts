@@ -67,6 +67,9 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...inputs.exclude.map((glob) => `--exclude=${escapeText(glob)}`),
     ...inputs.delete.map((glob) => `--delete=${escapeText(glob)}`),
     ...inputs.regenerate.map((glob) => `--regenerate=${escapeText(glob)}`),
+    ...Object.entries(inputs.rollback ?? {}).map(
+      ([name, version]) => `rollback of ${escapeText(name)} to version ${version}`,
+    ),
     ...Object.entries(inputs.allow).map(([name, count]) => `--allow ${escapeText(name)}=${count}`),
   ];
   return [
