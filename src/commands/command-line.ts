@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { applyCommand } from "./apply.ts";
 import { normalizeArguments } from "./argv.ts";
 import type { Command } from "./command.ts";
+import { compareCommand } from "./compare.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   putCommand,
   driftCommand,
   explainCommand,
+  compareCommand,
   historyCommand,
   rollbackCommand,
   graphCommand,

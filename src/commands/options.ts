@@ -39,6 +39,11 @@ function endpointOption<T>(yargs: Argv<T>) {
   return yargs.option("endpoint-url", text("Serves every AWS call instead of AWS"));
 }
 
+/** Options of what names its environments otherwise. */
+export function placeOptions<T>(yargs: Argv<T>) {
+  return endpointOption(folderOptions(yargs));
+}
+
 export function configOptions<T>(yargs: Argv<T>) {
   return folderOptions(
     yargs.option("env", { ...text("The environment, a folder of --configs"), demandOption: true }),
