@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { Run } from "../apply/lock.ts";
-import type { ApplyResult } from "../apply/outcome.ts";
+import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { PlanRequest } from "../pipeline.ts";
 import { actionOf, isDeep } from "../plan/action.ts";
@@ -207,26 +207,6 @@ async function printResult(
 function tell(host: Host, code: "resuming" | "stopping", text: string): void {
   host.say(`${text}\n`);
   host.emit?.({ type: "log", "@level": "info", "@message": text, code });
-}
-
-/** The result of an apply that found every change of `plan` made. */
-function nothingLeft({ environment, resource_changes }: Plan, run: string): ApplyResult {
-  const outcomes = resource_changes
-    .map((change) => ({
-      address: change.address,
-      action: actionOf(change),
-      outcome: { kind: "done" } as const,
-    }))
-    .filter(({ action }) => action !== "no-op");
-  return {
-    environment: environment.name,
-    fingerprint: run,
-    outcomes,
-    written: false,
-    stopped: null,
-    overwritten: [],
-    recreated: [],
-  };
 }
 
 /** 5 as soon as something was written and something else was not; 130 or 143 for a run that was told to stop. */

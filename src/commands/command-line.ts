@@ -4,6 +4,7 @@ import { applyCommand } from "./apply.ts";
 import { normalizeArguments } from "./argv.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   staticTemplateCommand,
   importCommand,
   schemaCommand,
+  completionCommand,
   localCommand,
 ];
 
@@ -79,6 +81,18 @@ export async function runCommandLine(
         exitCode = await work(host);
       }),
     );
+  }
+  const helpOf = async (words: readonly string[]) => {
+    let help = "";
+    await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
+      help = text;
+    });
+    return help;
+  };
+  if (argv[0] === "complete") {
+    const { completeWords } = await import("./complete.ts");
+    const words = argv.slice(argv[1] === "--" ? 2 : 1);
+    return completeWords(host, words, helpOf);
   }
   parser.check((options) => {
     const arrays = [

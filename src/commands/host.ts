@@ -1,8 +1,15 @@
 import type { Holder } from "../apply/lock.ts";
 import type { EventBody } from "../render/event.ts";
+import type { SourceContext } from "../values/source.ts";
 import type { StatusLine } from "./status-line.ts";
 
 export type StopSignal = "interrupted" | "terminated";
+
+/** What it takes to open an environment and plan it, from whatever program. */
+export interface Surroundings
+  extends Pick<Host, "cwd" | "environmentVariables" | "monotonic" | "say" | "emit" | "status"> {
+  readonly stdin: SourceContext["stdin"];
+}
 
 /** All that a command may touch of the process it runs in. Texts pass the last check on secrets on their way. */
 export interface Host {

@@ -9,7 +9,7 @@ import { planEvents } from "../render/plan-events.ts";
 import { renderReading } from "../render/progress.ts";
 import { counted } from "../render/wording.ts";
 import { estimateSeconds, type Rates } from "../store/rates.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { OutputOptions } from "./options.ts";
 import { publishEvents, publishPlan } from "./public-texts.ts";
 import type { OpenSession } from "./session.ts";
@@ -20,7 +20,7 @@ export type PlanTextOptions = OutputOptions & { readonly concise: boolean };
 
 /** Plans, and says on stderr what was read, how fast and in how many calls. */
 export async function timedPlan(
-  host: Host,
+  host: Surroundings,
   session: OpenSession,
   plan: () => Promise<PlanResult>,
 ): Promise<PlanResult> {

@@ -9,7 +9,7 @@ import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
 import { readSupplied } from "../values/sources.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 import { publishConfigs } from "./public-texts.ts";
 import { pauseTeller } from "./waits.ts";
@@ -26,12 +26,15 @@ export interface OpenStore extends Omit<OpenSession, "supplied"> {
   readonly cwd: string;
 }
 
-export function workingFolder(host: Host, chdir: string | undefined): string {
+export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined): string {
   return resolve(host.cwd, chdir ?? ".");
 }
 
 /** Compiles one environment. @throws ConfigError with every problem at once */
-export function compileEnvironment(host: Host, options: Omit<EnvironmentOptions, "endpointUrl">) {
+export function compileEnvironment(
+  host: Pick<Host, "cwd">,
+  options: Omit<EnvironmentOptions, "endpointUrl">,
+) {
   const cwd = workingFolder(host, options.chdir);
   const compiled = compile({ configs: resolve(cwd, options.configs), environment: options.env, cwd });
   publishConfigs(compiled.config, compiled.graph);
@@ -40,7 +43,7 @@ export function compileEnvironment(host: Host, options: Omit<EnvironmentOptions,
 
 /** Compiles and connects, runs `work`, and closes. No AWS call is made before the configs are found good. */
 export async function withStore<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (open: OpenStore) => Promise<Result>,
 ): Promise<Result> {
@@ -61,7 +64,7 @@ export async function withStore<Result>(
 
 /** The same with the static values, for commands that plan. @throws ConfigError for what is wrong with their sources */
 export async function withSession<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (session: OpenSession) => Promise<Result>,
 ): Promise<Result> {

@@ -7,13 +7,13 @@ const NOTICED = 1_000;
 const SAID_AGAIN = 10_000;
 
 /** Says what is waited for. */
-export function tellWait(host: Host, wait: Wait): void {
+export function tellWait(host: Pick<Host, "emit" | "say">, wait: Wait): void {
   if (host.emit === undefined) host.say(`${renderWait(wait)}\n`);
   else host.emit(waitEvent(wait));
 }
 
 /** Says why requests wait to be sent again: to people now and then, as events each time. */
-export function pauseTeller(host: Host): (pause: Pause) => void {
+export function pauseTeller(host: Pick<Host, "emit" | "say" | "monotonic">): (pause: Pause) => void {
   const said = new Map<Pause["cause"], number>();
   return (pause) => {
     if (host.emit === undefined) {

@@ -6,7 +6,7 @@ const SAID = 5_000;
 
 /** Does `work` and shows meanwhile how far it is: on the line that is redrawn, else as a line now and then. */
 export async function whileShowing<Result>(
-  host: Host,
+  host: Pick<Host, "say" | "status">,
   text: () => string,
   work: () => Promise<Result>,
 ): Promise<Result> {
