@@ -72,6 +72,10 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["graph", ...DEV], 0);
   await run(["graph", ...DEV, "--format", "json"], 0);
   await run(["put", "/dba/put", ...DEV, "--from-version", "1"], 0);
+  await run(["history", "/dba/put", ...DEV], 0);
+  await run(["history", "/dba/put", ...DEV, "--format", "json"], 0);
+  await run(["rollback", "/dba/put", "--to-version", "1", ...DEV, "--out", "b.json", "--json"], 0);
+  await run(["apply", "b.json", "--json"], 0);
   await run(["drift", ...DEV], 0);
   await run(["plan", ...DEV, "--regenerate", "--delete", "--format", "json"], 0);
 }
