@@ -12,6 +12,7 @@ import type { DesiredGraph } from "./graph/graph.ts";
 import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
+import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
@@ -83,6 +84,8 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
   const run = resumable(ring, request.resume, intent);
+  const rollback = request.inputs.rollback ?? {};
+  const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
   const world = {
     ring,
@@ -92,6 +95,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
+    earlier,
     run,
     deep: request.deep,
   };
@@ -115,7 +119,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
 }
 
 /** What an apply without a saved plan would carry out, for somebody to approve. */
-export interface Proposal extends CompletePlan {
+export interface ApplyProposal extends CompletePlan {
   readonly request: PlanRequest;
   readonly approved: Plan;
   /** See `Run`. */
@@ -135,7 +139,7 @@ export interface Proposal extends CompletePlan {
 export async function proposeApply(
   session: Session,
   { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
-): Promise<Proposal | IncompletePlan> {
+): Promise<ApplyProposal | IncompletePlan> {
   const unfinished = await unfinishedRun(session.store, session.config.environment.name);
   const request = { inputs, deep, ...(unfinished === undefined ? {} : { resume: unfinished }) };
   const result = await planEnvironment(session, request);
@@ -151,7 +155,7 @@ export async function proposeApply(
 
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "begin" | "report"> {
   readonly request: PlanRequest;
   readonly ring: Keyring;
   readonly run: string;

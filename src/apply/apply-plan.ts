@@ -34,6 +34,8 @@ export interface ApplyOptions {
   readonly lease: Lease;
   readonly stopped: () => "interrupted" | "terminated" | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called right before a change is begun; what is skipped is not begun. */
+  readonly begin?: (address: string, action: Action) => void;
   readonly report: (address: string, action: Action, outcome: Outcome) => void;
 }
 
@@ -98,9 +100,11 @@ class ApplyRun {
     this.#group = file;
     const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
-    const needed = members.flatMap((member) =>
-      neededValues(member).filter((name) => member.source.kind === "live" || !planned.has(name)),
-    );
+    const needed = members.flatMap((member) => {
+      const { kind } = member.source;
+      const own = kind === "live" || kind === "earlier";
+      return neededValues(member).filter((name) => own || !planned.has(name));
+    });
     await this.#values.fetch(needed);
   }
 
@@ -111,6 +115,7 @@ class ApplyRun {
     if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
     const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
     if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    this.#options.begin?.(change.address, actionOf(change));
     try {
       this.#record(change, await execute(change));
     } catch (error) {

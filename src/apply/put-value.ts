@@ -6,11 +6,9 @@ import type { Decision } from "../plan/decision.ts";
 import { isAwsManaged } from "../plan/guards.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
+import { BY_HAND } from "../plan/version-record.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 import { type Leave, writeParameter } from "./write.ts";
-
-/** No plan wrote it: the fingerprint of what a person put by hand. */
-const BY_HAND = "0".repeat(32);
 
 /** One value is put without the lock. */
 const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };

@@ -4,10 +4,13 @@ import { applyCommand } from "./apply.ts";
 import { normalizeArguments } from "./argv.ts";
 import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { reportFailure } from "./failure.ts";
 import { graphCommand } from "./graph.ts";
+import { historyCommand } from "./history.ts";
 import type { Host } from "./host.ts";
 import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
@@ -15,6 +18,7 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
@@ -33,11 +37,15 @@ export const COMMANDS: readonly Command[] = [
   putCommand,
   driftCommand,
   explainCommand,
+  compareCommand,
+  historyCommand,
+  rollbackCommand,
   graphCommand,
   listCommand,
   staticTemplateCommand,
   importCommand,
   schemaCommand,
+  completionCommand,
   localCommand,
 ];
 
@@ -76,6 +84,18 @@ export async function runCommandLine(
         exitCode = await work(host);
       }),
     );
+  }
+  const helpOf = async (words: readonly string[]) => {
+    let help = "";
+    await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
+      help = text;
+    });
+    return help;
+  };
+  if (argv[0] === "complete") {
+    const { completeWords } = await import("./complete.ts");
+    const words = argv.slice(argv[1] === "--" ? 2 : 1);
+    return completeWords(host, words, helpOf);
   }
   parser.check((options) => {
     const arrays = [

@@ -6,7 +6,7 @@ import type { OpenSession } from "./session.ts";
 
 /** Closes a run that was cut after its last write: the next apply begins a new one. */
 export async function finishRun(
-  host: Host,
+  host: Pick<Host, "holder" | "monotonic">,
   { store, config }: OpenSession,
   ring: Keyring,
   run: { readonly fingerprint: string; readonly intent: string },

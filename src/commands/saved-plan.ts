@@ -9,13 +9,23 @@ import { isDeep } from "../plan/action.ts";
 import { planMac } from "../plan/fingerprint.ts";
 import { type Keyring, sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import { timedPlan } from "./plan-result.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Reads a plan file. What it says is not trusted before `checkSaved`. @throws UserError */
 export async function openSaved(host: Host, file: string, environment?: string): Promise<Plan> {
-  const text = await host.load(file);
+  const data = parsePlan(await host.load(file), file);
+  if (environment !== undefined && environment !== data.environment.name) {
+    throw new UserError(`${file} is a plan of another environment than ${environment}`, {
+      hint: "the file names its environment: leave --env away",
+    });
+  }
+  return data;
+}
+
+/** The plan that `text` holds; `file` is what errors call it. @throws UserError for what is no whole plan of a known format */
+export function parsePlan(text: string, file: string): Plan {
   const document = parse(text);
   const version = versionOf(document);
   if (version === undefined)
@@ -28,11 +38,6 @@ export async function openSaved(host: Host, file: string, environment?: string):
   const { data } = planSchema.safeParse(document);
   if (data === undefined)
     throw new UserError(`${file} is not a whole plan`, { hint: "it was edited or damaged: plan again" });
-  if (environment !== undefined && environment !== data.environment.name) {
-    throw new UserError(`${file} is a plan of another environment than ${environment}`, {
-      hint: "the file names its environment: leave --env away",
-    });
-  }
   return data;
 }
 
@@ -52,7 +57,7 @@ export interface CheckedPlan {
  * the same inputs says the same. @throws UserError stale (4), refused (3) or another error (1)
  */
 export async function checkSaved(
-  host: Host,
+  host: Surroundings,
   session: OpenSession,
   saved: Plan,
   allow: Readonly<Record<string, number>>,

@@ -9,6 +9,7 @@ import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass, valueAfter, type World } from "./pass.ts";
 import type { Diagnostic } from "./plan.ts";
 import type { KnownValues } from "./resource-change.ts";
+import { decideRollback } from "./rollback.ts";
 import { type ShownNames, shownNames } from "./shown.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { decideLiteral, decideStatic } from "./supplied.ts";
@@ -77,6 +78,8 @@ function comparedStanding(pass: Pass, standing: Exclude<Standing, { kind: "absen
 
 function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { rule } = parameter;
+  const then = pass.world.earlier.get(parameter.name);
+  if (then !== undefined) return decideRollback(pass, parameter, standing, then);
   switch (rule.kind) {
     case "exists":
       return isSupplied(pass.world, parameter, standing)

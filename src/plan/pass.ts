@@ -23,6 +23,8 @@ export interface World {
   readonly known: ReadonlyMap<ParameterName, Reading>;
   readonly selects: (name: ParameterName) => boolean;
   readonly regenerates: (name: ParameterName) => boolean;
+  /** The versions whose values are to come back, as the history tells them. */
+  readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
   readonly deep: boolean;
@@ -97,6 +99,7 @@ function decidedValue(
       return rule.kind === "copy" || rule.kind === "merge" ? combine(rule, inputValueOf) : undefined;
     }
     case "asked":
+    case "earlier":
     case "generated":
     case "derived":
       return undefined;
