@@ -16,7 +16,7 @@ export interface Drift {
 }
 
 /**
- * What others did to what is ours, declared or still bearing our stamp: sorted by name. A parameter that is
+ * What others did to what is ours and not ignored, declared or still bearing our stamp: sorted by name. A parameter that is
  * gone leaves no trace in Parameter Store; the plan shows it as missing.
  */
 export function findDrift(
@@ -24,9 +24,11 @@ export function findDrift(
   owner: string,
   graph: DesiredGraph,
   live: ReadonlyMap<ParameterName, LiveParameter>,
+  ignores: (name: ParameterName) => boolean,
 ): readonly Drift[] {
   const drifts: Drift[] = [];
   for (const [name, parameter] of live) {
+    if (ignores(name)) continue;
     const declared = graph.parameters.get(name);
     const standing = standingOf(ring, owner, name, parameter);
     const kind = kindOf(standing, declared !== undefined && declared.rule.kind !== "exists");
