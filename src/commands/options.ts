@@ -29,9 +29,11 @@ export interface OutputOptions {
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
+export const DEFAULT_CONFIGS = "configs";
+
 function folderOptions<T>(yargs: Argv<T>) {
   return yargs
-    .option("configs", { ...text("Folder of the environments"), default: "configs" })
+    .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));
 }
 

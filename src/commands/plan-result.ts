@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from "../model/error.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
-import { renderPlan } from "../render/human-plan.ts";
+import { type PlanRendering, renderPlan } from "../render/human-plan.ts";
 import { renderJson } from "../render/json.ts";
 import { counted } from "../render/wording.ts";
 import { estimateSeconds, type Rates } from "../store/rates.ts";
@@ -37,7 +37,7 @@ export function documentOf(result: PlanResult): Plan {
 export function planText(
   host: Host,
   plan: Plan,
-  options: OutputOptions & { readonly savedTo?: string | null },
+  options: OutputOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
   rates?: Rates,
 ): string {
   if (options.format === "json") return renderJson(plan);
@@ -45,6 +45,7 @@ export function planText(
     color: host.color.stdout,
     verbose: options.verbose,
     ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
+    ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
     ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
   });
 }

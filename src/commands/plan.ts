@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
+import type { PlanResult } from "../pipeline.ts";
 import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import { DEFAULT_CONFIGS, outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
@@ -22,11 +23,12 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
+    const savedTo = document.complete ? (out ?? null) : null;
     host.print(
       planText(
         host,
-        document,
-        { ...options, savedTo: document.complete ? (out ?? null) : null },
+        options.format === "human" ? withoutFailure(result) : document,
+        { ...options, savedTo, applyOptions: applyOptions(options) },
         session.rates,
       ),
     );
@@ -39,6 +41,22 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
   });
+}
+
+/** The plan without the one error that is told on stderr. */
+function withoutFailure(result: PlanResult): Plan {
+  if (result.complete) return result.planned.plan;
+  const { plan, failure } = result;
+  return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
+}
+
+/** What else an apply of the saved plan has to be told to find its configs and its store. */
+function applyOptions({ chdir, configs, endpointUrl }: PlanCommandOptions): Record<string, string> {
+  return {
+    ...(chdir === undefined ? {} : { chdir }),
+    ...(configs === DEFAULT_CONFIGS ? {} : { configs }),
+    ...(endpointUrl === undefined ? {} : { "endpoint-url": endpointUrl }),
+  };
 }
 
 /** A file that the last check on secrets would change could not be applied. */

@@ -22,6 +22,8 @@ export interface PlanRendering {
   readonly verbose?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
+  /** Options that an apply of the saved plan needs too, by name. */
+  readonly applyOptions?: Readonly<Record<string, string>>;
   readonly estimateSeconds?: number;
 }
 
@@ -42,7 +44,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     ...diagnosticSections(plan.diagnostics, paint),
     summarySection(plan, changes, options.estimateSeconds, paint),
     refusalSection(plan, paint),
-    closingSection(plan, changes, options.savedTo),
+    closingSection(plan, changes, options),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -151,7 +153,7 @@ function inSyncText({ withheld, inputs }: Plan): string {
 function closingSection(
   { applyable }: Plan,
   changes: readonly ResourceChange[],
-  savedTo: string | null | undefined,
+  { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
   if (savedTo === undefined || (savedTo === null && changes.length === 0)) return [];
   if (savedTo === null) {
@@ -161,7 +163,10 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const file = shellWord(savedTo);
+  const words = [
+    shellWord(savedTo) ?? "FILE",
+    ...Object.entries(applyOptions).flatMap(([name, value]) => [`--${name}`, shellWord(value) ?? "..."]),
+  ];
   return [
     RULE,
     "",
@@ -170,7 +175,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${file ?? "FILE"}`,
+          `    paraform apply ${words.join(" ")}`,
         ]
       : []),
   ];
