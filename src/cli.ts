@@ -37,6 +37,7 @@ async function main(): Promise<number> {
     holder: { host: hostId(hostParts()), pid, who: `${userName()}@${hostname()}`, isAlive },
     print: (text) => stdout.write(redact(text)),
     say: (text) => stderr.write(redact(text)),
+    reveal: (value) => stdout.write(`${value.expose()}${stdout.isTTY ? "\n" : ""}`),
     save: saveFile,
     load: loadFile,
     watchSignals,

@@ -5,6 +5,7 @@ import { normalizeArguments } from "./argv.ts";
 import type { Command } from "./command.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
+import { getCommand } from "./get.ts";
 import { graphCommand } from "./graph.ts";
 import type { Host } from "./host.ts";
 import { importCommand } from "./import.ts";
@@ -14,6 +15,7 @@ import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
 import { schemaCommand } from "./schema.ts";
+import { shareCommand } from "./share.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
 import { validateCommand } from "./validate.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   validateCommand,
   putCommand,
+  getCommand,
+  shareCommand,
   driftCommand,
   explainCommand,
   graphCommand,

@@ -1,4 +1,5 @@
 import type { Holder } from "../apply/lock.ts";
+import type { Secret } from "../model/secret.ts";
 
 export type StopSignal = "interrupted" | "terminated";
 
@@ -18,8 +19,10 @@ export interface Host {
   print(text: string): void;
   /** Progress, warnings and errors. */
   say(text: string): void;
-  /** Writes a file of mode 0600, whole or not at all. @throws UserError */
-  save(file: string, text: string): Promise<void>;
+  /** A value, for `get` alone: exactly its bytes, past the last check; on a terminal as a line of its own. */
+  reveal(value: Secret): void;
+  /** Writes a file, whole or not at all, of mode 0600 unless said. @throws UserError */
+  save(file: string, text: string, mode?: number): Promise<void>;
   /** A file's text. @throws UserError */
   load(file: string): Promise<string>;
   /** From now on a signal no longer kills the process: what it returns tells which one asked to stop. `heard` is called for the first. */

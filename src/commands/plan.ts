@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { DEFAULT_CONFIGS, outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import { outputOptions, placeOptions, planInputs, planOptions, storeOptions } from "./options.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
@@ -28,7 +28,7 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
       planText(
         host,
         options.format === "human" ? withoutFailure(result) : document,
-        { ...options, savedTo, applyOptions: applyOptions(options) },
+        { ...options, savedTo, applyOptions: placeOptions(options) },
         session.rates,
       ),
     );
@@ -48,15 +48,6 @@ function withoutFailure(result: PlanResult): Plan {
   if (result.complete) return result.planned.plan;
   const { plan, failure } = result;
   return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
-}
-
-/** What else an apply of the saved plan has to be told to find its configs and its store. */
-function applyOptions({ chdir, configs, endpointUrl }: PlanCommandOptions): Record<string, string> {
-  return {
-    ...(chdir === undefined ? {} : { chdir }),
-    ...(configs === DEFAULT_CONFIGS ? {} : { configs }),
-    ...(endpointUrl === undefined ? {} : { "endpoint-url": endpointUrl }),
-  };
 }
 
 /** A file that the last check on secrets would change could not be applied. */

@@ -31,6 +31,8 @@ export interface ConfigLocation {
   readonly environment: string;
   /** Files are shown relative to it. */
   readonly cwd: string;
+  /** A replication file that is read as if it had this text: an edit that is tried before it is written. */
+  readonly edited?: { readonly path: string; readonly text: string };
 }
 
 /**
@@ -46,12 +48,7 @@ export function loadConfig(location: ConfigLocation): { config?: Config; problem
   }
   const environment = readEnvironment(readJsonFile(absolute, location.cwd), location.environment);
   const problems = [...environment.problems];
-  const entries = readEntries(
-    environment,
-    findFiles(environment, absolute, problems),
-    location.cwd,
-    problems,
-  );
+  const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
   return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
 }
 
@@ -61,12 +58,13 @@ const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
   paths: readonly string[],
-  cwd: string,
+  { cwd, edited }: ConfigLocation,
   problems: Problem[],
 ): Entries {
   const loaded = new Map<string, ReplicationFile | undefined>();
   const load = (absolute: string) => {
-    if (!loaded.has(absolute)) loaded.set(absolute, readReplicationFile(absolute, cwd, problems));
+    const text = edited?.path === absolute ? edited.text : undefined;
+    if (!loaded.has(absolute)) loaded.set(absolute, readReplicationFile(absolute, cwd, problems, text));
     return loaded.get(absolute);
   };
   const names = parameterNames(variables, environment.file, problems);

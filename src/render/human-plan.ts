@@ -3,8 +3,9 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { foldCauses } from "./cause.ts";
 import { actionSign, changeBlock } from "./change-block.ts";
 import { type Paint, painter } from "./colour.ts";
+import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import {
   blockedSection,
@@ -163,10 +164,6 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const words = [
-    shellWord(savedTo) ?? "FILE",
-    ...Object.entries(applyOptions).flatMap(([name, value]) => [`--${name}`, shellWord(value) ?? "..."]),
-  ];
   return [
     RULE,
     "",
@@ -175,7 +172,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${words.join(" ")}`,
+          `    ${commandText(["apply", savedTo], applyOptions)}`,
         ]
       : []),
   ];

@@ -62,6 +62,9 @@ export async function paraform(cwd: string, ...argv: readonly string[]): Promise
     say: (text) => {
       stderr += text;
     },
+    reveal: (value) => {
+      stdout += value.expose();
+    },
     save: saveFile,
     load: async () => "",
     watchSignals: () => () => null,
