@@ -118,7 +118,7 @@ describe.skipIf(!hasTerminals).concurrent("a value that is asked for", () => {
     terminal.write(`${TYPED.slice(1)}${ENTER}`);
     const { code, stdout } = await terminal.finished;
     expect(code).toBe(1);
-    expect(stdout).toContain("error: the two values differ, and none was written");
+    expect(stdout).toContain("the two values differ, and none was written");
     expect(project.files()).toEqual(before);
   });
 
