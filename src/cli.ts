@@ -45,6 +45,7 @@ async function main(): Promise<number> {
       if (status !== undefined) status.above(text);
       else if (!events) stderr.write(redact(text));
     },
+    reveal: (value) => stdout.write(`${value.expose()}${stdout.isTTY ? "\n" : ""}`),
     ...(events ? { emit: await eventWriter() } : {}),
     ...(status === undefined ? {} : { status }),
     save: saveFile,

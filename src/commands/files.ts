@@ -6,12 +6,12 @@ import { redact } from "../model/known-secrets.ts";
 /** A plan of 100,000 parameters is below this. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
-/** Writes a file of mode 0600, whole or not at all, past the last check on secrets. @throws UserError */
-export async function saveFile(file: string, text: string): Promise<void> {
+/** Writes a file, whole or not at all, past the last check on secrets. @throws UserError */
+export async function saveFile(file: string, text: string, mode = 0o600): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
     if (await isSpecial(file)) return await writeFile(file, redact(text));
-    await writeFile(draft, redact(text), { mode: 0o600, flag: "wx" });
+    await writeFile(draft, redact(text), { mode, flag: "wx" });
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });

@@ -29,9 +29,11 @@ export interface OutputOptions {
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
+const DEFAULT_CONFIGS = "configs";
+
 function folderOptions<T>(yargs: Argv<T>) {
   return yargs
-    .option("configs", { ...text("Folder of the environments"), default: "configs" })
+    .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));
 }
 
@@ -48,6 +50,19 @@ export function configOptions<T>(yargs: Argv<T>) {
   return folderOptions(
     yargs.option("env", { ...text("The environment, a folder of --configs"), demandOption: true }),
   );
+}
+
+/** What another command has to be told, by option, to find the same configs and the same store. */
+export function placeGiven({
+  chdir,
+  configs,
+  endpointUrl,
+}: Pick<EnvironmentOptions, "chdir" | "configs" | "endpointUrl">): Record<string, string> {
+  return {
+    ...(chdir === undefined ? {} : { chdir }),
+    ...(configs === DEFAULT_CONFIGS ? {} : { configs }),
+    ...(endpointUrl === undefined ? {} : { "endpoint-url": endpointUrl }),
+  };
 }
 
 export function storeOptions<T>(yargs: Argv<T>) {

@@ -3,7 +3,7 @@ import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EventBody } from "../render/event.ts";
-import { renderPlan } from "../render/human-plan.ts";
+import { type PlanRendering, renderPlan } from "../render/human-plan.ts";
 import { renderJson } from "../render/json.ts";
 import { planEvents } from "../render/plan-events.ts";
 import { renderReading } from "../render/progress.ts";
@@ -54,7 +54,7 @@ function readEvent(parameters: number, calls: number, elapsed: number): EventBod
 export function printPlan(
   host: Host,
   plan: Plan,
-  options: PlanTextOptions & { readonly savedTo?: string | null },
+  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
   rates?: Rates,
 ): void {
   if (host.emit === undefined) host.print(planText(host, plan, options, rates));
@@ -69,7 +69,7 @@ export function documentOf(result: PlanResult): Plan {
 export function planText(
   host: Host,
   plan: Plan,
-  options: PlanTextOptions & { readonly savedTo?: string | null },
+  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
   rates?: Rates,
 ): string {
   if (options.format === "json") return renderJson(plan);
@@ -78,6 +78,7 @@ export function planText(
     verbose: options.verbose,
     concise: options.concise,
     ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
+    ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
     ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
   });
 }

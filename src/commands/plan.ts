@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
+import type { PlanResult } from "../pipeline.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -12,6 +13,7 @@ import {
   type EnvironmentOptions,
   eventOption,
   outputOptions,
+  placeGiven,
   planInputs,
   planOptions,
   storeOptions,
@@ -52,10 +54,11 @@ export async function planWith(
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
+    const savedTo = document.complete ? (out ?? null) : null;
     printPlan(
       host,
-      document,
-      { ...options, savedTo: document.complete ? (out ?? null) : null },
+      options.format === "human" ? withoutFailure(result) : document,
+      { ...options, savedTo, applyOptions: placeGiven(options) },
       session.rates,
     );
     for (const { format, file } of reports) {
@@ -73,11 +76,18 @@ export async function planWith(
 async function proposalOf(
   host: Host,
   folder: string,
-  options: PlanCommandOptions,
+  options: PlanOutputOptions,
 ): Promise<Proposal | undefined> {
   if (options.untrusted === undefined) return undefined;
   const { openProposal } = await import("./proposal.ts");
   return openProposal(host, folder, options, options.untrusted);
+}
+
+/** The plan without the one error that is told on stderr. */
+function withoutFailure(result: PlanResult): Plan {
+  if (result.complete) return result.planned.plan;
+  const { plan, failure } = result;
+  return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
 }
 
 /** A file that the last check on secrets would change could not be applied. */

@@ -3,8 +3,9 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { foldCauses } from "./cause.ts";
 import { actionSign, changeBlock } from "./change-block.ts";
 import { type Paint, painter } from "./colour.ts";
+import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { reasonTexts } from "./reason.ts";
 import {
@@ -25,6 +26,8 @@ export interface PlanRendering {
   readonly concise?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
+  /** Options that an apply of the saved plan needs too, by name. */
+  readonly applyOptions?: Readonly<Record<string, string>>;
   readonly estimateSeconds?: number;
 }
 
@@ -47,7 +50,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     ...diagnosticSections(plan.diagnostics, paint),
     summarySection(plan, changes, options.estimateSeconds, paint),
     refusalSection(plan, paint),
-    closingSection(plan, changes, options.savedTo),
+    closingSection(plan, changes, options),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -168,7 +171,7 @@ function inSyncText({ withheld, inputs }: Plan): string {
 function closingSection(
   { applyable }: Plan,
   changes: readonly ResourceChange[],
-  savedTo: string | null | undefined,
+  { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
   if (savedTo === undefined || (savedTo === null && changes.length === 0)) return [];
   if (savedTo === null) {
@@ -178,7 +181,6 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const file = shellWord(savedTo);
   return [
     RULE,
     "",
@@ -187,7 +189,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${file ?? "FILE"}`,
+          `    ${commandText(["apply", savedTo], applyOptions)}`,
         ]
       : []),
   ];

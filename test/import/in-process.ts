@@ -71,6 +71,9 @@ export async function paraformWith(
     say: (text) => {
       stderr += text;
     },
+    reveal: (value) => {
+      stdout += value.expose();
+    },
     save: saveFile,
     load: async () => "",
     watchSignals: () => () => null,

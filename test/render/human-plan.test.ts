@@ -462,6 +462,10 @@ describe("the closing lines", () => {
   test("say where the plan is, that it is not saved, or neither", () => {
     expect(lines(changed, { savedTo: "dev.plan" })).toContain("    paraform apply dev.plan");
     expect(lines(changed, { savedTo: "it's.plan" })).toContain("    paraform apply 'it'\\''s.plan'");
+    const applyOptions = { chdir: "my configs", "endpoint-url": "http://127.0.0.1:4566" };
+    expect(lines(changed, { savedTo: "dev.plan", applyOptions })).toContain(
+      "    paraform apply dev.plan --chdir 'my configs' --endpoint-url http://127.0.0.1:4566",
+    );
     expect(lines(changed, { savedTo: null }).at(-2)).toMatch(/^Note: this plan was not saved/);
     expect(lines(changed).at(-2)).toBe("Fingerprint: pl1-c41e-9d07-77ab");
   });
