@@ -54,7 +54,7 @@ function valueText(origin: PlanOrigin): string {
     case "generate":
       return origin.sources.length === 0
         ? "generated once and kept"
-        : `generated from ${sourcesText(origin.sources)}`;
+        : `derived from ${sourcesText(origin.sources)}`;
     case "exists":
       return "only referred to";
   }
