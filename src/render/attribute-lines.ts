@@ -160,7 +160,7 @@ function keepsLiveValue({ action_reason, origin }: ResourceChange): boolean {
 function isMadeAtApply({ action_reason, origin }: ResourceChange): boolean {
   if (origin?.sources.some(({ version }) => version === "planned") || action_reason === "source_changed")
     return false;
-  return origin?.rule === "generate" || origin?.supplied_by === "prompt";
+  return action_reason === "regenerate" || origin?.rule === "generate" || origin?.supplied_by === "prompt";
 }
 
 function sideText(change: ResourceChange, side: Side): string {
