@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import type { DesiredParameter } from "../graph/graph.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
 import type { Ask } from "../values/asked.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -65,7 +66,8 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
 function refuseMade(parameter: DesiredParameter | undefined): void {
   const { name, rule } = parameter ?? {};
   if (rule === undefined || rule.kind === "static" || rule.kind === "exists") return;
-  const hint = rule.kind === "copy" ? `put ${rule.source} instead` : "change its config instead";
+  const followed = rule.kind === "copy" || rule.kind === "generate" ? inputsOf(rule)[0] : undefined;
+  const hint = followed === undefined ? "change its config instead" : `put ${followed} instead`;
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 

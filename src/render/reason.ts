@@ -57,7 +57,7 @@ function valueText(origin: PlanOrigin): string {
       if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by);
       return origin.sources.length === 0
         ? "generated once and kept"
-        : `generated from ${sourcesText(origin.sources)}`;
+        : `derived from ${sourcesText(origin.sources)}`;
     case "exists":
       return "only referred to";
   }

@@ -169,7 +169,7 @@ describe("attributes", () => {
 });
 
 describe("cycles", () => {
-  const hint = "\n  hint: a value cannot follow from itself: remove one of these copies or merges";
+  const hint = "\n  hint: a value cannot follow from itself: give one of these another rule";
 
   it("are printed, every one, as values flow", () => {
     const text = `{ "parameters": {

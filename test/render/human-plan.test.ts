@@ -371,6 +371,32 @@ describe("one cause", () => {
     ]);
   });
 
+  test("is the source of a derived value, also where --regenerate asks for both", () => {
+    const made = (address: string, source: string | undefined) =>
+      change({
+        address,
+        action: "update",
+        reason: "regenerate",
+        before: LIVE,
+        after: LIVE,
+        unknown: ["value"],
+        origin: {
+          rule: "generate",
+          sources: source === undefined ? [] : [{ address: source, version: "planned" }],
+        },
+      });
+    const changes = [
+      made("/dba/pw", undefined),
+      made("/dba/hash", "/dba/pw"),
+      made("/dba/mtime", "/dba/pw"),
+      copyOf("/dba/hash", "/app/hash", "planned", 3),
+    ];
+    expect(headings(plan({ resource_changes: changes }))).toEqual([
+      "  # /dba/pw will be updated in-place",
+      "  # /dba/pw changes in this plan: 1 copy and 2 derived values follow",
+    ]);
+  });
+
   test("that goes round in circles, in an edited document, ends", () => {
     const round = [copyOf("/app/b", "/app/a", "planned", 1), copyOf("/app/a", "/app/b", "planned", 2)];
     expect(lines(plan({ resource_changes: round })).length).toBeGreaterThan(5);
@@ -435,6 +461,15 @@ describe("a value that is not shown", () => {
       "an adopted one that stays",
       { reason: "adopted", unknown: ["value"], origin: { rule: "generate" } },
       undefined,
+    ],
+    [
+      "an adopted one that is derived, and so made anew",
+      {
+        reason: "adopted",
+        unknown: ["value"],
+        origin: { rule: "generate", sources: [{ address: "/dba/pw", version: 3 }] },
+      },
+      "~ value = (sensitive value) -> (known after apply)",
     ],
     [
       "a mark, though the document has it in clear",
