@@ -34,8 +34,8 @@ export function actionSign(action: Action, paint: Paint): string {
 /** The block of one change: what happens to which parameter, why, where it is declared, and its attributes. */
 export function changeBlock(change: ResourceChange, paint: Paint, verbose: boolean): string[] {
   const { lines, unchanged, defaults } = attributeLines(change, paint, verbose);
-  const reasons = reasonTexts(change).map((text) => `  # (${text})`);
-  const place = placeText(change.origin);
+  const reasons = reasonTexts(change, escapeText).map((text) => `  # (${text})`);
+  const place = placeText(change.origin, escapeText);
   return [
     `  ${headingText(change, paint)}`,
     `${reasons.join("\n")}${place === "" ? "" : paint(` at ${place}`, "grey")}`,
