@@ -98,9 +98,7 @@ function remedyOf(reason: string): readonly string[] {
     case "value_too_large":
       return ["give it the Advanced tier, or a shorter value"];
     case "cannot_replace":
-      return [
-        "put the attribute back as it is live, or give it a value in one of the environment's sources",
-      ];
+      return ["put the attribute back as it is live, or give it a value in one of the environment's sources"];
     case "protected":
       return ["take it out of protect in environment.json, in a change of its own"];
     default:

@@ -104,9 +104,7 @@ function liveText(change: ResourceChange, foreign: Foreign): string {
 function sourcesText(sources: readonly PlanSource[], foreign: Foreign): string {
   return listed(
     sources.map(({ address, version }) =>
-      version === "planned"
-        ? `${foreign(address)} as planned`
-        : `${foreign(address)} version ${version}`,
+      version === "planned" ? `${foreign(address)} as planned` : `${foreign(address)} version ${version}`,
     ),
   );
 }
