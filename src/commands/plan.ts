@@ -6,16 +6,17 @@ import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import { planInputs, planOptions, planOutputOptions, storeOptions } from "./options.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
   const inputs = planInputs(options);
-  const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, timedPlan, withoutColour } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
+  const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
+  const reports = await openReports(host, options.report, folder);
   return withSession(host, options, async (session) => {
     const request = { inputs, deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
@@ -30,11 +31,8 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
         session.rates,
       ),
     );
-    for (const { format, file } of reports) {
-      await host.save(
-        resolve(folder, file),
-        planText(withoutColour(host), document, { ...options, format }, session.rates),
-      );
+    for (const { format, write } of reports) {
+      await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
@@ -52,25 +50,9 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
   await host.save(file, text);
 }
 
-function parseReport(text: string): { format: "human" | "json"; file: string } {
-  const [, format, file] = /^(human|json)=(.+)$/.exec(text) ?? [];
-  if ((format === "human" || format === "json") && file !== undefined) return { format, file };
-  throw new UserError("--report takes FORMAT=FILE", { hint: "formats are human and json" });
-}
-
-function withoutColour(host: Host): Host {
-  return { ...host, color: { stdout: false, stderr: false } };
-}
-
 function options(yargs: Argv) {
-  return outputOptions(planOptions(storeOptions(yargs)))
+  return planOutputOptions(planOptions(storeOptions(yargs)))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
-    .option("report", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "FORMAT=FILE: write a report beside",
-    })
     .option("detailed-exitcode", {
       type: "boolean",
       default: false,
