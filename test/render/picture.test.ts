@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderMermaid } from "../../src/render/graph-mermaid.ts";
 import { renderSvg } from "../../src/render/graph-svg.ts";
-import { columnsOf } from "../../src/render/layout.ts";
+import { layoutOf } from "../../src/render/layout.ts";
 import { type Picture, pictureGraph, picturePlan } from "../../src/render/picture.ts";
 import { HOSTILE_PARTS } from "./hostile-plan.ts";
 import { plan } from "./sample-plan.ts";
@@ -29,7 +29,7 @@ describe("columns", () => {
       ["/x", "/c"],
     ] as const;
     const names = ["/c", "/b", "/a", "/x"];
-    const columns = columnsOf(
+    const { columns } = layoutOf(
       pictureGraph(
         document(
           names.map((name) => node(name)),
@@ -37,7 +37,26 @@ describe("columns", () => {
         ),
       ),
     );
-    expect(columns.map((column) => column.toSorted())).toEqual([["/a", "/x"], ["/b"], ["/c"]]);
+    const drawn = columns.map((column) => column.filter((each) => each.startsWith("/")).toSorted());
+    expect(drawn).toEqual([["/a", "/x"], ["/b"], ["/c"]]);
+  });
+
+  test("a link over a column has a place of its own there, beside the boxes", () => {
+    const links = [
+      ["/a", "/b"],
+      ["/b", "/c"],
+      ["/a", "/c"],
+    ] as const;
+    const { columns, routes } = layoutOf(
+      pictureGraph(
+        document(
+          ["/a", "/b", "/c"].map((name) => node(name)),
+          links,
+        ),
+      ),
+    );
+    expect(routes.map(({ waypoints }) => waypoints.length)).toEqual([0, 0, 1]);
+    expect(columns.map((column) => column.length)).toEqual([1, 2, 1]);
   });
 
   test("every name once, also of graphs with circles", () => {
@@ -45,7 +64,7 @@ describe("columns", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(name, name), { maxLength: 40 }), (links) => {
         const names = [...new Set(links.flat())];
-        const columns = columnsOf(
+        const { columns } = layoutOf(
           pictureGraph(
             document(
               names.map((each) => node(each)),
@@ -53,7 +72,12 @@ describe("columns", () => {
             ),
           ),
         );
-        expect(columns.flat().sort()).toEqual(names.sort());
+        expect(
+          columns
+            .flat()
+            .filter((each) => each.startsWith("/"))
+            .sort(),
+        ).toEqual(names.sort());
       }),
     );
   });
