@@ -48,15 +48,18 @@ export async function putValue(
     notes: [],
     hidden: false,
   };
-  const written = await writeParameter(
+  const { outcome } = await writeParameter(
     store,
     ring,
     { decision, value, sources: [], run: BY_HAND, owner },
     AT_ONCE,
   );
-  if (written.kind === "failed")
-    throw new UserError(`${name} was not written: ${written.message} (${written.code})`);
-  return written.version;
+  if (outcome.kind === "failed")
+    throw new UserError(
+      `${name} was not written: ${outcome.message} (${outcome.code})`,
+      outcome.hint === undefined ? {} : { hint: outcome.hint },
+    );
+  return outcome.version;
 }
 
 /** What a plan would hold up by its exposure guard is not done by hand either. @throws UserError */
