@@ -90,7 +90,7 @@ export interface Store {
   history(name: ParameterName): Promise<readonly LiveParameter[]>;
   /**
    * Sends one PutParameter, again only after a throttle or TooManyUpdates. `mayStart` is asked right before each
-   * sending; on a no nothing is sent and the write is refused as `NotStarted`.
+   * sending, once it is signed; on a no nothing is sent and the write is refused as `NotStarted`.
    * @throws StoreError when it certainly never arrived, or its credentials were not accepted: nothing was written
    */
   put(write: ParameterWrite, mayStart?: () => boolean): Promise<WriteOutcome>;
