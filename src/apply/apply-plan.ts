@@ -34,6 +34,8 @@ export interface ApplyOptions {
   readonly lease: Lease;
   readonly stopped: () => "interrupted" | "terminated" | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called right before a change is begun; what is skipped is not begun. */
+  readonly begin?: (address: string, action: Action) => void;
   readonly report: (address: string, action: Action, outcome: Outcome) => void;
 }
 
@@ -102,9 +104,9 @@ class ApplyRun {
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
     for (const decision of pending) {
       const { file } = decision.parameter.origin;
-      const needed = neededValues(decision).filter(
-        (name) => decision.source.kind === "live" || !planned.has(name),
-      );
+      const { kind } = decision.source;
+      const own = kind === "live" || kind === "earlier";
+      const needed = neededValues(decision).filter((name) => own || !planned.has(name));
       this.#needed.set(file, [...(this.#needed.get(file) ?? []), ...needed]);
     }
     this.#values = new InputValues(options.store, options.decisions);
@@ -130,6 +132,7 @@ class ApplyRun {
     if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
     const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
     if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    this.#options.begin?.(change.address, actionOf(change));
     try {
       this.#record(change, await execute(change));
     } catch (error) {

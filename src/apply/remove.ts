@@ -6,8 +6,8 @@ import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
 import { isLost } from "./sent-mark.ts";
 
-/** A deleted name may be used again after 30 seconds (API reference, DeleteParameter). */
-const REST = 31_000;
+/** A deleted name may be used again after 30 seconds (API reference, DeleteParameter); this is waited, in milliseconds. */
+export const REST = 31_000;
 const REST_STEP = 5_000;
 
 /** How often a delete is sent when its answer could not be read and the parameter is still there. */

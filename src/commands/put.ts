@@ -33,8 +33,9 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
     const parameter = graph.parameters.get(name);
+    const hand = { store, ring: state.ring, owner: environment.owner, parameter };
     if (fromVersion !== undefined) {
-      const version = await restoreVersion(store, name, fromVersion);
+      const version = await restoreVersion(hand, name, fromVersion);
       host.print(`${name} has its version ${fromVersion} again, as version ${version}.\n`);
       return EXIT.done;
     }
@@ -44,11 +45,7 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       name,
       given.file === undefined ? undefined : resolve(workingFolder(host, given.chdir), given.file),
     );
-    const version = await putValue(
-      { store, ring: state.ring, owner: environment.owner, parameter },
-      name,
-      value,
-    );
+    const version = await putValue(hand, name, value);
     host.print(`${name} is written, version ${version}.\n`);
     if (environment.sources.some(({ kind }) => kind !== "prompt")) {
       host.say(

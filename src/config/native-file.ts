@@ -7,7 +7,7 @@ import { readMergeParts } from "./merge-template.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import type { ParameterNames } from "./parameter-names.ts";
 import { readRecipe } from "./recipe.ts";
-import type { RecipeShape } from "./recipe-schema.ts";
+import { isStructure, type MadeShape } from "./recipe-schema.ts";
 import { type ParameterShape, type ReplicationShape, RULE_KEYS } from "./replication-schema.ts";
 import type { Shaped } from "./shape.ts";
 
@@ -52,7 +52,8 @@ export function readNative(
       );
       return;
     }
-    if (entry.generate !== undefined) readGenerated(name, entry, entry.generate, at, origin);
+    const { generate } = entry;
+    if (generate !== undefined && !isStructure(generate)) readGenerated(name, entry, generate, at, origin);
     else {
       const rule = readRule(entry, at);
       if (name === undefined || rule === undefined) return;
@@ -65,7 +66,7 @@ export function readNative(
   function readGenerated(
     name: ParameterName | undefined,
     entry: ParameterShape,
-    generate: RecipeShape,
+    generate: MadeShape,
     at: JsonNode,
     origin: Origin,
   ): void {
@@ -94,6 +95,8 @@ export function readNative(
   ): Declaration["rule"] | { kind: "exists" } | undefined {
     if (entry.exists === true) return { kind: "exists" };
     if (entry.value !== undefined) return { kind: "value", value: entry.value };
+    if (entry.generate !== undefined && isStructure(entry.generate))
+      return { kind: "static", structure: entry.generate.type };
     if (entry.copy !== undefined) {
       const source = names.read(entry.copy, "source", placeOf(at, ["copy"]));
       return source === undefined ? undefined : { kind: "copy", source };

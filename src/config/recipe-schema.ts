@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Structure } from "../model/rule.ts";
 
 /** Alphabets by name; anything else that a config writes is an alphabet itself. */
 export const ALPHABETS = {
@@ -104,6 +105,20 @@ export const recipeSchema = z.discriminatedUnion("type", [
   z
     .strictObject({ type: z.literal("tls-certificate"), source, ...certificate })
     .describe("A self-signed certificate of the source's private key, in PEM"),
+  z
+    .strictObject({ type: z.literal("oidc-clients") })
+    .describe("A JSON list of the OpenID Connect clients that a source holds; it follows its source alone"),
+  z
+    .strictObject({ type: z.literal("dockerconfigjson") })
+    .describe("The .dockerconfigjson of the registries that a source holds; it follows its source alone"),
 ]);
 
 export type RecipeShape = z.output<typeof recipeSchema>;
+
+/** What is made here. */
+export type MadeShape = Exclude<RecipeShape, { readonly type: Structure }>;
+
+/** What sources hold in structured form is not made here: it is a static value. */
+export function isStructure(shape: RecipeShape): shape is Exclude<RecipeShape, MadeShape> {
+  return shape.type === "oidc-clients" || shape.type === "dockerconfigjson";
+}

@@ -4,7 +4,7 @@ import type { CertificateTerms, DerivedRecipe, Recipe } from "../model/recipe.ts
 import { type JsonNode, placeOf } from "./json-node.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import type { ParameterNames } from "./parameter-names.ts";
-import { ALPHABETS, type RecipeShape } from "./recipe-schema.ts";
+import { ALPHABETS, type MadeShape } from "./recipe-schema.ts";
 
 /** What one `generate` says: a recipe, and for a pair the other half, which is derived from it. */
 export interface ReadRecipe {
@@ -22,7 +22,7 @@ const CERTIFICATE_DAYS = 365;
 
 /** `name` is the parameter that is generated; `at` the place of the whole stanza. `undefined` once a problem is reported. */
 export function readRecipe(
-  shape: RecipeShape,
+  shape: MadeShape,
   name: ParameterName,
   at: JsonNode,
   names: ParameterNames,
@@ -79,7 +79,7 @@ export function readRecipe(
 }
 
 function readPassword(
-  { length = PASSWORD_LENGTH, alphabet = "hex" }: RecipeShape & { type: "password" },
+  { length = PASSWORD_LENGTH, alphabet = "hex" }: MadeShape & { type: "password" },
   at: Origin,
   problems: Problem[],
 ): ReadRecipe | undefined {
@@ -104,6 +104,6 @@ function certificateOf({
   commonName,
   dnsNames = [],
   days = CERTIFICATE_DAYS,
-}: RecipeShape & { type: "tls-certificate" | "tls-self-signed" }): CertificateTerms {
+}: MadeShape & { type: "tls-certificate" | "tls-self-signed" }): CertificateTerms {
   return { commonName, dnsNames, days };
 }

@@ -11,9 +11,15 @@ export type MergePart =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "reference"; readonly name: ParameterName; readonly encoding: Encoding };
 
+/**
+ * A JSON document that is composed of what sources hold in structured form: the clients of an OpenID Connect server, the
+ * credentials of Docker registries.
+ */
+export type Structure = "oidc-clients" | "dockerconfigjson";
+
 /** Where a parameter's value comes from. `exists` is a name that is only referred to. */
 export type Rule =
-  | { readonly kind: "static" }
+  | { readonly kind: "static"; readonly structure?: Structure }
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "copy"; readonly source: ParameterName }
   | { readonly kind: "merge"; readonly parts: readonly MergePart[] }

@@ -30,6 +30,13 @@ export type ValueSource =
   | { readonly kind: "asked" }
   /** The live value stays, also where it is put again with other attributes. */
   | { readonly kind: "live" }
+  /** The value of a former version; its digest where that version's stamp tells it. `lastModified` as in the history. */
+  | {
+      readonly kind: "earlier";
+      readonly version: number;
+      readonly lastModified: number;
+      readonly digest: { readonly keyId: string; readonly digest: string } | undefined;
+    }
   | { readonly kind: "generated" }
   /** Made from the value of its one input. */
   | { readonly kind: "derived" }

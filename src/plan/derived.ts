@@ -1,6 +1,7 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { DerivedRecipe } from "../model/recipe.ts";
 import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
+import { provablyKeepsValue } from "./follower.ts";
 import { spared } from "./generated.ts";
 import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
@@ -43,15 +44,15 @@ export function decideDerived(
 }
 
 function derivedVerdict(
-  { world, decisions }: Pass,
+  pass: Pass,
   parameter: DesiredParameter,
   type: Decision["type"],
   input: Input,
   standing: Standing & { kind: "stamped" },
 ): Verdict {
-  const { ring } = world;
+  const { ring } = pass.world;
   const { stamp } = standing;
-  const identity = identityAfter(world, decisions.get(input.name));
+  const identity = identityAfter(pass, pass.decisions.get(input.name));
   const sameSource =
     identity !== undefined &&
     sourcesHash(ring, stamp.keyId, [{ name: input.name, identity }]) === stamp.sources;
@@ -62,16 +63,19 @@ function derivedVerdict(
 }
 
 /** What the source's value will be bound by once this plan is carried out; `undefined` where only apply can tell. */
-function identityAfter({ ring }: Pass["world"], source: Decision | undefined): string | undefined {
+function identityAfter(pass: Pass, source: Decision | undefined): string | undefined {
   if (source === undefined) return undefined;
+  const { ring } = pass.world;
   const { parameter, standing, verdict } = source;
   if (verdict.kind !== "change") return standing.kind === "absent" ? undefined : valueIdentityOf(standing);
   if (source.source.kind === "supplied") {
     const digest = valueDigest(ring, ring.currentId, parameter.name, source.source.value) as string;
     return valueIdentity({ keyId: ring.currentId, digest });
   }
-  const stays = standing.kind === "stamped" && !standing.touched && !changesValue(source);
-  return stays && standing.stamp.keyId === ring.currentId ? valueIdentity(standing.stamp) : undefined;
+  if (standing.kind !== "stamped" || standing.touched || standing.stamp.keyId !== ring.currentId)
+    return undefined;
+  const stays = source.source.kind === "followed" ? provablyKeepsValue(pass, source) : !changesValue(source);
+  return stays ? valueIdentity(standing.stamp) : undefined;
 }
 
 /** Only what is written beside it changes; a replacement cannot keep it, and need not. */

@@ -27,6 +27,8 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
     case "generated":
     case "live":
       return [source.kind];
+    case "earlier":
+      return [source.kind, String(source.version), String(source.lastModified)];
     case "followed":
     case "derived":
       return inputs.flatMap(({ name, identity, planned, written }) => [

@@ -97,6 +97,24 @@ function followedValue(pass: Pass, name: ParameterName, rule: FollowingRule): Se
   return value;
 }
 
+/**
+ * Whether metadata alone prove that a copy or merge keeps its value although it is written: whoever plans, and
+ * whatever may be read, comes to the same.
+ */
+export function provablyKeepsValue(pass: Pass, { parameter, standing, inputs }: Decision): boolean {
+  const { ring } = pass.world;
+  if (standing.kind !== "stamped" || standing.touched) return false;
+  const { stamp } = standing;
+  if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) return false;
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  if (sourcesHash(ring, stamp.keyId, bound) !== stamp.sources) return false;
+  return inputs.every(({ name }) => {
+    const decided = pass.decisions.get(name);
+    if (decided?.verdict.kind !== "change") return true;
+    return decided.source.kind === "followed" ? provablyKeepsValue(pass, decided) : keepsValue(decided);
+  });
+}
+
 function keepsValue(decided: Decision | undefined): boolean {
   return decided !== undefined && !changesValue(decided);
 }

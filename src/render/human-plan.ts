@@ -6,6 +6,7 @@ import { type Paint, painter } from "./colour.ts";
 import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText, shellWord } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
+import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
   conflictSection,
@@ -14,12 +15,14 @@ import {
   type Section,
   withheldSection,
 } from "./refusals.ts";
-import { counted, duration } from "./wording.ts";
+import { aligned, counted, duration } from "./wording.ts";
 
 export interface PlanRendering {
   readonly color: boolean;
   /** Unfolds what follows from one cause, and shows what stays as it is. */
   readonly verbose?: boolean;
+  /** One line a change, without its attributes. */
+  readonly concise?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
   readonly estimateSeconds?: number;
@@ -33,7 +36,9 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
   const changes = plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
   const sections: Section[] = [
     headerSection(plan),
-    ...actionSections(plan, changes, paint, options.verbose ?? false),
+    ...(options.concise
+      ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
+      : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
@@ -62,6 +67,9 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...inputs.exclude.map((glob) => `--exclude=${escapeText(glob)}`),
     ...inputs.delete.map((glob) => `--delete=${escapeText(glob)}`),
     ...inputs.regenerate.map((glob) => `--regenerate=${escapeText(glob)}`),
+    ...Object.entries(inputs.rollback ?? {}).map(
+      ([name, version]) => `rollback of ${escapeText(name)} to version ${version}`,
+    ),
     ...Object.entries(inputs.allow).map(([name, count]) => `--allow ${escapeText(name)}=${count}`),
   ];
   return [
@@ -104,6 +112,15 @@ function actionSections(
       entry.kind === "fold" ? foldBlock(entry, paint) : changeBlock(entry.change, paint, verbose),
     ),
   ];
+}
+
+function conciseSection(changes: readonly ResourceChange[], paint: Paint): Section {
+  return aligned(
+    changes.map((change) => [
+      `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
+      reasonTexts(change).join("; "),
+    ]),
+  );
 }
 
 function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Section {

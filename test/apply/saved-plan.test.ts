@@ -149,6 +149,34 @@ describe("what a plan refuses, its file refuses", () => {
     expect((await checkFile(world, text, { allow: { delete: 5 } })).todo.size).toBe(5);
   });
 
+  test("a guard that the config has drawn tighter since", async () => {
+    const { world } = await tripped();
+    const lenient = { guards: { delete: { count: 100, percent: 100 } } };
+    world.declare({ parameters: { "/app/a": { value: "a" } }, environment: lenient });
+    const generous = renderJson(await world.plan(DELETE_ALL));
+    expect((await checkFile(world, generous)).todo.size).toBe(5);
+    world.declare({ parameters: { "/app/a": { value: "a" } } });
+    await expect(checkFile(world, generous)).rejects.toMatchObject({ exitCode: EXIT.refused });
+    expect((await checkFile(world, generous, { allow: { delete: 5 } })).todo.size).toBe(5);
+  });
+
+  test("an exposure that a later config makes of it", async () => {
+    const parameters = { "/dba/password": {}, "/app/a/copy": { copy: "/dba/password" } };
+    const world = await makeWorld({ parameters });
+    await world.put("/dba/password", "dummy-password");
+    const text = renderJson(await world.plan());
+    world.declare({ parameters, environment: { public: ["/app/**"] } });
+    await expect(checkFile(world, text)).rejects.toMatchObject({ exitCode: EXIT.refused });
+  });
+
+  test("another owner than it was made for", async () => {
+    const parameters = { "/app/a": { value: "a" } };
+    const world = await makeWorld({ parameters });
+    const text = renderJson(await world.plan());
+    world.declare({ parameters, environment: { owner: "somebody" } });
+    await expect(checkFile(world, text)).rejects.toMatchObject({ exitCode: EXIT.stale });
+  });
+
   test("a conflict, whatever is acknowledged", async () => {
     const world = await makeWorld({ parameters: { "/app/a": { value: "a" } } });
     await world.apply();
