@@ -189,13 +189,18 @@ async function foreignVersions(
   after: number,
   before: number,
 ): Promise<readonly number[]> {
-  const between = Array.from({ length: before - after - 1 }, (_, index) => after + 1 + index);
+  const between = versionsBetween(after, before);
   const own = (await kept(store, name)).flatMap(({ version, description }) => {
     const signed = readStamp(ring, name, description);
     const ours = signed.kind === "stamped" && signed.stamp.fingerprint === run;
     return ours && signed.stamp.version === version ? [version] : [];
   });
   return between.filter((version) => !own.includes(version));
+}
+
+/** The versions after `after` and before `before`. */
+export function versionsBetween(after: number, before: number): readonly number[] {
+  return Array.from({ length: before - after - 1 }, (_, index) => after + 1 + index);
 }
 
 async function kept(store: Store, name: ParameterName): Promise<readonly LiveParameter[]> {
