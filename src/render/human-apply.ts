@@ -105,7 +105,8 @@ function recreatedSection({ recreated }: Encounters, paint: Paint): Section {
   ];
 }
 
-function summarySection({ outcomes, stopped }: ApplyResult, paint: Paint): Section {
+function summarySection(result: ApplyResult, paint: Paint): Section {
+  const { outcomes, stopped } = result;
   const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind);
   const [applied, done, failed, skipped] = [all("applied"), all("done"), all("failed"), all("skipped")];
   const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
@@ -125,8 +126,15 @@ function summarySection({ outcomes, stopped }: ApplyResult, paint: Paint): Secti
     `${paint(headline(stopped, applied.length), "bold", "red")} ` +
       paint(`Parameters: ${counts}; ${failed.length} failed, ${skipped.length} skipped.`, "bold"),
     ...earlier,
-    "Run the same apply again to finish: what is done is not done twice.",
+    remedy(result),
   ];
+}
+
+function remedy({ overwritten, recreated }: ApplyResult): string {
+  const met = overwritten.length + recreated.length > 0;
+  return met
+    ? "Plan again to finish: what somebody else wrote at the same moment is at another version than planned."
+    : "Run the same apply again to finish: what is done is not done twice.";
 }
 
 function headline(stopped: ApplyResult["stopped"], applied: number): string {
