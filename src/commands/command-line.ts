@@ -9,6 +9,7 @@ import { completionCommand } from "./completion.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { reportFailure } from "./failure.ts";
+import { getCommand } from "./get.ts";
 import { graphCommand } from "./graph.ts";
 import { historyCommand } from "./history.ts";
 import type { Host } from "./host.ts";
@@ -20,6 +21,7 @@ import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
+import { shareCommand } from "./share.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
 import { validateCommand } from "./validate.ts";
@@ -35,6 +37,8 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   validateCommand,
   putCommand,
+  getCommand,
+  shareCommand,
   driftCommand,
   explainCommand,
   compareCommand,

@@ -24,13 +24,8 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     const { environment } = config;
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
-    const drifts = findDrift(
-      state.ring,
-      environment.owner,
-      graph,
-      state.live,
-      matchesAny(environment.ignore),
-    );
+    const ignores = matchesAny(environment.ignore);
+    const drifts = findDrift(state.ring, environment.owner, graph, state.live, ignores);
     const absent = findAbsent(graph, state.live);
     const document = { format_version: "1.0", environment: environment.name, drift: drifts, absent };
     const human = () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout });

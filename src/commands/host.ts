@@ -1,4 +1,5 @@
 import type { Holder } from "../apply/lock.ts";
+import type { Secret } from "../model/secret.ts";
 import type { EventBody } from "../render/event.ts";
 import type { SourceContext } from "../values/source.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -31,8 +32,12 @@ export interface Host {
   readonly emit?: (event: EventBody) => void;
   /** Where stderr is a terminal alone: the line that is redrawn. What is said or printed meanwhile stands above it. */
   readonly status?: StatusLine;
-  /** Writes a file of mode 0600, whole or not at all. @throws UserError */
-  save(file: string, text: string): Promise<void>;
+  /** A value, for `get` alone: exactly its bytes, past the last check; on a terminal as a line of its own. */
+  reveal(value: Secret): void;
+  /** Writes a file, whole or not at all, of mode 0600 unless said. @throws UserError */
+  save(file: string, text: string, mode?: number): Promise<void>;
+  /** Checks that a file can be written; what it returns writes it with mode 0644, whole or not at all. @throws UserError */
+  openReport(file: string): Promise<(text: string) => Promise<void>>;
   /** A file's text. @throws UserError */
   load(file: string): Promise<string>;
   /** From now on a signal no longer kills the process: what it returns tells which one asked to stop. `heard` is called for the first. */

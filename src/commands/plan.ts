@@ -3,17 +3,18 @@ import type { Argv } from "yargs";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
+import type { PlanResult } from "../pipeline.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
-  conciseOption,
   type EnvironmentOptions,
   eventOption,
-  outputOptions,
+  placeGiven,
   planInputs,
   planOptions,
+  planOutputOptions,
   storeOptions,
 } from "./options.ts";
 import type { PlanTextOptions } from "./plan-result.ts";
@@ -26,7 +27,7 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
   return planWith(host, options, () => inputs);
 }
 
-interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
+interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions {
   readonly deep: boolean;
   readonly out: string | undefined;
   readonly report: readonly string[] | undefined;
@@ -37,14 +38,17 @@ interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
 /** The same with inputs that the graph decides. */
 export async function planWith(
   host: Host,
-  options: PlanOutputOptions,
+  options: PlanFileOptions,
   inputsFor: (graph: DesiredGraph) => PlanInputs,
 ): Promise<ExitCode> {
-  const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, printPlan, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, printPlan, timedPlan, withoutColour } = await import(
+    "./plan-result.ts"
+  );
   const { planEnvironment } = await import("../pipeline.ts");
+  const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
+  const reports = await openReports(host, options.report, folder);
   const proposal = await proposalOf(host, folder, options);
   const work = async (session: OpenSession) => {
     const request = { inputs: inputsFor(session.graph), deep: options.deep };
@@ -52,17 +56,15 @@ export async function planWith(
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
+    const savedTo = document.complete ? (out ?? null) : null;
     printPlan(
       host,
-      document,
-      { ...options, savedTo: document.complete ? (out ?? null) : null },
+      options.format === "human" ? withoutFailure(result) : document,
+      { ...options, savedTo, applyOptions: placeGiven(options) },
       session.rates,
     );
-    for (const { format, file } of reports) {
-      await host.save(
-        resolve(folder, file),
-        planText(withoutColour(host), document, { ...options, format }, session.rates),
-      );
+    for (const { format, write } of reports) {
+      await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
@@ -73,11 +75,18 @@ export async function planWith(
 async function proposalOf(
   host: Host,
   folder: string,
-  options: PlanCommandOptions,
+  options: PlanFileOptions,
 ): Promise<Proposal | undefined> {
   if (options.untrusted === undefined) return undefined;
   const { openProposal } = await import("./proposal.ts");
   return openProposal(host, folder, options, options.untrusted);
+}
+
+/** The plan without the one error that is told on stderr. */
+function withoutFailure(result: PlanResult): Plan {
+  if (result.complete) return result.planned.plan;
+  const { plan, failure } = result;
+  return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
 }
 
 /** A file that the last check on secrets would change could not be applied. */
@@ -91,26 +100,10 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
   await host.save(file, text);
 }
 
-function parseReport(text: string): { format: "human" | "json"; file: string } {
-  const [, format, file] = /^(human|json)=(.+)$/.exec(text) ?? [];
-  if ((format === "human" || format === "json") && file !== undefined) return { format, file };
-  throw new UserError("--report takes FORMAT=FILE", { hint: "formats are human and json" });
-}
-
-function withoutColour(host: Host): Host {
-  return { ...host, color: { stdout: false, stderr: false } };
-}
-
 /** Options of how a plan is printed and where it is kept. */
-export function planOutputOptions<T>(yargs: Argv<T>) {
-  return eventOption(conciseOption(outputOptions(yargs)))
+export function planFileOptions<T>(yargs: Argv<T>) {
+  return eventOption(planOutputOptions(yargs))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
-    .option("report", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "FORMAT=FILE: write a report beside",
-    })
     .option("untrusted", {
       type: "string",
       requiresArg: true,
@@ -124,7 +117,7 @@ export function planOutputOptions<T>(yargs: Argv<T>) {
 }
 
 function options(yargs: Argv) {
-  return planOutputOptions(planOptions(storeOptions(yargs)));
+  return planFileOptions(planOptions(storeOptions(yargs)));
 }
 
 type PlanCommandOptions = OptionsOf<typeof options>;

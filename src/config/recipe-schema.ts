@@ -69,10 +69,7 @@ export const recipeSchema = z.discriminatedUnion("type", [
   z
     .strictObject({
       type: z.literal("rsa-private-key"),
-      bits: z
-        .union([z.literal(2048), z.literal(3072), z.literal(4096)])
-        .exactOptional()
-        .describe("2048 by default"),
+      bits: z.literal([2048, 3072, 4096]).exactOptional().describe("2048 by default"),
     })
     .describe("An RSA key in PEM (PKCS #8)"),
   z.strictObject({ type: z.literal("ed25519-private-key") }).describe("An Ed25519 key in PEM (PKCS #8)"),

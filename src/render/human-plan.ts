@@ -3,9 +3,12 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { foldCauses } from "./cause.ts";
 import { actionSign, changeBlock } from "./change-block.ts";
 import { type Paint, painter } from "./colour.ts";
+import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
+import { headlineOf } from "./headline.ts";
+import { inputWords } from "./next-command.ts";
 import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
@@ -25,6 +28,8 @@ export interface PlanRendering {
   readonly concise?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
+  /** Options that an apply of the saved plan needs too, by name. */
+  readonly applyOptions?: Readonly<Record<string, string>>;
   readonly estimateSeconds?: number;
 }
 
@@ -45,9 +50,9 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     conflictSection(plan, paint),
     guardSection(plan, paint),
     ...diagnosticSections(plan.diagnostics, paint),
-    summarySection(plan, changes, options.estimateSeconds, paint),
+    summarySection(plan, options.estimateSeconds, paint),
     refusalSection(plan, paint),
-    closingSection(plan, changes, options.savedTo),
+    closingSection(plan, changes, options),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -62,16 +67,7 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...(region === "" ? [] : [escapeText(region)]),
     ...(endpoint === undefined ? [] : [`endpoint ${escapeText(endpoint)}`]),
   ].join(", ");
-  const flags = [
-    ...inputs.target.map((glob) => `--target=${escapeText(glob)}`),
-    ...inputs.exclude.map((glob) => `--exclude=${escapeText(glob)}`),
-    ...inputs.delete.map((glob) => `--delete=${escapeText(glob)}`),
-    ...inputs.regenerate.map((glob) => `--regenerate=${escapeText(glob)}`),
-    ...Object.entries(inputs.rollback ?? {}).map(
-      ([name, version]) => `rollback of ${escapeText(name)} to version ${version}`,
-    ),
-    ...Object.entries(inputs.allow).map(([name, count]) => `--allow ${escapeText(name)}=${count}`),
-  ];
+  const flags = inputWords(inputs).map(escapeText);
   return [
     `Environment ${escapeText(environment.name)}${where === "" ? "" : ` (${where})`}, owner ${escapeText(environment.owner)}`,
     ...(flags.length === 0 ? [] : [`Planned with ${flags.join(" ")}`]),
@@ -118,7 +114,7 @@ function conciseSection(changes: readonly ResourceChange[], paint: Paint): Secti
   return aligned(
     changes.map((change) => [
       `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
-      reasonTexts(change).join("; "),
+      reasonTexts(change, escapeText).join("; "),
     ]),
   );
 }
@@ -132,26 +128,16 @@ function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Sect
   ];
 }
 
-function summarySection(
-  plan: Plan,
-  changes: readonly ResourceChange[],
-  estimateSeconds: number | undefined,
-  paint: Paint,
-): Section {
-  const count = (...actions: readonly Action[]) =>
-    changes.filter((change) => actions.includes(actionOf(change))).length;
-  const clean = plan.complete && plan.blocked.length + plan.conflicts.length === 0;
-  if (changes.length === 0 && !plan.complete) return [];
+function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: Paint): Section {
+  const headline = headlineOf(plan);
+  if (headline === undefined) return [];
+  const { label, text, writes } = headline;
   const fingerprint = plan.fingerprint === "" ? [] : [`Fingerprint: ${escapeText(plan.fingerprint)}`];
-  if (changes.length === 0 && clean) {
-    return [`${paint("No changes.", "bold", "green")} ${paint(inSyncText(plan), "bold")}`, ...fingerprint];
+  if (label === "No changes.") {
+    return [`${paint(label, "bold", "green")} ${paint(text, "bold")}`, ...fingerprint];
   }
-  const add = count("create", "replace");
-  const change = count("update");
-  const destroy = count("delete", "replace");
-  const writes = add + change + destroy;
   return [
-    `${paint("Plan:", "bold")} ${add} to add, ${change} to change, ${destroy} to destroy.`,
+    `${paint(label, "bold")} ${text}`,
     ...(estimateSeconds === undefined || writes === 0
       ? []
       : [`Estimated apply: ${counted(writes, "write")}, about ${duration(estimateSeconds)}`]),
@@ -159,16 +145,10 @@ function summarySection(
   ];
 }
 
-function inSyncText({ withheld, inputs }: Plan): string {
-  if (withheld.length > 0) return "Parameter Store has all that is configured, and more.";
-  const part = inputs.target.length + inputs.exclude.length > 0 ? "what was asked for in " : "";
-  return `Parameter Store matches ${part}the configuration.`;
-}
-
 function closingSection(
   { applyable }: Plan,
   changes: readonly ResourceChange[],
-  savedTo: string | null | undefined,
+  { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
   if (savedTo === undefined || (savedTo === null && changes.length === 0)) return [];
   if (savedTo === null) {
@@ -178,7 +158,6 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const file = shellWord(savedTo);
   return [
     RULE,
     "",
@@ -187,7 +166,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${file ?? "FILE"}`,
+          `    ${commandText(["apply", savedTo], applyOptions)}`,
         ]
       : []),
   ];

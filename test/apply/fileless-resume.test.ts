@@ -87,6 +87,18 @@ describe("a run that was stopped", () => {
     expect(await faultsOf(world, plan)).toEqual([]);
   });
 
+  test("is held up by a guard that counts more than when it began", async () => {
+    const parameters = { "/app/late": { copy: "/dba/late" }, "/app/first": { value: "1" } };
+    const world = await makeWorld({ parameters });
+    await world.put("/dba/late", "late");
+    await applyFileless(world, {}, { stopAfter: 1 });
+    await world.remove("/dba/late");
+    await expect(applyFileless(world, {})).rejects.toMatchObject({
+      exitCode: 3,
+      message: "refused by blocked parameters: 2, at most 0",
+    });
+  });
+
   test("meets no other fingerprint", async () => {
     const { world } = await stopped();
     expect(await apply(world, BUSY_INPUTS, { expect: "0".repeat(32) })).toBe("unexpected");

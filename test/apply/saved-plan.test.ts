@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parsePlan } from "../../src/commands/saved-plan.ts";
 import { EXIT } from "../../src/model/error.ts";
+import type { CompletePlan } from "../../src/pipeline.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { BUSY_INPUTS, busyWorld } from "../support/busy-world.ts";
+import { meddle } from "../support/meddling.ts";
 import { checkFile } from "../support/saved.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { DELETE_ALL, makeWorld, type World } from "../support/world.ts";
@@ -70,6 +72,20 @@ test("white space and the order of keys are not part of a plan", async () => {
         ? value.map(reversed)
         : value;
   await checkFile(world, JSON.stringify(reversed(JSON.parse(text)), null, 7));
+});
+
+test("a plan file is stale as soon as something beside it is another owner's", async () => {
+  const world = await makeWorld({ parameters: { "/app/a": { value: "a" }, "/app/b": { value: "b" } } });
+  await world.apply();
+  world.declare({ parameters: { "/app/a": { value: "one" }, "/app/b": { value: "b" } } });
+  const text = renderJson(await world.plan());
+  const { ring } = (await world.result()) as CompletePlan;
+  const ownership = { ours: new Set<string>(), made: new Set<string>() };
+  await meddle(world, ring, ownership, { deed: "own", name: "/app/b", other: "", value: "b" });
+  await expect(checkFile(world, text)).rejects.toMatchObject({
+    message: "the plan is stale: /app/b is now in conflict",
+    exitCode: EXIT.stale,
+  });
 });
 
 describe("a plan file is refused, with one clear error, that", () => {
