@@ -1,9 +1,9 @@
 import type { DesiredParameter } from "../graph/graph.ts";
+import { isAwsManaged } from "../model/aws-managed-key.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
-import { isAwsManaged } from "../plan/guards.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";

@@ -5,7 +5,7 @@ import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { planEnvironment } from "../pipeline.ts";
-import { isDeep } from "../plan/action.ts";
+import { isDeep } from "../plan/deep-mark.ts";
 import { planMac } from "../plan/fingerprint.ts";
 import { type Keyring, sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
