@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EXIT } from "../../src/model/error.ts";
 import { StoreError } from "../../src/store/store-error.ts";
 import { aroundStore, type StoreCall } from "../support/around-store.ts";
 import { snapshot, tagsOf } from "../support/snapshot.ts";
@@ -74,6 +75,32 @@ describe("a foreign version that was overwritten is reported", () => {
     expect(result.overwritten.map(({ version }) => version)).toEqual([2, 4, 6, 8]);
     expect(result.written).toBe(true);
   });
+});
+
+test("a value that is only put again with other attributes says that it won over one that somebody put", async () => {
+  const world = await makeWorld({ parameters: { [NAME]: {} }, supplied: { [NAME]: "dummy-one" } });
+  await world.apply();
+  world.declare({ parameters: { [NAME]: { description: "new" } }, supplied: {} });
+  meet(world, async ({ method }, carryOut, count) => {
+    if (method === "put" && count === 0) await world.put(NAME, "dummy-foreign");
+    return carryOut();
+  });
+  const result = await world.apply();
+  expect(outcomes(result)).toEqual({ [NAME]: "failed overwritten" });
+  expect(result.overwritten).toEqual([{ address: NAME, version: 2 }]);
+});
+
+test("after it the same plan is stale: what was written is not at the version that was planned", async () => {
+  const world = await toBeUpdated();
+  const plan = await world.plan();
+  const { session } = world;
+  meet(world, async ({ method }, carryOut, count) => {
+    if (method === "put" && count === 0) await foreign(world);
+    return carryOut();
+  });
+  expect(outcomes(await world.applySaved(plan))).toEqual({ [NAME]: "applied" });
+  world.session = session;
+  await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
 });
 
 test("what was made anew and could not be tagged is reported as made anew", async () => {
