@@ -7,14 +7,14 @@ import { type Keyring, valueDigest } from "../plan/keyring.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { type Stamp, stampIdentity, valueIdentity } from "../plan/stamp.ts";
 import type { Store } from "../store/store.ts";
-import { StoreError } from "../store/store-error.ts";
-import type { Draft } from "./draft.ts";
+import { type Former, putBack, readFormer } from "./former.ts";
 import { InputValues, type Missing } from "./input-values.ts";
 import type { Lease } from "./lock.ts";
 import { makeValue, neededValues, type Unfit } from "./make-value.ts";
-import type { ApplyResult, Outcome } from "./outcome.ts";
+import { type ApplyResult, failedBy, type Outcome } from "./outcome.ts";
 import { removeParameter, restForReuse } from "./remove.ts";
-import { tagBefore, UNANSWERED, type Written, writeParameter } from "./write.ts";
+import { markedStore } from "./sent-mark.ts";
+import { CONFLICT, tagBefore, UNANSWERED, writeParameter } from "./write.ts";
 
 export interface ApplyOptions {
   readonly store: Store;
@@ -44,22 +44,24 @@ export interface ApplyOptions {
  * to back with their sources read before the first of them, deletes last. A failed parameter makes its
  * followers skipped; the rest goes on.
  */
-export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
-  const run = new ApplyRun(options);
-  const changes = new Map(options.plan.resource_changes.map((change) => [change.address, change]));
+export async function applyPlan(given: ApplyOptions): Promise<ApplyResult> {
+  const { store, isChanged } = markedStore(given.store);
+  const options = { ...given, store };
   const pending = [...options.decisions.values()].filter(({ parameter }) => options.todo.has(parameter.name));
-  for (const [index, decision] of pending.entries()) {
+  const run = new ApplyRun(options, pending);
+  const changes = new Map(options.plan.resource_changes.map((change) => [change.address, change]));
+  for (const decision of pending) {
     await run.step(changes.get(decision.parameter.name) as ResourceChange, async (change) => {
-      await run.fetchGroup(pending, index);
+      await run.fetchFor(decision.parameter.origin.file);
       return run.write(change, decision);
     });
   }
   for (const change of changes.values()) {
     if (actionOf(change) === "delete" && options.todo.has(change.address)) {
-      await run.step(change, () => removeParameter(options.store, change, options.lease));
+      await run.step(change, () => removeParameter(store, change, options.lease));
     }
   }
-  return run.result();
+  return { ...run.result(), written: isChanged() };
 }
 
 /** A value that paraform only puts again with other attributes won over one that somebody put in that instant. */
@@ -70,6 +72,21 @@ const OUTRUN: Outcome = {
   hint: "put that version again, then apply again",
 };
 
+/** Only while the lock is held may it be written. */
+const NOT_MADE_AGAIN: Outcome = {
+  kind: "failed",
+  code: "NotStarted",
+  message: "the lock was lost; it is deleted and not made again",
+  hint: "run the same apply again",
+};
+
+/** What is said of what a refused replacement had deleted. */
+const FATES = {
+  done: "what was there is put back",
+  "not done": "it is deleted and not made again",
+  unknown: "whether what was there is put back cannot be told",
+} as const;
+
 class ApplyRun {
   readonly #options: ApplyOptions;
   readonly #values: InputValues;
@@ -78,12 +95,20 @@ class ApplyRun {
   readonly #lost = new Set<string>();
   readonly #overwritten: { address: string; version: number }[] = [];
   readonly #recreated: string[] = [];
-  #written = false;
-  #group: string | undefined;
+  /** What each config's changes need to be read, until it is. */
+  readonly #needed = new Map<string, ParameterName[]>();
   #stopped: ApplyResult["stopped"] = null;
 
-  constructor(options: ApplyOptions) {
+  constructor(options: ApplyOptions, pending: readonly Decision[]) {
     this.#options = options;
+    const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
+    for (const decision of pending) {
+      const { file } = decision.parameter.origin;
+      const { kind } = decision.source;
+      const own = kind === "live" || kind === "earlier";
+      const needed = neededValues(decision).filter((name) => own || !planned.has(name));
+      this.#needed.set(file, [...(this.#needed.get(file) ?? []), ...needed]);
+    }
     this.#values = new InputValues(options.store, options.decisions);
     for (const [name, value] of options.asked) {
       if (options.todo.has(name)) this.#values.set(name, value);
@@ -94,18 +119,10 @@ class ApplyRun {
   }
 
   /** Reads every source of a config's changes before the first of them is written. */
-  async fetchGroup(pending: readonly Decision[], from: number): Promise<void> {
-    const file = pending[from]?.parameter.origin.file;
-    if (file === this.#group) return;
-    this.#group = file;
-    const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
-    const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
-    const needed = members.flatMap((member) => {
-      const { kind } = member.source;
-      const own = kind === "live" || kind === "earlier";
-      return neededValues(member).filter((name) => own || !planned.has(name));
-    });
-    await this.#values.fetch(needed);
+  async fetchFor(file: string): Promise<void> {
+    const needed = this.#needed.get(file);
+    this.#needed.delete(file);
+    if (needed !== undefined) await this.#values.fetch(needed);
   }
 
   /** Runs one change unless the run has to stop or something it follows from is lost. */
@@ -120,7 +137,7 @@ class ApplyRun {
       this.#record(change, await execute(change));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#record(change, failure(error));
+      this.#record(change, failedBy(error));
     }
   }
 
@@ -134,50 +151,41 @@ class ApplyRun {
       name: input.name,
       identity: this.#identity(decision, input),
     }));
-    let standing = decision.standing;
-    if (actionOf(change) === "replace") {
+    let { standing } = decision;
+    let former: Former | undefined;
+    if (actionOf(change) === "replace" && standing.kind !== "absent") {
+      former = await readFormer(store, ring, { ...decision, standing }, value);
       const removed = await removeParameter(store, change, lease);
       if (removed.kind === "failed") return removed;
-      this.#written = true;
-      if (!(await restForReuse(lease, sleep)))
-        return { kind: "failed", code: "NotStarted", message: "the lock was lost" };
+      if (!(await restForReuse(lease, sleep))) return NOT_MADE_AGAIN;
       standing = { kind: "absent" };
     }
     await tagBefore(store, ring, { ...decision, standing }, lease);
     const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
-    const written = await writeParameter(store, ring, draft, lease);
-    this.#written ||= written.kind === "written" || written.code === UNANSWERED;
-    if (written.kind === "failed") {
-      return actionOf(change) === "replace" ? this.#putBack(decision, draft, written) : written;
-    }
+    const { outcome, overwritten, recreated } = await writeParameter(store, ring, draft, lease);
+    this.#overwritten.push(...overwritten.map((version) => ({ address: name, version })));
+    if (recreated) this.#recreated.push(name);
+    if (outcome.kind === "failed") return former === undefined ? outcome : this.#putBack(former, outcome);
     this.#values.set(name, value);
-    this.#stamps.set(name, written.stamp);
-    this.#overwritten.push(...written.overwritten.map((version) => ({ address: name, version })));
-    if (written.recreated) this.#recreated.push(name);
-    if (decision.source.kind === "live" && written.overwritten.length > 0) return OUTRUN;
-    return { kind: "applied", version: written.version };
+    this.#stamps.set(name, outcome.stamp);
+    if (decision.source.kind === "live" && overwritten.length > 0) return OUTRUN;
+    return { kind: "applied", version: outcome.version };
   }
 
-  /** A replacement that was refused leaves nothing live: what was there comes back, with the value at hand. */
-  async #putBack(
-    { parameter, standing }: Decision,
-    draft: Draft,
-    refused: Written & { kind: "failed" },
-  ): Promise<Outcome> {
-    if (standing.kind === "absent") return refused;
-    const { store, ring, lease } = this.#options;
-    const former = { ...draft.decision, parameter: { ...parameter, dataType: standing.live.dataType } };
-    const back = await writeParameter(store, ring, { ...draft, decision: former }, lease);
-    const fate = back.kind === "written" ? "what was there is put back" : "it is deleted and not made again";
-    return { ...refused, message: `${refused.message}; ${fate}` };
+  /** A replacement that was refused leaves nothing live, and what was there comes back; any other may have left something. */
+  async #putBack(former: Former, refused: Outcome & { kind: "failed" }): Promise<Outcome> {
+    if (refused.code === UNANSWERED || refused.code === CONFLICT) return refused;
+    const { store, lease } = this.#options;
+    const fate = FATES[await putBack(store, former, lease)];
+    const { hint = "plan again once that is mended" } = refused;
+    return { ...refused, message: `${refused.message}; ${fate}`, hint };
   }
 
-  result(): ApplyResult {
+  result(): Omit<ApplyResult, "written"> {
     return {
       environment: this.#options.plan.environment.name,
       fingerprint: this.#options.run,
       outcomes: this.#outcomes,
-      written: this.#written,
       stopped: this.#stopped,
       overwritten: this.#overwritten,
       recreated: this.#recreated,
@@ -200,17 +208,10 @@ class ApplyRun {
 
   #record(change: ResourceChange, outcome: Outcome): void {
     const action = actionOf(change);
-    this.#written ||= outcome.kind === "applied";
     this.#outcomes.push({ address: change.address, action, outcome });
     if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
     this.#options.report(change.address, action, outcome);
   }
-}
-
-function failure(error: UserError): Outcome {
-  const { message, hint } = error;
-  const code = error instanceof StoreError ? error.code : "store";
-  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function unfit({ code, failure: { message, hint } }: Unfit): Outcome {
@@ -234,6 +235,6 @@ function missing(value: Missing): Outcome {
         hint: "plan again",
       };
     case "unread":
-      return failure(value.failure);
+      return failedBy(value.failure);
   }
 }

@@ -71,8 +71,8 @@ function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
 }
 
 /**
- * At the planned version with a valid stamp of this plan, or absent after a delete; or a supplied value that
- * somebody put by hand, which the planner was not allowed to see and this identity is.
+ * Absent after a delete; else nothing is left to change, and it is at the planned version with a valid stamp of this
+ * plan, or is a supplied value that somebody put by hand, which the planner was not allowed to see and this identity is.
  */
 function isDone(
   saved: Plan,
@@ -88,14 +88,10 @@ function isDone(
   }
   const decision = fresh.decisions.get(name);
   const standing = decision?.standing;
-  if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
-  const version = change.change.after?.version;
-  if (writtenBy(run, standing) && standing.live.version === version) return true;
-  return (
-    decision.verdict.kind === "keep" &&
-    decision.source.kind === "supplied" &&
-    standing.live.version === change.precondition?.version
-  );
+  if (decision?.verdict.kind !== "keep" || standing === undefined || standing.kind === "absent") return false;
+  const { version } = standing.live;
+  if (writtenBy(run, standing) && version === change.change.after?.version) return true;
+  return decision.source.kind === "supplied" && version === change.precondition?.version;
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

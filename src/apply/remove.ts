@@ -4,6 +4,7 @@ import type { LiveParameter, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
+import { isLost } from "./sent-mark.ts";
 
 /** A deleted name may be used again after 30 seconds (API reference, DeleteParameter); this is waited, in milliseconds. */
 export const REST = 31_000;
@@ -51,10 +52,6 @@ function isAsPlanned(live: LiveParameter, { precondition }: ResourceChange): boo
     live.version === precondition?.version &&
     new Date(live.lastModified).toISOString() === precondition.last_modified
   );
-}
-
-function isLost({ failure }: StoreError): boolean {
-  return failure === "broken" || failure === "unreachable";
 }
 
 /** Waits until a deleted name can be used again; false when the lock was lost meanwhile. */

@@ -3,7 +3,8 @@ import type { Argv } from "yargs";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ApplyRequest } from "../pipeline.ts";
-import { actionOf, isDeep } from "../plan/action.ts";
+import { actionOf } from "../plan/action.ts";
+import { isDeep } from "../plan/deep-mark.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {

@@ -170,7 +170,7 @@ function globs(flag: string, given: readonly string[] = []): string[] {
       hint: `names begin with a slash, as in --${flag}='/app/**'`,
     });
   }
-  return [...given].sort();
+  return [...new Set(given)].sort();
 }
 
 /** `delete=12` for each guard that is acknowledged. @throws UserError */

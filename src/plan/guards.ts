@@ -1,4 +1,5 @@
 import type { Guards } from "../config/environment.ts";
+import { isAwsManaged } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
 import { type Decision, holdsSecret } from "./decision.ts";
@@ -10,7 +11,6 @@ export interface Tally {
   readonly ours: number;
   readonly declared: number;
   readonly deletes: number;
-  readonly blocked: number;
   readonly exposed: number;
   readonly decisions: readonly Decision[];
 }
@@ -29,9 +29,6 @@ export type GuardName = (typeof GUARD_NAMES)[number];
 /** Percentages say nothing about a handful: they count from ten parameters on (SPEC §2). */
 const PERCENT_FROM = 10;
 
-/** The key that every principal of an account may use through Parameter Store, as an alias or by its ARN. */
-const AWS_MANAGED_KEY = /(^|:)alias\/aws\/ssm$/;
-
 /**
  * Every guard with its limit and count, tripped or not. `allow` names exactly how many are meant: it stands
  * above counts and percentages, and another count is refused, whether more or less.
@@ -43,11 +40,8 @@ export function checkGuards(
 ): readonly Guard[] {
   const percent = (of: number, few: number) =>
     tally.ours < PERCENT_FROM ? few : Math.floor((of * tally.ours) / 100);
-  const changes = tally.decisions.flatMap(({ verdict }) => (verdict.kind === "change" ? [verdict] : []));
-  const adopted = tally.decisions.filter(isTrustingAdoption).length;
-  const replaced = changes.filter(({ action }) => action === "replace").length;
-  const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
-  const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
+  const counting = tally.decisions.flatMap(guardsOf);
+  const counted = (name: GuardName) => counting.filter((one) => one === name).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,
@@ -59,15 +53,30 @@ export function checkGuards(
     guard(
       "delete",
       Math.min(limits.delete.count, percent(limits.delete.percent, limits.delete.count)),
-      tally.deletes + replaced,
+      tally.deletes + counted("delete"),
     ),
-    guard("update", percent(limits.update.percent, tally.ours), updated),
-    guard("regenerate", limits.regenerate.count, regenerated),
-    guard("adopt", 0, adopted),
+    guard("update", percent(limits.update.percent, tally.ours), counted("update")),
+    guard("regenerate", limits.regenerate.count, counted("regenerate")),
+    guard("adopt", 0, counted("adopt")),
     guard("exposure", 0, tally.exposed),
     guard("empty", 0, emptied),
-    guard("blocked", 0, tally.blocked),
+    guard("blocked", 0, counted("blocked")),
   ];
+}
+
+/** The guards that count what is to happen to one declared parameter, but for `exposure`: see `exposedNames`. */
+export function guardsOf({ verdict, source }: Decision): readonly GuardName[] {
+  if (verdict.kind === "blocked") return ["blocked"];
+  if (verdict.kind !== "change") return [];
+  const { action, reason } = verdict;
+  const counts: Partial<Record<GuardName, boolean>> = {
+    delete: action === "replace",
+    update: action === "update" && reason !== "adopted",
+    regenerate: reason === "regenerate",
+    // Only one that takes the live value as it is, whoever put it there.
+    adopt: reason === "adopted" && source.kind === "live",
+  };
+  return GUARD_NAMES.filter((name) => counts[name]);
 }
 
 /** With an allowance of exactly so many, any other count trips; without one, what is above the limit. */
@@ -76,16 +85,6 @@ export function isTripped(
   allowed: number | undefined,
 ): boolean {
   return allowed === undefined ? guard.count > guard.limit : guard.count !== allowed;
-}
-
-/** Whether a KMS key is the one that every principal of the account may use through Parameter Store. */
-export function isAwsManaged(key: string): boolean {
-  return AWS_MANAGED_KEY.test(key);
-}
-
-/** An adoption that takes the live value as it is, whoever put it there. */
-function isTrustingAdoption({ verdict, source }: Decision): boolean {
-  return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
 }
 
 /**

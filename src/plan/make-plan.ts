@@ -78,7 +78,6 @@ export function makePlan(
       ours: ours(visible) + orphans.length,
       declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
-      blocked: blocked.length,
       exposed: exposed.size,
       decisions: visible,
     },

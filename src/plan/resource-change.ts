@@ -3,7 +3,7 @@ import type { LiveParameter } from "../store/store.ts";
 import { changesValue, type Decision } from "./decision.ts";
 import { decisionHash } from "./fingerprint.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
-import type { Orphan } from "./orphans.ts";
+import type { Undeclared } from "./orphans.ts";
 import type { PlanAttributes, ResourceChange } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
 import type { Standing } from "./standing.ts";
@@ -55,7 +55,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
 }
 
 /** The deletion of what is ours and no longer declared. */
-export function orphanChange(ring: Keyring, { name, standing }: Orphan): ResourceChange {
+export function orphanChange(ring: Keyring, { name, standing }: Undeclared): ResourceChange {
   return {
     address: name,
     type: "aws_ssm_parameter",
