@@ -10,11 +10,8 @@ export interface Tally {
   readonly declared: number;
   readonly deletes: number;
   readonly blocked: number;
+  readonly exposed: number;
   readonly decisions: readonly Decision[];
-  /** Also of what `--exclude` and `--target` leave out: a copy may follow from it. */
-  readonly all: ReadonlyMap<ParameterName, Decision>;
-  /** Names whose values may be shown in clear. */
-  readonly shown: ReadonlySet<ParameterName>;
 }
 
 export const GUARD_NAMES = [
@@ -50,7 +47,6 @@ export function checkGuards(
   const replaced = changes.filter(({ action }) => action === "replace").length;
   const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
   const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
-  const exposed = tally.decisions.filter((decision) => exposes(decision, tally.all, tally.shown)).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,
@@ -67,7 +63,7 @@ export function checkGuards(
     guard("update", percent(limits.update.percent, tally.ours), updated),
     guard("regenerate", limits.regenerate.count, regenerated),
     guard("adopt", 0, adopted),
-    guard("exposure", 0, exposed),
+    guard("exposure", 0, tally.exposed),
     guard("empty", 0, emptied),
     guard("blocked", 0, tally.blocked),
   ];
@@ -89,6 +85,19 @@ export function isAwsManaged(key: string): boolean {
 /** An adoption that takes the live value as it is, whoever put it there. */
 function isTrustingAdoption({ verdict, source }: Decision): boolean {
   return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
+}
+
+/**
+ * The changes after which more can read a value than before. `all` are also decisions that `--exclude` and
+ * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear.
+ */
+export function exposedNames(
+  decisions: readonly Decision[],
+  all: ReadonlyMap<ParameterName, Decision>,
+  shown: ReadonlySet<ParameterName>,
+): ReadonlySet<ParameterName> {
+  const exposing = decisions.filter((decision) => exposes(decision, all, shown));
+  return new Set(exposing.map(({ parameter }) => parameter.name));
 }
 
 /** A change after which more can read a value: decrypted, under the account's own key, or as a public replica. */

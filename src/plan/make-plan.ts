@@ -4,7 +4,7 @@ import type { ParameterName } from "../model/name.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
-import { checkGuards } from "./guards.ts";
+import { checkGuards, exposedNames } from "./guards.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
 import type { World } from "./pass.ts";
 import { type Diagnostic, FORMAT_VERSION, type Plan, type PlanInputs, type ResourceChange } from "./plan.ts";
@@ -64,8 +64,12 @@ export function makePlan(
     verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
+  const exposed = exposedNames(visible, decided.decisions, decided.shown);
   const changes = [
-    ...planned.map((decision) => desiredChange(world.ring, decision, decided.valuesOf(decision))),
+    ...planned.map((decision) => ({
+      ...desiredChange(world.ring, decision, decided.valuesOf(decision)),
+      ...(exposed.has(decision.parameter.name) ? { exposes: true as const } : {}),
+    })),
     ...deleted.map((orphan) => orphanChange(world.ring, orphan)),
   ].sort(byAddress);
   const guards = checkGuards(
@@ -75,9 +79,8 @@ export function makePlan(
       declared: world.graph.parameters.size,
       deletes: deleted.length,
       blocked: blocked.length,
+      exposed: exposed.size,
       decisions: visible,
-      all: decided.decisions,
-      shown: decided.shown,
     },
     inputs.allow,
   );
