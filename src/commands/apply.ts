@@ -7,11 +7,19 @@ import { actionOf, isDeep } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { allowances, outputOptions, planInputs, planOptions, savedPlanOptions } from "./options.ts";
+import {
+  allowances,
+  outputOptions,
+  planInputs,
+  planOptions,
+  runnerOption,
+  savedPlanOptions,
+} from "./options.ts";
+import { applyReport, type Tell, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(planOptions(savedPlanOptions(yargs)))
+  return runnerOption(outputOptions(planOptions(savedPlanOptions(yargs))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
@@ -23,8 +31,8 @@ function options(yargs: Argv) {
 
 type ApplyOptions = OptionsOf<typeof options>;
 
-async function apply(host: Host, given: ApplyOptions): Promise<ExitCode> {
-  if (given.file !== undefined) return applySaved(host, given, given.file);
+async function apply(host: Host, given: ApplyOptions, tell: Tell): Promise<ExitCode> {
+  if (given.file !== undefined) return applySaved(host, given, given.file, tell);
   if (given.env === undefined) {
     throw new UserError("apply needs a saved plan or --env", {
       hint: "paraform apply FILE, or paraform apply --env ENV",
@@ -35,11 +43,11 @@ async function apply(host: Host, given: ApplyOptions): Promise<ExitCode> {
       hint: "give it a saved plan, or --auto-approve",
     });
   }
-  return applyFresh(host, { ...given, env: given.env });
+  return applyFresh(host, { ...given, env: given.env }, tell);
 }
 
 /** Exactly what the file says: planned again with its inputs and held against it. */
-async function applySaved(host: Host, given: ApplyOptions, path: string): Promise<ExitCode> {
+async function applySaved(host: Host, given: ApplyOptions, path: string, tell: Tell): Promise<ExitCode> {
   const shaping = ["delete", "regenerate", "target", "exclude"] as const;
   const refused = shaping.find((flag) => given[flag] !== undefined);
   if (refused !== undefined || given.deep || given.expect !== undefined) {
@@ -61,6 +69,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
         if (checked.resumed)
           await finishRun(host, session, { fingerprint: saved.fingerprint, intent: checked.intent });
         const { renderJson } = await import("../render/json.ts");
+        tell(() => applyReport(nothingLeft(saved, saved.fingerprint)));
         host.print(
           given.format === "json"
             ? renderJson(nothingLeft(saved, saved.fingerprint))
@@ -69,20 +78,25 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
         return EXIT.done;
       }
       const request = { inputs: saved.inputs, deep: isDeep(saved) };
-      return carryOut(host, session, given, {
-        approved: saved,
-        request,
-        run: saved.fingerprint,
-        intent: checked.intent,
-        blind: checked.blind,
-        todo: checked.todo,
-      });
+      return carryOut(
+        host,
+        session,
+        { ...given, tell },
+        {
+          approved: saved,
+          request,
+          run: saved.fingerprint,
+          intent: checked.intent,
+          blind: checked.blind,
+          todo: checked.todo,
+        },
+      );
     },
   );
 }
 
 /** Plans, shows, asks, applies. A run that was cut is resumed: what it rotated is not rotated again. */
-async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Promise<ExitCode> {
+async function applyFresh(host: Host, given: ApplyOptions & { env: string }, tell: Tell): Promise<ExitCode> {
   const inputs = planInputs(given);
   const { withSession } = await import("./session.ts");
   const { planText, pendingChanges, timedPlan } = await import("./plan-result.ts");
@@ -106,6 +120,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
     if (refused !== undefined) throw refused;
     if (pendingChanges(approved) === 0) {
       if (cut !== undefined) await finishRun(host, session, { fingerprint: run, intent });
+      tell(() => applyReport(nothingLeft(approved, run)));
       if (given.format === "json") host.print(renderJson(nothingLeft(approved, run)));
       return EXIT.done;
     }
@@ -114,7 +129,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
       return EXIT.error;
     }
     const todo = new Set(approved.resource_changes.map(({ address }) => address));
-    return carryOut(host, session, given, { ...proposal, todo });
+    return carryOut(host, session, { ...given, tell }, { ...proposal, todo });
   });
 }
 
@@ -132,7 +147,7 @@ interface Approved extends Pick<ApplyRequest, "approved" | "request" | "run" | "
 async function carryOut(
   host: Host,
   session: OpenSession,
-  given: ApplyOptions,
+  given: ApplyOptions & { readonly tell: Tell },
   { approved, request, run, intent, blind, todo }: Approved,
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
@@ -159,6 +174,7 @@ async function carryOut(
   });
   const color = host.color.stdout;
   host.print(given.format === "json" ? renderJson(result) : renderApplyResult(result, { color }));
+  given.tell(() => applyReport(result));
   return exitCodeOf(result);
 }
 
@@ -195,5 +211,5 @@ export const applyCommand = command({
   spec: "apply [file]",
   describe: "Carry out a saved plan, or plan, show, ask and apply",
   options,
-  run: apply,
+  run: (host, given) => underRunner(host, given, (tell) => apply(host, given, tell)),
 });

@@ -1,8 +1,10 @@
 import yargs from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { applyCommand } from "./apply.ts";
+import { approvedCommand } from "./approved.ts";
 import { normalizeArguments } from "./argv.ts";
 import type { Command } from "./command.ts";
+import { commentCommand } from "./comment.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
@@ -31,6 +33,8 @@ export const COMMANDS: readonly Command[] = [
   driftCommand,
   explainCommand,
   graphCommand,
+  commentCommand,
+  approvedCommand,
   listCommand,
   staticTemplateCommand,
   importCommand,

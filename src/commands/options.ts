@@ -11,6 +11,11 @@ export interface EnvironmentOptions {
   readonly endpointUrl: string | undefined;
 }
 
+/** What CI is told. */
+export interface RunnerOptions {
+  readonly githubOutput: boolean;
+}
+
 /** Options that shape a plan. */
 export interface PlanOptions {
   readonly delete: readonly string[] | undefined;
@@ -85,6 +90,14 @@ export function outputOptions<T>(yargs: Argv<T>) {
       describe: "How to print",
     })
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" });
+}
+
+export function runnerOption<T>(yargs: Argv<T>) {
+  return yargs.option("github-output", {
+    type: "boolean",
+    default: false,
+    describe: "Tell GitHub Actions: outputs, summary, annotations on the config line",
+  });
 }
 
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */

@@ -4,14 +4,16 @@ import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
 import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
+import { renderMarkdownPlan } from "../render/markdown-plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import { outputOptions, planInputs, planOptions, runnerOption, storeOptions } from "./options.ts";
 import type { Proposal } from "./proposal.ts";
+import { planReport, type Tell, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
-async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
+async function plan(host: Host, options: PlanCommandOptions, tell: Tell): Promise<ExitCode> {
   const inputs = planInputs(options);
   const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
@@ -39,6 +41,7 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
         planText(withoutColour(host), document, { ...options, format }, session.rates),
       );
     }
+    tell(() => planReport(document, planExitCode(document, true), renderMarkdownPlan(document)));
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
   };
@@ -77,7 +80,7 @@ function withoutColour(host: Host): Host {
 }
 
 function options(yargs: Argv) {
-  return outputOptions(planOptions(storeOptions(yargs)))
+  return runnerOption(outputOptions(planOptions(storeOptions(yargs))))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("report", {
       type: "string",
@@ -103,5 +106,5 @@ export const planCommand = command({
   spec: "plan",
   describe: "Show what apply would change; the plan holds no secret",
   options,
-  run: plan,
+  run: (host, given) => underRunner(host, given, (tell) => plan(host, given, tell)),
 });

@@ -1,14 +1,21 @@
+import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { configOptions } from "./options.ts";
+import { configOptions, runnerOption } from "./options.ts";
+import { problemAnnotation, type Tell, underRunner } from "./runner.ts";
+
+function options(yargs: Argv) {
+  return runnerOption(configOptions(yargs));
+}
 
 /** Checks the configs alone; no store is asked. */
-async function validate(host: Host, given: OptionsOf<typeof configOptions>): Promise<ExitCode> {
+async function validate(host: Host, given: OptionsOf<typeof options>, tell: Tell): Promise<ExitCode> {
   const { compileEnvironment } = await import("./session.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
   const { counted } = await import("../render/wording.ts");
   const { graph, warnings } = compileEnvironment(host, given);
+  tell(() => ({ annotations: warnings.map(problemAnnotation) }));
   if (warnings.length > 0) host.say(renderProblems(warnings, { color: host.color.stderr }));
   const declared = [...graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length;
   const references = graph.parameters.size - declared;
@@ -21,6 +28,6 @@ async function validate(host: Host, given: OptionsOf<typeof configOptions>): Pro
 export const validateCommand = command({
   spec: "validate",
   describe: "Check the configs alone, without any call to AWS",
-  options: (yargs) => configOptions(yargs),
-  run: validate,
+  options,
+  run: (host, given) => underRunner(host, given, (tell) => validate(host, given, tell)),
 });
