@@ -32,6 +32,9 @@ export interface OutputOptions {
   readonly verbose: boolean;
 }
 
+export const PLAN_FORMATS = ["human", "markdown", "json", "html"] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
 function folderOptions<T>(yargs: Argv<T>) {
@@ -98,6 +101,19 @@ export function runnerOption<T>(yargs: Argv<T>) {
     default: false,
     describe: "Tell GitHub Actions: outputs, summary, annotations on the config line",
   });
+}
+
+/** How a plan is printed, and what it is also written to. */
+export function planOutputOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option("format", { choices: PLAN_FORMATS, default: "human" as PlanFormat, describe: "How to print" })
+    .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" })
+    .option("report", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "FORMAT=FILE: write a report beside",
+    });
 }
 
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */

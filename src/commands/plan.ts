@@ -4,10 +4,9 @@ import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
 import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
-import { renderMarkdownPlan } from "../render/markdown-plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, runnerOption, storeOptions } from "./options.ts";
+import { planInputs, planOptions, planOutputOptions, runnerOption, storeOptions } from "./options.ts";
 import type { Proposal } from "./proposal.ts";
 import { planReport, type Tell, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
@@ -15,11 +14,12 @@ import type { OpenSession } from "./session.ts";
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions, tell: Tell): Promise<ExitCode> {
   const inputs = planInputs(options);
-  const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, timedPlan, withoutColour } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
+  const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
+  const reports = await openReports(host, options.report, folder);
   const proposal = await proposalOf(host, folder, options);
   const work = async (session: OpenSession) => {
     const request = { inputs, deep: options.deep };
@@ -35,13 +35,11 @@ async function plan(host: Host, options: PlanCommandOptions, tell: Tell): Promis
         session.rates,
       ),
     );
-    for (const { format, file } of reports) {
-      await host.save(
-        resolve(folder, file),
-        planText(withoutColour(host), document, { ...options, format }, session.rates),
-      );
+    for (const { format, write } of reports) {
+      await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
     }
-    tell(() => planReport(document, planExitCode(document, true), renderMarkdownPlan(document)));
+    const summary = () => planText(host, document, { format: "markdown", verbose: false });
+    tell(() => planReport(document, planExitCode(document, true), summary()));
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
   };
@@ -69,25 +67,9 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
   await host.save(file, text);
 }
 
-function parseReport(text: string): { format: "human" | "json"; file: string } {
-  const [, format, file] = /^(human|json)=(.+)$/.exec(text) ?? [];
-  if ((format === "human" || format === "json") && file !== undefined) return { format, file };
-  throw new UserError("--report takes FORMAT=FILE", { hint: "formats are human and json" });
-}
-
-function withoutColour(host: Host): Host {
-  return { ...host, color: { stdout: false, stderr: false } };
-}
-
 function options(yargs: Argv) {
-  return runnerOption(outputOptions(planOptions(storeOptions(yargs))))
+  return runnerOption(planOutputOptions(planOptions(storeOptions(yargs))))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
-    .option("report", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "FORMAT=FILE: write a report beside",
-    })
     .option("untrusted", {
       type: "string",
       requiresArg: true,

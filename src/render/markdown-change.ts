@@ -60,7 +60,7 @@ function foldItem(fold: Fold, { rows, foreign }: Amount): string[] {
 }
 
 function foldText(fold: Fold, foreign: Foreign): string {
-  const value = fold.value === "" ? "" : `, value ${fold.value}`;
+  const value = fold.value === "" ? "" : `, value ${foreign(fold.value)}`;
   return `${sign(fold.action)} ${causeText(fold, foreign)}${value}`;
 }
 

@@ -16,6 +16,7 @@ function hostWith(text: string): Host {
     print: () => {},
     say: () => {},
     save: async () => {},
+    openReport: async () => async () => {},
     load: async () => text,
     watchSignals: () => () => null,
     untilStopped: () => new Promise(() => {}),
