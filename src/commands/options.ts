@@ -37,7 +37,7 @@ export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
-function folderOptions<T>(yargs: Argv<T>) {
+export function folderOptions<T>(yargs: Argv<T>) {
   return yargs
     .option("configs", { ...text("Folder of the environments"), default: "configs" })
     .option("chdir", text("Work in this folder"));
