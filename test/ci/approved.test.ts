@@ -46,8 +46,9 @@ const later = () => {
 const refusal = (message: string) => ({ message: expect.stringContaining(message), exitCode: 3 });
 
 beforeEach(async () => {
-  api = await fakeGithub();
-  closings.push(() => api.close());
+  const served = await fakeGithub();
+  api = served;
+  closings.push(() => served.close());
   api.rights.set("reviewer", "write");
   api.comment(PULL, BOT, BODY);
 });
