@@ -65,9 +65,9 @@ test("names, descriptions, literals and files of a proposal forge nothing in com
         "/app/b/password": { copy: "/dba/mysql/password", description: HOSTILE.slice(0, 900) },
       },
     });
-    // An inline reference is a warning, with its place.
+    // A misspelling that Figgy ignored is a warning, with its place.
     write(hostileFile("figgy [x](https://evil.example) @your-org"), {
-      parameters: { "/app/c/inline": { value: "user=${/app/a/host}" } },
+      merge_figs: { "/app/c/replicated/url": ["user:", "${/dba/mysql/password}"] },
     });
   });
   expect(planned.code, planned.log).toBe(0);

@@ -71,9 +71,9 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^::error title=paraform::/) });
 });
 
-describe("the workflow of docs/ci/github.yml", () => {
+describe("the workflow of ci/github.yml", () => {
   test("is the one that README.md shows", () => {
-    expect(text("README.md")).toContain(`\`\`\`yaml\n${text("docs/ci/github.yml")}\`\`\``);
+    expect(text("README.md")).toContain(`\`\`\`yaml\n${text("ci/github.yml")}\`\`\``);
   });
 
   test("gives each job what it needs: who may write comments has no credentials, who plans writes nothing", () => {
@@ -85,7 +85,7 @@ describe("the workflow of docs/ci/github.yml", () => {
       apply: { contents: "read", "id-token": "write", "pull-requests": "read" },
       drift: { contents: "read", "id-token": "write", issues: "write" },
     });
-    expect(text("docs/ci/github.yml")).not.toContain("pull_request_target");
+    expect(text("ci/github.yml")).not.toContain("pull_request_target");
   });
 
   test("gives the action inputs that it has", () => {
@@ -99,11 +99,8 @@ describe("the workflow of docs/ci/github.yml", () => {
   });
 });
 
-test("the jobs of docs/ci/gitlab.yml plan, comment, apply what was approved, and watch", async () => {
-  const jobs = parse(text("docs/ci/gitlab.yml")) as Record<
-    string,
-    { script: string[]; before_script: string[] }
-  >;
+test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watch", async () => {
+  const jobs = parse(text("ci/gitlab.yml")) as Record<string, { script: string[]; before_script: string[] }>;
   const demo = await demonstrate();
   const api = await fakeGitlab();
   closings.push(() => api.close());
@@ -141,8 +138,8 @@ test("the jobs of docs/ci/gitlab.yml plan, comment, apply what was approved, and
   expect(api.issues).toMatchObject([{ open: true, description: expect.stringContaining("/app/a/password") }]);
 });
 
-test("the workflow of docs/ci/atlantis.yaml plans the proposal and applies that very plan", async () => {
-  const { workflows } = parse(text("docs/ci/atlantis.yaml")) as {
+test("the workflow of ci/atlantis.yaml plans the proposal and applies that very plan", async () => {
+  const { workflows } = parse(text("ci/atlantis.yaml")) as {
     workflows: { paraform: Record<"plan" | "apply", { steps: { run: string }[] }> };
   };
   const demo = await demonstrate();

@@ -39,7 +39,7 @@ export interface Workflow {
 }
 
 export const ACTION = parse(readFileSync(join(ROOT, "action.yml"), "utf8")) as Action;
-export const WORKFLOW = parse(readFileSync(join(ROOT, "docs/ci/github.yml"), "utf8")) as Workflow;
+export const WORKFLOW = parse(readFileSync(join(ROOT, "ci/github.yml"), "utf8")) as Workflow;
 
 /** What happened, as GitHub tells a workflow. */
 export interface Occasion {
