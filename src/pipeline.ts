@@ -1,9 +1,10 @@
 import { type ApplyOptions, applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
 import { choosePlan } from "./apply/expectation.ts";
-import { acquireLock, type Holder, type Run, unfinishedRun } from "./apply/lock.ts";
+import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
 import { refusal } from "./apply/refusal.ts";
+import { beginRun, isGenuine, type Run } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
@@ -11,6 +12,7 @@ import type { DesiredGraph } from "./graph/graph.ts";
 import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
+import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
@@ -81,7 +83,9 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const { ring, live } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
-  const run = resumable(request.resume, intent);
+  const run = resumable(ring, request.resume, intent);
+  const rollback = request.inputs.rollback ?? {};
+  const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
   const world = {
     ring,
@@ -91,6 +95,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
+    earlier,
     run,
     deep: request.deep,
   };
@@ -114,7 +119,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
 }
 
 /** What an apply without a saved plan would carry out, for somebody to approve. */
-export interface Proposal extends CompletePlan {
+export interface ApplyProposal extends CompletePlan {
   readonly request: PlanRequest;
   readonly approved: Plan;
   /** See `Run`. */
@@ -134,7 +139,7 @@ export interface Proposal extends CompletePlan {
 export async function proposeApply(
   session: Session,
   { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
-): Promise<Proposal | IncompletePlan> {
+): Promise<ApplyProposal | IncompletePlan> {
   const unfinished = await unfinishedRun(session.store, session.config.environment.name);
   const request = { inputs, deep, ...(unfinished === undefined ? {} : { resume: unfinished }) };
   const result = await planEnvironment(session, request);
@@ -145,13 +150,14 @@ export async function proposeApply(
   const { blind, planned } = chosen;
   const approved = planned.plan;
   const run = cut?.fingerprint ?? approved.fingerprint;
-  return { ...result, request, approved, blind, run, cut, refused: refusal(approved, inputs.allow, cut) };
+  return { ...result, request, approved, blind, run, cut, refused: refusal(planned, inputs.allow, cut) };
 }
 
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "begin" | "report"> {
   readonly request: PlanRequest;
+  readonly ring: Keyring;
   readonly run: string;
   readonly intent: string;
   /** See `Run`; false unless said. */
@@ -167,9 +173,7 @@ export interface ApplyRequest
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
   const { approved, run, intent, blind = false, holder, monotonic } = options;
   const { store, config } = session;
-  const started = store.now();
-  const counts = Object.fromEntries(approved.guards.map(({ name, count }) => [name, count]));
-  const record = { fingerprint: run, intent, started, counts, ...(blind ? { blind } : {}) };
+  const record = beginRun(options.ring, approved, { fingerprint: run, intent, started: store.now(), blind });
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;
@@ -178,9 +182,8 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
     if (differences.length > 0) throw stale(differences);
-    const { ring } = fresh;
     begun = true;
-    const result = await applyPlan({ ...options, ...planned, store, ring, todo, done, lease });
+    const result = await applyPlan({ ...options, ...planned, ring: fresh.ring, store, todo, done, lease });
     unfinished = result.outcomes.some(
       ({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped",
     );
@@ -190,7 +193,8 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   }
 }
 
-function resumable(resume: PlanRequest["resume"], intent: string): string | undefined {
-  if (resume === undefined || ("intent" in resume && resume.intent !== intent)) return undefined;
-  return resume.fingerprint;
+function resumable(ring: Keyring, resume: PlanRequest["resume"], intent: string): string | undefined {
+  if (resume === undefined) return undefined;
+  const resumes = !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume));
+  return resumes ? resume.fingerprint : undefined;
 }

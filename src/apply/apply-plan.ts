@@ -2,16 +2,16 @@ import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import { type Action, actionOf } from "../plan/action.ts";
-import type { Decision } from "../plan/decision.ts";
+import type { Decision, Input } from "../plan/decision.ts";
 import { type Keyring, valueDigest } from "../plan/keyring.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
-import { identityOf } from "../plan/standing.ts";
+import { type Stamp, stampIdentity, valueIdentity } from "../plan/stamp.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
-import { generate } from "../values/generate.ts";
 import type { Draft } from "./draft.ts";
-import { InputValues, isMissing, type Missing } from "./input-values.ts";
+import { InputValues, type Missing } from "./input-values.ts";
 import type { Lease } from "./lock.ts";
+import { makeValue, neededValues, type Unfit } from "./make-value.ts";
 import type { ApplyResult, Outcome } from "./outcome.ts";
 import { removeParameter, restForReuse } from "./remove.ts";
 import { tagBefore, UNANSWERED, type Written, writeParameter } from "./write.ts";
@@ -34,6 +34,8 @@ export interface ApplyOptions {
   readonly lease: Lease;
   readonly stopped: () => "interrupted" | "terminated" | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called right before a change is begun; what is skipped is not begun. */
+  readonly begin?: (address: string, action: Action) => void;
   readonly report: (address: string, action: Action, outcome: Outcome) => void;
 }
 
@@ -72,7 +74,7 @@ class ApplyRun {
   readonly #options: ApplyOptions;
   readonly #values: InputValues;
   readonly #outcomes: { address: string; action: Action; outcome: Outcome }[] = [];
-  readonly #identities = new Map<ParameterName, string>();
+  readonly #stamps = new Map<ParameterName, Stamp>();
   readonly #lost = new Set<string>();
   readonly #overwritten: { address: string; version: number }[] = [];
   readonly #recreated: string[] = [];
@@ -98,11 +100,12 @@ class ApplyRun {
     this.#group = file;
     const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
-    const inputs = members.flatMap((member) => {
-      if (member.source.kind === "live") return [member.parameter.name];
-      return member.inputs.map(({ name }) => name).filter((name) => !planned.has(name));
+    const needed = members.flatMap((member) => {
+      const { kind } = member.source;
+      const own = kind === "live" || kind === "earlier";
+      return neededValues(member).filter((name) => own || !planned.has(name));
     });
-    await this.#values.fetch(inputs);
+    await this.#values.fetch(needed);
   }
 
   /** Runs one change unless the run has to stop or something it follows from is lost. */
@@ -112,6 +115,7 @@ class ApplyRun {
     if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
     const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
     if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    this.#options.begin?.(change.address, actionOf(change));
     try {
       this.#record(change, await execute(change));
     } catch (error) {
@@ -123,12 +127,12 @@ class ApplyRun {
   async write(change: ResourceChange, decision: Decision): Promise<Outcome> {
     const { store, ring, run, plan, lease, sleep } = this.#options;
     const { name } = decision.parameter;
-    const value = this.#valueFor(decision);
-    if (isMissing(value)) return missing(value);
+    const value = await makeValue(decision, this.#values, store.now());
+    if ("kind" in value) return value.kind === "unfit" ? unfit(value) : missing(value);
     if (!this.#isPlanned(change, value)) return missing({ kind: "moved", name });
     const sources = decision.inputs.map((input) => ({
       name: input.name,
-      identity: this.#identity(input.name),
+      identity: this.#identity(decision, input),
     }));
     let standing = decision.standing;
     if (actionOf(change) === "replace") {
@@ -147,7 +151,7 @@ class ApplyRun {
       return actionOf(change) === "replace" ? this.#putBack(decision, draft, written) : written;
     }
     this.#values.set(name, value);
-    this.#identities.set(name, written.identity);
+    this.#stamps.set(name, written.stamp);
     this.#overwritten.push(...written.overwritten.map((version) => ({ address: name, version })));
     if (written.recreated) this.#recreated.push(name);
     if (decision.source.kind === "live" && written.overwritten.length > 0) return OUTRUN;
@@ -180,21 +184,6 @@ class ApplyRun {
     };
   }
 
-  #valueFor({ parameter, source }: Decision): Secret | Missing {
-    switch (source.kind) {
-      case "supplied":
-        return source.value;
-      case "generated":
-        return parameter.rule.kind === "generate"
-          ? generate(parameter.rule.recipe)
-          : { kind: "moved", name: parameter.name };
-      case "asked":
-      case "live":
-      case "followed":
-        return this.#values.get(parameter.name);
-    }
-  }
-
   /** Where the plan knows the value's digest, nothing else is written. */
   #isPlanned({ address, change }: ResourceChange, value: Secret): boolean {
     const expected = change.after?.value;
@@ -203,11 +192,10 @@ class ApplyRun {
     return valueDigest(this.#options.ring, keyId, address as ParameterName, value) === digest;
   }
 
-  #identity(name: ParameterName): string {
-    const written = this.#identities.get(name);
-    const standing = this.#options.decisions.get(name)?.standing;
-    if (written !== undefined) return written;
-    return standing === undefined || standing.kind === "absent" ? "" : identityOf(standing);
+  #identity({ parameter }: Decision, { name, identity }: Input): string {
+    const written = this.#stamps.get(name);
+    if (written === undefined) return identity ?? "";
+    return parameter.rule.kind === "generate" ? valueIdentity(written) : stampIdentity(written);
   }
 
   #record(change: ResourceChange, outcome: Outcome): void {
@@ -222,6 +210,10 @@ class ApplyRun {
 function failure(error: UserError): Outcome {
   const { message, hint } = error;
   const code = error instanceof StoreError ? error.code : "store";
+  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function unfit({ code, failure: { message, hint } }: Unfit): Outcome {
   return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -3,7 +3,7 @@ import type { Planned } from "../plan/make-plan.ts";
 import type { Standing } from "../plan/standing.ts";
 import { writtenBy } from "../plan/standing.ts";
 import type { FreshPlan } from "./compare.ts";
-import type { Run } from "./lock.ts";
+import type { Run } from "./run.ts";
 
 /** The plan to carry out. */
 export interface Chosen {
@@ -31,7 +31,8 @@ export function choosePlan(
   return cut?.fingerprint === expected && isUndisturbed(rest.planned, cut) ? rest : undefined;
 }
 
-function isUndisturbed({ plan, decisions }: Planned, cut: Run): boolean {
+/** Whether nobody else wrote, since `cut` began, what is left of it and what that depends on. */
+export function isUndisturbed({ plan, decisions }: Planned, cut: Run): boolean {
   const deletesNothingNewer = plan.resource_changes.every(
     (change) =>
       actionOf(change) !== "delete" || Date.parse(change.precondition?.last_modified ?? "") <= cut.started,

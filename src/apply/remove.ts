@@ -5,8 +5,8 @@ import { StoreError } from "../store/store-error.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** A deleted name may be used again after 30 seconds (API reference, DeleteParameter). */
-const REST = 31_000;
+/** A deleted name may be used again after 30 seconds (API reference, DeleteParameter); this is waited, in milliseconds. */
+export const REST = 31_000;
 const REST_STEP = 5_000;
 
 /** How often a delete is sent when its answer could not be read and the parameter is still there. */

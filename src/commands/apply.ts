@@ -1,25 +1,26 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import type { ApplyResult } from "../apply/outcome.ts";
+import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ApplyRequest } from "../pipeline.ts";
 import { actionOf, isDeep } from "../plan/action.ts";
-import type { Plan } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
   allowances,
+  conciseOption,
+  eventOption,
   outputOptions,
   planInputs,
   planOptions,
   runnerOption,
   savedPlanOptions,
 } from "./options.ts";
-import { applyReport, type Tell, underRunner } from "./runner.ts";
+import { applyReport, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return runnerOption(outputOptions(planOptions(savedPlanOptions(yargs))))
+  return runnerOption(eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs))))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
@@ -31,8 +32,8 @@ function options(yargs: Argv) {
 
 type ApplyOptions = OptionsOf<typeof options>;
 
-async function apply(host: Host, given: ApplyOptions, tell: Tell): Promise<ExitCode> {
-  if (given.file !== undefined) return applySaved(host, given, given.file, tell);
+async function apply(host: Host, given: ApplyOptions): Promise<ExitCode> {
+  if (given.file !== undefined) return applySaved(host, given, given.file);
   if (given.env === undefined) {
     throw new UserError("apply needs a saved plan or --env", {
       hint: "paraform apply FILE, or paraform apply --env ENV",
@@ -43,11 +44,11 @@ async function apply(host: Host, given: ApplyOptions, tell: Tell): Promise<ExitC
       hint: "give it a saved plan, or --auto-approve",
     });
   }
-  return applyFresh(host, { ...given, env: given.env }, tell);
+  return applyFresh(host, { ...given, env: given.env });
 }
 
 /** Exactly what the file says: planned again with its inputs and held against it. */
-async function applySaved(host: Host, given: ApplyOptions, path: string, tell: Tell): Promise<ExitCode> {
+async function applySaved(host: Host, given: ApplyOptions, path: string): Promise<ExitCode> {
   const shaping = ["delete", "regenerate", "target", "exclude"] as const;
   const refused = shaping.find((flag) => given[flag] !== undefined);
   if (refused !== undefined || given.deep || given.expect !== undefined) {
@@ -67,61 +68,55 @@ async function applySaved(host: Host, given: ApplyOptions, path: string, tell: T
       const checked = await checkSaved(host, session, saved, allow);
       if (checked.todo.size === 0) {
         if (checked.resumed)
-          await finishRun(host, session, { fingerprint: saved.fingerprint, intent: checked.intent });
-        const { renderJson } = await import("../render/json.ts");
-        tell(() => applyReport(nothingLeft(saved, saved.fingerprint)));
-        host.print(
-          given.format === "json"
-            ? renderJson(nothingLeft(saved, saved.fingerprint))
-            : "Nothing is left to do: everything in this plan is done.\n",
-        );
+          await finishRun(host, session, checked.ring, {
+            fingerprint: saved.fingerprint,
+            intent: checked.intent,
+          });
+        const nothing = "Nothing is left to do: everything in this plan is done.\n";
+        await printResult(host, given.format, nothingLeft(saved, saved.fingerprint), () => nothing);
         return EXIT.done;
       }
       const request = { inputs: saved.inputs, deep: isDeep(saved) };
-      return carryOut(
-        host,
-        session,
-        { ...given, tell },
-        {
-          approved: saved,
-          request,
-          run: saved.fingerprint,
-          intent: checked.intent,
-          blind: checked.blind,
-          todo: checked.todo,
-        },
-      );
+      return carryOut(host, session, given, {
+        approved: saved,
+        request,
+        ring: checked.ring,
+        run: saved.fingerprint,
+        intent: checked.intent,
+        blind: checked.blind,
+        todo: checked.todo,
+      });
     },
   );
 }
 
 /** Plans, shows, asks, applies. A run that was cut is resumed: what it rotated is not rotated again. */
-async function applyFresh(host: Host, given: ApplyOptions & { env: string }, tell: Tell): Promise<ExitCode> {
+async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Promise<ExitCode> {
   const inputs = planInputs(given);
   const { withSession } = await import("./session.ts");
-  const { planText, pendingChanges, timedPlan } = await import("./plan-result.ts");
+  const { planText, pendingChanges, printPlan, timedPlan } = await import("./plan-result.ts");
   const { proposeApply } = await import("../pipeline.ts");
   const { finishRun } = await import("./finish-run.ts");
-  const { renderJson } = await import("../render/json.ts");
   return withSession(host, given, async (session) => {
     const { deep, expect } = given;
     const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
     if (!proposal.complete) throw proposal.failure;
-    const { approved, cut, run, intent, refused } = proposal;
+    const { approved, cut, ring, run, intent, refused } = proposal;
     if (cut !== undefined) {
       const since = new Date(cut.started).toISOString();
-      host.say(
-        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.\n`,
+      tell(
+        host,
+        "resuming",
+        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
       );
     }
-    const shown = () => planText(host, approved, { ...given, format: "human" }, session.rates);
-    if (given.format === "human") host.print(shown());
-    else if (!given.autoApprove) host.say(shown());
+    const human = { ...given, format: "human" } as const;
+    if (given.format === "human") printPlan(host, approved, human, session.rates);
+    else if (!given.autoApprove) host.say(planText(host, approved, human, session.rates));
     if (refused !== undefined) throw refused;
     if (pendingChanges(approved) === 0) {
-      if (cut !== undefined) await finishRun(host, session, { fingerprint: run, intent });
-      tell(() => applyReport(nothingLeft(approved, run)));
-      if (given.format === "json") host.print(renderJson(nothingLeft(approved, run)));
+      if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
+      await printResult(host, given.format, nothingLeft(approved, run), () => "");
       return EXIT.done;
     }
     if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
@@ -129,7 +124,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }, tel
       return EXIT.error;
     }
     const todo = new Set(approved.resource_changes.map(({ address }) => address));
-    return carryOut(host, session, { ...given, tell }, { ...proposal, todo });
+    return carryOut(host, session, given, { ...proposal, todo });
   });
 }
 
@@ -139,7 +134,7 @@ async function approves(host: Host, environment: string): Promise<boolean> {
   return (await askLine(host, renderQuestion(environment))) === "yes";
 }
 
-interface Approved extends Pick<ApplyRequest, "approved" | "request" | "run" | "intent"> {
+interface Approved extends Pick<ApplyRequest, "approved" | "request" | "ring" | "run" | "intent"> {
   readonly blind: boolean;
   readonly todo: ReadonlySet<string>;
 }
@@ -147,17 +142,20 @@ interface Approved extends Pick<ApplyRequest, "approved" | "request" | "run" | "
 async function carryOut(
   host: Host,
   session: OpenSession,
-  given: ApplyOptions & { readonly tell: Tell },
-  { approved, request, run, intent, blind, todo }: Approved,
+  given: ApplyOptions,
+  { approved, request, ring, run, intent, blind, todo }: Approved,
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
-  const { renderOutcomeLine, renderApplyResult } = await import("../render/human-apply.ts");
-  const { renderJson } = await import("../render/json.ts");
+  const { applyProgress } = await import("./apply-progress.ts");
+  const { renderApplyResult } = await import("../render/human-apply.ts");
   const asked = await askForValues(host, approved, todo);
+  const changes = approved.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
+  const progress = applyProgress(host, changes);
   const result = await applyEnvironment(session, {
     approved,
     request,
+    ring,
     run,
     intent,
     blind,
@@ -165,37 +163,38 @@ async function carryOut(
     holder: host.holder,
     monotonic: () => host.monotonic(),
     stopped: host.watchSignals(() =>
-      host.say("Stopping: the write in flight is finished, the rest is left for the next apply.\n"),
+      tell(
+        host,
+        "stopping",
+        "Stopping: the write in flight is finished, the rest is left for the next apply.",
+      ),
     ),
-    sleep: (milliseconds) => host.sleep(milliseconds),
-    report: (address, action, outcome) => {
-      host.say(renderOutcomeLine(address, action, outcome, host.color.stderr));
-    },
-  });
-  const color = host.color.stdout;
-  host.print(given.format === "json" ? renderJson(result) : renderApplyResult(result, { color }));
-  given.tell(() => applyReport(result));
+    sleep: progress.rest,
+    begin: progress.begin,
+    report: progress.report,
+  }).finally(progress.end);
+  await printResult(host, given.format, result, () =>
+    renderApplyResult(result, { color: host.color.stdout }),
+  );
   return exitCodeOf(result);
 }
 
-/** The result of an apply that found every change of `plan` made. */
-function nothingLeft({ environment, resource_changes }: Plan, run: string): ApplyResult {
-  const outcomes = resource_changes
-    .map((change) => ({
-      address: change.address,
-      action: actionOf(change),
-      outcome: { kind: "done" } as const,
-    }))
-    .filter(({ action }) => action !== "no-op");
-  return {
-    environment: environment.name,
-    fingerprint: run,
-    outcomes,
-    written: false,
-    stopped: null,
-    overwritten: [],
-    recreated: [],
-  };
+async function printResult(
+  host: Host,
+  format: ApplyOptions["format"],
+  result: ApplyResult,
+  human: () => string,
+): Promise<void> {
+  const { resultEvents } = await import("../render/apply-events.ts");
+  const { renderJson } = await import("../render/json.ts");
+  host.tellRunner?.(applyReport(result));
+  if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
+  else for (const event of resultEvents(result)) host.emit(event);
+}
+
+function tell(host: Host, code: "resuming" | "stopping", text: string): void {
+  host.say(`${text}\n`);
+  host.emit?.({ type: "log", "@level": "info", "@message": text, code });
 }
 
 /** 5 as soon as something was written and something else was not; 130 or 143 for a run that was told to stop. */
@@ -211,5 +210,5 @@ export const applyCommand = command({
   spec: "apply [file]",
   describe: "Carry out a saved plan, or plan, show, ask and apply",
   options,
-  run: (host, given) => underRunner(host, given, (tell) => apply(host, given, tell)),
+  run: (host, given) => underRunner(host, given, (telling) => apply(telling, given)),
 });

@@ -7,9 +7,9 @@ import { redact } from "../model/known-secrets.ts";
 /** A plan of 100,000 parameters is below this. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
-/** Writes a file of mode 0600, whole or not at all, past the last check on secrets. @throws UserError */
-export async function saveFile(file: string, text: string): Promise<void> {
-  await replaceFile(file, text, 0o600);
+/** Writes a file, whole or not at all, past the last check on secrets. @throws UserError */
+export async function saveFile(file: string, text: string, mode = 0o600): Promise<void> {
+  await replaceFile(file, text, mode);
 }
 
 /** Checks that `file` can be written; what it returns writes it as `saveFile` does, for everybody to read. @throws UserError */

@@ -37,9 +37,11 @@ export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
+const DEFAULT_CONFIGS = "configs";
+
 export function folderOptions<T>(yargs: Argv<T>) {
   return yargs
-    .option("configs", { ...text("Folder of the environments"), default: "configs" })
+    .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));
 }
 
@@ -47,10 +49,28 @@ function endpointOption<T>(yargs: Argv<T>) {
   return yargs.option("endpoint-url", text("Serves every AWS call instead of AWS"));
 }
 
+/** Options of what names its environments otherwise. */
+export function placeOptions<T>(yargs: Argv<T>) {
+  return endpointOption(folderOptions(yargs));
+}
+
 export function configOptions<T>(yargs: Argv<T>) {
   return folderOptions(
     yargs.option("env", { ...text("The environment, a folder of --configs"), demandOption: true }),
   );
+}
+
+/** What another command has to be told, by option, to find the same configs and the same store. */
+export function placeGiven({
+  chdir,
+  configs,
+  endpointUrl,
+}: Pick<EnvironmentOptions, "chdir" | "configs" | "endpointUrl">): Record<string, string> {
+  return {
+    ...(chdir === undefined ? {} : { chdir }),
+    ...(configs === DEFAULT_CONFIGS ? {} : { configs }),
+    ...(endpointUrl === undefined ? {} : { "endpoint-url": endpointUrl }),
+  };
 }
 
 export function storeOptions<T>(yargs: Argv<T>) {
@@ -103,11 +123,31 @@ export function runnerOption<T>(yargs: Argv<T>) {
   });
 }
 
+const conciseFlag = {
+  type: "boolean",
+  default: false,
+  describe: "One line a change, without its attributes",
+} as const;
+
+export function conciseOption<T>(yargs: Argv<T>) {
+  return yargs.option("concise", conciseFlag);
+}
+
+/** `--json` is Terraform's: a stream of events while it runs, where `--format json` is one document at the end. */
+export function eventOption<T>(yargs: Argv<T>) {
+  return yargs.option("json", {
+    type: "boolean",
+    default: false,
+    describe: "Print events, a JSON object a line, and nothing else",
+  });
+}
+
 /** How a plan is printed, and what it is also written to. */
 export function planOutputOptions<T>(yargs: Argv<T>) {
   return yargs
     .option("format", { choices: PLAN_FORMATS, default: "human" as PlanFormat, describe: "How to print" })
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" })
+    .option("concise", conciseFlag)
     .option("report", {
       type: "string",
       array: true,

@@ -3,46 +3,70 @@ import { publish, redact } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { EventBody } from "../render/event.ts";
 import { renderHtmlPlan } from "../render/html-plan.ts";
 import { PAGE_SCRIPT } from "../render/html-script.ts";
 import { PAGE_STYLE } from "../render/html-style.ts";
-import { renderPlan } from "../render/human-plan.ts";
+import { type PlanRendering, renderPlan } from "../render/human-plan.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMarkdownPlan } from "../render/markdown-plan.ts";
+import { planEvents } from "../render/plan-events.ts";
+import { renderReading } from "../render/progress.ts";
 import { counted } from "../render/wording.ts";
 import { estimateSeconds, type Rates } from "../store/rates.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { PlanFormat } from "./options.ts";
-import { publishPlan } from "./public-texts.ts";
+import { publishEvents, publishPlan } from "./public-texts.ts";
 import type { OpenSession } from "./session.ts";
+import { whileShowing } from "./while-showing.ts";
 
 /** Plans, and says on stderr what was read, how fast and in how many calls. */
 export async function timedPlan<Result extends PlanResult>(
-  host: Host,
+  host: Surroundings,
   session: OpenSession,
   plan: () => Promise<Result>,
 ): Promise<Result> {
   const [began, before] = [host.monotonic(), session.store.calls];
-  const result = await plan();
+  const elapsed = () => Math.round(host.monotonic() - began) / 1000;
+  const calls = () => session.store.calls - before;
+  const expected = Math.ceil(session.graph.parameters.size / DESCRIBED_AT_ONCE) + 1;
+  const result = await whileShowing(host, () => renderReading(calls(), expected, elapsed()), plan);
   publishPlan(documentOf(result));
-  if (result.complete) {
-    const seconds = ((host.monotonic() - began) / 1000).toFixed(1);
-    const parameters = counted(result.live, "live parameter");
-    const calls = counted(session.store.calls - before, "API call");
-    host.say(`Read ${parameters} in ${seconds}s (${calls})\n`);
-  }
+  if (host.emit !== undefined) publishEvents();
+  if (!result.complete) return result;
+  host.emit?.(readEvent(result.live, calls(), elapsed()));
+  const parameters = counted(result.live, "live parameter");
+  host.say(`Read ${parameters} in ${elapsed().toFixed(1)}s (${counted(calls(), "API call")})\n`);
   return result;
+}
+
+/** Parameters on a page of DescribeParameters: what a plan's calls are at least. */
+const DESCRIBED_AT_ONCE = 50;
+
+function readEvent(parameters: number, calls: number, elapsed: number): EventBody {
+  return {
+    type: "read_complete",
+    "@level": "info",
+    "@message": `Read ${counted(parameters, "live parameter")} (${counted(calls, "API call")})`,
+    read: { parameters, api_calls: calls, elapsed_seconds: elapsed },
+  };
+}
+
+/** Prints a plan: as events with `--json`, else in the format that was asked for. */
+export function printPlan(host: Host, plan: Plan, options: PlanTextOptions, rates?: Rates): void {
+  if (host.emit === undefined) host.print(planText(host, plan, options, rates));
+  else for (const event of planEvents(plan)) host.emit(event);
 }
 
 export function documentOf(result: PlanResult): Plan {
   return result.complete ? result.planned.plan : result.plan;
 }
 
-export interface PlanTextOptions {
+/** How a plan is printed. */
+export interface PlanTextOptions extends Pick<PlanRendering, "savedTo" | "applyOptions"> {
   readonly format: PlanFormat;
   readonly verbose: boolean;
-  /** As of `PlanRendering`. */
-  readonly savedTo?: string | null;
+  readonly concise: boolean;
 }
 
 /** A plan in the format that was asked for. */
@@ -59,6 +83,8 @@ export function planText(host: Host, plan: Plan, options: PlanTextOptions, rates
       return renderPlan(plan, {
         color: host.color.stdout,
         verbose: options.verbose,
+        concise: options.concise,
+        ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
         ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
         ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
       });

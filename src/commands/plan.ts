@@ -1,45 +1,86 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { PlanResult } from "../pipeline.ts";
+import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { planInputs, planOptions, planOutputOptions, runnerOption, storeOptions } from "./options.ts";
+import {
+  type EnvironmentOptions,
+  eventOption,
+  placeGiven,
+  planInputs,
+  planOptions,
+  planOutputOptions,
+  type RunnerOptions,
+  runnerOption,
+  storeOptions,
+} from "./options.ts";
+import type { PlanTextOptions } from "./plan-result.ts";
 import type { Proposal } from "./proposal.ts";
-import { planReport, type Tell, underRunner } from "./runner.ts";
+import { planReport, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
-async function plan(host: Host, options: PlanCommandOptions, tell: Tell): Promise<ExitCode> {
+async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
   const inputs = planInputs(options);
+  return planWith(host, options, () => inputs);
+}
+
+interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions, RunnerOptions {
+  readonly deep: boolean;
+  readonly out: string | undefined;
+  readonly report: readonly string[] | undefined;
+  readonly detailedExitcode: boolean;
+  readonly untrusted?: string | undefined;
+}
+
+/** The same with inputs that the graph decides. */
+export function planWith(
+  host: Host,
+  options: PlanFileOptions,
+  inputsFor: (graph: DesiredGraph) => PlanInputs,
+): Promise<ExitCode> {
+  return underRunner(host, options, (telling) => planAndTell(telling, options, inputsFor));
+}
+
+async function planAndTell(
+  host: Host,
+  options: PlanFileOptions,
+  inputsFor: (graph: DesiredGraph) => PlanInputs,
+): Promise<ExitCode> {
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, timedPlan, withoutColour } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, printPlan, timedPlan, withoutColour } = await import(
+    "./plan-result.ts"
+  );
   const { planEnvironment } = await import("../pipeline.ts");
   const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder);
   const proposal = await proposalOf(host, folder, options);
   const work = async (session: OpenSession) => {
-    const request = { inputs, deep: options.deep };
+    const request = { inputs: inputsFor(session.graph), deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
-    host.print(
-      planText(
-        host,
-        document,
-        { ...options, savedTo: document.complete ? (out ?? null) : null },
-        session.rates,
-      ),
+    const savedTo = document.complete ? (out ?? null) : null;
+    printPlan(
+      host,
+      options.format === "human" ? withoutFailure(result) : document,
+      { ...options, savedTo, applyOptions: placeGiven(options) },
+      session.rates,
     );
     for (const { format, write } of reports) {
       await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
     }
-    const summary = () => planText(host, document, { format: "markdown", verbose: false });
-    tell(() => planReport(document, planExitCode(document, true), summary()));
+    if (host.tellRunner !== undefined) {
+      const summary = planText(host, document, { format: "markdown", verbose: false, concise: false });
+      host.tellRunner(planReport(document, planExitCode(document, true), summary));
+    }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
   };
@@ -49,11 +90,18 @@ async function plan(host: Host, options: PlanCommandOptions, tell: Tell): Promis
 async function proposalOf(
   host: Host,
   folder: string,
-  options: PlanCommandOptions,
+  options: PlanFileOptions,
 ): Promise<Proposal | undefined> {
   if (options.untrusted === undefined) return undefined;
   const { openProposal } = await import("./proposal.ts");
   return openProposal(host, folder, options, options.untrusted);
+}
+
+/** The plan without the one error that is told on stderr. */
+function withoutFailure(result: PlanResult): Plan {
+  if (result.complete) return result.planned.plan;
+  const { plan, failure } = result;
+  return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
 }
 
 /** A file that the last check on secrets would change could not be applied. */
@@ -67,8 +115,9 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
   await host.save(file, text);
 }
 
-function options(yargs: Argv) {
-  return runnerOption(planOutputOptions(planOptions(storeOptions(yargs))))
+/** Options of how a plan is printed and where it is kept. */
+export function planFileOptions<T>(yargs: Argv<T>) {
+  return runnerOption(eventOption(planOutputOptions(yargs)))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("untrusted", {
       type: "string",
@@ -82,11 +131,15 @@ function options(yargs: Argv) {
     });
 }
 
+function options(yargs: Argv) {
+  return planFileOptions(planOptions(storeOptions(yargs)));
+}
+
 type PlanCommandOptions = OptionsOf<typeof options>;
 
 export const planCommand = command({
   spec: "plan",
   describe: "Show what apply would change; the plan holds no secret",
   options,
-  run: (host, given) => underRunner(host, given, (tell) => plan(host, given, tell)),
+  run: plan,
 });

@@ -6,41 +6,33 @@ import { ConfigError, type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Diagnostic, Plan } from "../plan/plan.ts";
-import { type Annotation, renderAnnotation, renderOutputs } from "../render/workflow-command.ts";
+import {
+  type Annotation,
+  renderAnnotation,
+  renderOutputs,
+  type StepReport,
+} from "../render/workflow-command.ts";
 import type { Host } from "./host.ts";
 import type { RunnerOptions } from "./options.ts";
 
-/** What a command tells the CI that runs it. */
-export interface RunnerReport {
-  /** Outputs of the step. */
-  readonly outputs?: Readonly<Record<string, string>>;
-  /** Markdown for the run's summary. */
-  readonly summary?: string;
-  /** Their files are relative to the command's folder. */
-  readonly annotations?: readonly Annotation[];
-}
-
-/** Tells it; nothing is made to be told where the command line does not ask for it. */
-export type Tell = (report: () => RunnerReport) => void;
-
 /**
- * Does `work`; with `--github-output` what it told goes where GitHub Actions looks: outputs with `exitcode` to
+ * Does `work`; with `--github-output` what it tells `tellRunner` goes where GitHub Actions looks: outputs with `exitcode` to
  * $GITHUB_OUTPUT, the summary to $GITHUB_STEP_SUMMARY, annotations to stderr. A failure is told too. The output
  * `exitcode` is what the work told, else its exit code, so that no pipeline needs exit codes to go on.
  */
 export async function underRunner(
   host: Host,
   { githubOutput, chdir }: RunnerOptions & { readonly chdir: string | undefined },
-  work: (tell: Tell) => Promise<ExitCode>,
+  work: (host: Host) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (!githubOutput) return work(() => {});
+  if (!githubOutput) return work(host);
   const { GITHUB_OUTPUT, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = host.environmentVariables;
   if (GITHUB_OUTPUT === undefined || GITHUB_OUTPUT === "") {
     throw new UserError("--github-output needs GITHUB_OUTPUT, which is not set", {
       hint: "it is for GitHub Actions, whose runner names the file in it",
     });
   }
-  const told: RunnerReport[] = [];
+  const told: StepReport[] = [];
   const end = async (exitCode: ExitCode) => {
     const folder = resolve(host.cwd, chdir ?? ".");
     for (const annotation of told.flatMap(({ annotations = [] }) => annotations)) {
@@ -53,7 +45,7 @@ export async function underRunner(
   };
   let exitCode: ExitCode;
   try {
-    exitCode = await work((report) => told.push(report()));
+    exitCode = await work({ ...host, tellRunner: (report) => told.push(report) });
   } catch (error) {
     if (error instanceof UserError) {
       told.push({ outputs: { exitcode: String(error.exitCode) }, annotations: failureAnnotations(error) });
@@ -66,7 +58,7 @@ export async function underRunner(
 }
 
 /** A plan's counts, and its findings beside the lines of the configs. `exitCode` is that of `--detailed-exitcode`. */
-export function planReport(plan: Plan, exitCode: ExitCode, summary: string): RunnerReport {
+export function planReport(plan: Plan, exitCode: ExitCode, summary: string): StepReport {
   const { add, change, destroy, replace, blocked, conflict } = plan.summary;
   const counts = { add, change, destroy, replace, blocked, conflict };
   return {
@@ -88,7 +80,7 @@ export function planReport(plan: Plan, exitCode: ExitCode, summary: string): Run
 }
 
 /** How many changes of an apply came to what. */
-export function applyReport({ fingerprint, outcomes }: ApplyResult): RunnerReport {
+export function applyReport({ fingerprint, outcomes }: ApplyResult): StepReport {
   const count = (...kinds: readonly string[]) =>
     String(outcomes.filter(({ outcome }) => kinds.includes(outcome.kind)).length);
   return {

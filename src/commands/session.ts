@@ -10,10 +10,11 @@ import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
 import { readSupplied } from "../values/sources.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 import { type Proposal, readableSources } from "./proposal.ts";
 import { publishConfigs } from "./public-texts.ts";
+import { pauseTeller } from "./waits.ts";
 
 /** A session with the connection behind it: one of the two places where clients are built. */
 export interface OpenSession extends Session {
@@ -27,13 +28,13 @@ export interface OpenStore extends Omit<OpenSession, "supplied"> {
   readonly cwd: string;
 }
 
-export function workingFolder(host: Host, chdir: string | undefined): string {
+export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined): string {
   return resolve(host.cwd, chdir ?? ".");
 }
 
 /** Compiles one environment, with `base` as an outsider's proposal. @throws ConfigError with every problem at once */
 export function compileEnvironment(
-  host: Host,
+  host: Pick<Host, "cwd">,
   options: Omit<EnvironmentOptions, "endpointUrl">,
   base?: Base,
 ) {
@@ -50,7 +51,7 @@ export function compileEnvironment(
 
 /** Compiles and connects, runs `work`, and closes. No AWS call is made before the configs are found good. */
 export async function withStore<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (open: OpenStore) => Promise<Result>,
   base?: Base,
@@ -62,7 +63,7 @@ export async function withStore<Result>(
   const rates = location.kind === "embedded" ? UNLIMITED : AWS_RATES;
   const { ssmStore } = await import("../store/ssm.ts");
   try {
-    const store = ssmStore(connection, throttle(rates, systemClock));
+    const store = ssmStore(connection, throttle(rates, systemClock, pauseTeller(host)));
     const diagnostics = warnings.map(warning);
     return await work({ config, graph, connection, rates, store, diagnostics, endpoint, cwd });
   } finally {
@@ -75,7 +76,7 @@ export async function withStore<Result>(
  * or belongs to the person at this machine. @throws ConfigError for what is wrong with their sources
  */
 export async function withSession<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (session: OpenSession) => Promise<Result>,
   proposal?: Proposal,
@@ -88,6 +89,11 @@ export async function withSession<Result>(
       sources: read,
       names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
         rule.kind === "static" || rule.kind === "exists" ? [name] : [],
+      ),
+      structures: new Map(
+        [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
+          rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
+        ),
       ),
       environmentVariables: host.environmentVariables,
       cwd,

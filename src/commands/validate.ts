@@ -7,7 +7,7 @@ import type { Problem } from "../model/problem.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { folderOptions, runnerOption } from "./options.ts";
-import { problemAnnotation, type Tell, underRunner } from "./runner.ts";
+import { problemAnnotation, underRunner } from "./runner.ts";
 
 function options(yargs: Argv) {
   return runnerOption(folderOptions(yargs))
@@ -16,7 +16,7 @@ function options(yargs: Argv) {
 }
 
 /** Checks the configs alone; no store is asked. */
-async function validate(host: Host, given: OptionsOf<typeof options>, tell: Tell): Promise<ExitCode> {
+async function validate(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { compileEnvironment, workingFolder } = await import("./session.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
   const { counted } = await import("../render/wording.ts");
@@ -43,7 +43,7 @@ async function validate(host: Host, given: OptionsOf<typeof options>, tell: Tell
       keep(problems, error.problems);
     }
   }
-  tell(() => ({ annotations: [...warnings.values()].map(problemAnnotation) }));
+  host.tellRunner?.({ annotations: [...warnings.values()].map(problemAnnotation) });
   if (warnings.size > 0) host.say(renderProblems([...warnings.values()], { color: host.color.stderr }));
   if (problems.size > 0) throw new ConfigError([...problems.values()]);
   for (const [index, count] of counts.entries()) {
@@ -75,5 +75,5 @@ export const validateCommand = command({
   spec: "validate [files..]",
   describe: "Check the configs alone, without any call to AWS",
   options,
-  run: (host, given) => underRunner(host, given, (tell) => validate(host, given, tell)),
+  run: (host, given) => underRunner(host, given, (telling) => validate(telling, given)),
 });

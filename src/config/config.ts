@@ -34,6 +34,8 @@ export interface ConfigLocation {
   readonly cwd: string;
   /** Given where the files are an outsider's proposal. */
   readonly base?: Base;
+  /** A replication file that is read as if it had this text: an edit that is tried before it is written. */
+  readonly edited?: { readonly path: string; readonly text: string };
 }
 
 /**
@@ -62,13 +64,14 @@ const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
   paths: readonly string[],
-  { cwd, base }: ConfigLocation,
+  { cwd, base, edited }: ConfigLocation,
   problems: Problem[],
 ): Entries {
   const loaded = new Map<string, ReplicationFile | undefined>();
   const read = (absolute: string) => {
     if (base === undefined || !leadsOut(absolute, base.top)) {
-      return readReplicationFile(absolute, cwd, problems);
+      const text = edited?.path === absolute ? edited.text : undefined;
+      return readReplicationFile(absolute, cwd, problems, text);
     }
     const hint = "replace the link by the file itself";
     problems.push(errorAt(top(showPath(absolute, cwd)), "this file leads out of the repository", hint));

@@ -5,10 +5,11 @@ import type { Secret } from "../model/secret.ts";
 import { combine } from "../values/combine.ts";
 import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { isFiggyReplica } from "./figgy-replica.ts";
+import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
 import { ruleHash, sourcesHash } from "./stamp.ts";
-import { identityOf, type Standing, writtenBy } from "./standing.ts";
+import { identityOf, type Standing } from "./standing.ts";
 import { largestValue } from "./tier.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
 
@@ -21,7 +22,7 @@ export function decideFollower(
   rule: FollowingRule,
   standing: Standing,
 ): Decision {
-  const inputs = inputsOf(rule).map((name) => inputOf(pass, name));
+  const inputs = inputsOf(rule).map((name) => inputOf(pass, name, identityOf));
   const followed = pass.decisions.get(inputs[0]?.name as ParameterName)?.type ?? "SecureString";
   const type = parameter.type ?? followed;
   const decided = ((): Verdict => {
@@ -96,30 +97,24 @@ function followedValue(pass: Pass, name: ParameterName, rule: FollowingRule): Se
   return value;
 }
 
+/**
+ * Whether metadata alone prove that a copy or merge keeps its value although it is written: whoever plans, and
+ * whatever may be read, comes to the same.
+ */
+export function provablyKeepsValue(pass: Pass, { parameter, standing, inputs }: Decision): boolean {
+  const { ring } = pass.world;
+  if (standing.kind !== "stamped" || standing.touched) return false;
+  const { stamp } = standing;
+  if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) return false;
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  if (sourcesHash(ring, stamp.keyId, bound) !== stamp.sources) return false;
+  return inputs.every(({ name }) => {
+    const decided = pass.decisions.get(name);
+    if (decided?.verdict.kind !== "change") return true;
+    return decided.source.kind === "followed" ? provablyKeepsValue(pass, decided) : keepsValue(decided);
+  });
+}
+
 function keepsValue(decided: Decision | undefined): boolean {
   return decided !== undefined && !changesValue(decided);
-}
-
-function inputOf(pass: Pass, name: ParameterName): Input {
-  const decided = pass.decisions.get(name);
-  const standing = decided?.standing ?? { kind: "absent" };
-  return {
-    name,
-    identity: standing.kind === "absent" ? undefined : identityOf(standing),
-    version: standing.kind === "absent" ? undefined : standing.live.version,
-    planned: decided?.verdict.kind === "change",
-    written: writtenBy(pass.world.run, standing),
-  };
-}
-
-/** What follows from a blocked parameter is blocked too, and so is what follows from a conflict. */
-function firstStuck(pass: Pass, inputs: readonly Input[]): Verdict | undefined {
-  for (const { name } of inputs) {
-    const verdict = pass.decisions.get(name)?.verdict;
-    if (verdict?.kind === "conflict") return blocked("input_blocked", name);
-    if (verdict?.kind === "blocked") {
-      return blocked(verdict.reason === "missing" ? "input_missing" : "input_blocked", name);
-    }
-  }
-  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
+import { tellsNothing } from "../model/recipe.ts";
 import { type Decision, holdsSecret } from "./decision.ts";
 import type { Guard } from "./plan.ts";
 
@@ -109,6 +110,7 @@ function exposes(
   const { parameter, standing, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
+  if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
   const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
   if (!isAwsManaged(parameter.key)) return false;

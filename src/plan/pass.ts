@@ -12,13 +12,19 @@ export interface World {
   readonly owner: string;
   readonly graph: DesiredGraph;
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
-  readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret; readonly from: string }>;
+  readonly supplied: ReadonlyMap<
+    ParameterName,
+    /** `whenAbsent`: only where nothing is live. */
+    { readonly value: Secret; readonly from: string; readonly whenAbsent?: true }
+  >;
   /** Whether apply can ask a person for a static value that nothing else supplies. */
   readonly prompts: boolean;
   /** Values read so far, because a former pass wanted them. */
   readonly known: ReadonlyMap<ParameterName, Reading>;
   readonly selects: (name: ParameterName) => boolean;
   readonly regenerates: (name: ParameterName) => boolean;
+  /** The versions whose values are to come back, as the history tells them. */
+  readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
   readonly deep: boolean;
@@ -93,7 +99,9 @@ function decidedValue(
       return rule.kind === "copy" || rule.kind === "merge" ? combine(rule, inputValueOf) : undefined;
     }
     case "asked":
+    case "earlier":
     case "generated":
+    case "derived":
       return undefined;
   }
 }

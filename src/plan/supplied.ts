@@ -21,11 +21,12 @@ import {
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { world } = pass;
   const type = typeHere(parameter, standing);
-  const supplied = world.supplied.get(parameter.name);
+  const found = world.supplied.get(parameter.name);
+  const supplied = found?.whenAbsent === true && standing.kind !== "absent" ? undefined : found;
   const source: ValueSource =
     supplied !== undefined
-      ? { kind: "supplied", ...supplied }
-      : { kind: standing.kind === "absent" && world.prompts ? "asked" : "live" };
+      ? { kind: "supplied", value: supplied.value, from: supplied.from }
+      : { kind: standing.kind === "absent" && isAskable(pass, parameter) ? "asked" : "live" };
   const verdict = ((): Verdict => {
     if (source.kind === "asked") return change(parameter, standing, "missing");
     if (source.kind === "supplied")
@@ -79,6 +80,11 @@ function suppliedVerdict(
     return change(parameter, standing, "value_changed");
   }
   return attributesVerdict(ring, parameter, type, standing);
+}
+
+/** Nobody types a composed document. */
+function isAskable({ world }: Pass, { rule }: DesiredParameter): boolean {
+  return world.prompts && !(rule.kind === "static" && rule.structure !== undefined);
 }
 
 function isOursTouched(standing: Standing): boolean {

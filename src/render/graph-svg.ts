@@ -1,7 +1,7 @@
 import { escapeText } from "./escape.ts";
 import { SIGNS } from "./fate.ts";
 import { html, markup } from "./html-text.ts";
-import { columnsOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 import type { Picture, PictureNode } from "./picture.ts";
 import { counted } from "./wording.ts";
 
@@ -43,8 +43,9 @@ export function svgElement(picture: Picture, title: string): string {
   return drawing(picture, title, "");
 }
 
+/** The place of a parameter, or of a link on its way, which has neither node nor label. */
 interface Box {
-  readonly node: PictureNode;
+  readonly node: PictureNode | undefined;
   readonly label: string;
   readonly x: number;
   readonly y: number;
@@ -52,13 +53,14 @@ interface Box {
 }
 
 function drawing(picture: Picture, title: string, style: string): string {
-  const boxes = boxesOf(picture);
+  const layout = layoutOf(picture);
+  const boxes = boxesOf(picture, layout);
   const right = Math.max(0, ...[...boxes.values()].map(({ x, width }) => x + width));
   const bottom = Math.max(0, ...[...boxes.values()].map(({ y }) => y + HEIGHT));
   const [width, height] = [Math.ceil(right + MARGIN), Math.ceil(bottom + MARGIN)];
-  const edges = picture.edges.flatMap(({ source, destination, merged }) => {
-    const [from, to] = [boxes.get(source), boxes.get(destination)];
-    return from === undefined || to === undefined ? [] : [edgePath(from, to, merged)];
+  const edges = layout.routes.map(({ edge, waypoints }) => {
+    const stops = [edge.source, ...waypoints, edge.destination].flatMap((name) => boxes.get(name) ?? []);
+    return edgePath(stops, edge.merged);
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="img" aria-label="${html(title)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
@@ -67,27 +69,27 @@ function drawing(picture: Picture, title: string, style: string): string {
     ...(style === "" ? [] : [style]),
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>',
     ...edges,
-    ...[...boxes.values()].map(boxGroup),
+    ...[...boxes.values()].map(boxGroup).filter((group) => group !== ""),
     "</svg>",
   ].join("\n");
 }
 
-function boxesOf(picture: Picture): ReadonlyMap<string, Box> {
+function boxesOf(picture: Picture, { columns }: Layout): ReadonlyMap<string, Box> {
   const nodes = new Map(picture.nodes.map((node) => [node.name, node]));
-  const columns = columnsOf(picture);
   const tallest = Math.max(0, ...columns.map((names) => names.length));
   const boxes = new Map<string, Box>();
   let x = MARGIN;
   for (const names of columns) {
     const top = MARGIN + ((tallest - names.length) * ROW) / 2;
-    const own = names.flatMap((name, index) => {
+    const own = names.map((name, index): [string, Box] => {
       const node = nodes.get(name);
-      if (node === undefined) return [];
-      const label = labelOf(node);
-      return [{ node, label, x, y: top + index * ROW, width: label.length * CHARACTER + 2 * PADDING }];
+      const label = node === undefined ? "" : labelOf(node);
+      const width = node === undefined ? 0 : label.length * CHARACTER + 2 * PADDING;
+      return [name, { node, label, x, y: top + index * ROW, width }];
     });
-    for (const box of own) boxes.set(box.node.name, box);
-    x += Math.max(0, ...own.map(({ width }) => width)) + GAP;
+    const widest = own.reduce((most, [, { width }]) => Math.max(most, width), 0);
+    for (const [name, box] of own) boxes.set(name, box.node === undefined ? { ...box, width: widest } : box);
+    x += widest + GAP;
   }
   return boxes;
 }
@@ -103,6 +105,7 @@ function labelOf({ name, parameters, changing, action }: PictureNode): string {
 }
 
 function boxGroup({ node, label, x, y, width }: Box): string {
+  if (node === undefined) return "";
   const classes = [
     "node",
     ...(node.action === undefined ? [] : ["changes", node.action]),
@@ -118,12 +121,18 @@ function titleOf({ name, parameters, changing, action }: PictureNode): string {
   return action === undefined ? name : `${name}: ${action}`;
 }
 
-function edgePath(from: Box, to: Box, merged: boolean): string {
-  const [x1, y1] = [from.x + from.width, from.y + HEIGHT / 2];
-  const [x2, y2] = [to.x, to.y + HEIGHT / 2];
-  const bend = Math.max(24, Math.abs(x2 - x1) / 2);
-  const curve = `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(x2 - bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
-  return `<path${merged ? ' class="merged"' : ""} d="${curve}" marker-end="url(#arrow)"/>`;
+/** A line through all stops: curved between two columns, straight along each waypoint. */
+function edgePath(stops: readonly Box[], merged: boolean): string {
+  const parts = stops.flatMap((box, index) => {
+    const before = stops[index - 1];
+    const y = box.y + HEIGHT / 2;
+    if (before === undefined) return [`M${round(box.x + box.width)} ${round(y)}`];
+    const [x, from] = [before.x + before.width, before.y + HEIGHT / 2];
+    const bend = Math.max(24, Math.abs(box.x - x) / 2);
+    const curve = `C${round(x + bend)} ${round(from)} ${round(box.x - bend)} ${round(y)} ${round(box.x)} ${round(y)}`;
+    return box.node === undefined ? [curve, `L${round(box.x + box.width)} ${round(y)}`] : [curve];
+  });
+  return `<path${merged ? ' class="merged"' : ""} d="${parts.join("")}" marker-end="url(#arrow)"/>`;
 }
 
 function round(length: number): number {

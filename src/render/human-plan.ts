@@ -3,11 +3,13 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { foldCauses } from "./cause.ts";
 import { actionSign, changeBlock } from "./change-block.ts";
 import { type Paint, painter } from "./colour.ts";
+import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
 import { inputWords } from "./next-command.ts";
+import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
   conflictSection,
@@ -16,14 +18,18 @@ import {
   type Section,
   withheldSection,
 } from "./refusals.ts";
-import { counted, duration } from "./wording.ts";
+import { aligned, counted, duration } from "./wording.ts";
 
 export interface PlanRendering {
   readonly color: boolean;
   /** Unfolds what follows from one cause, and shows what stays as it is. */
   readonly verbose?: boolean;
+  /** One line a change, without its attributes. */
+  readonly concise?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
+  /** Options that an apply of the saved plan needs too, by name. */
+  readonly applyOptions?: Readonly<Record<string, string>>;
   readonly estimateSeconds?: number;
 }
 
@@ -35,7 +41,9 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
   const changes = plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
   const sections: Section[] = [
     headerSection(plan),
-    ...actionSections(plan, changes, paint, options.verbose ?? false),
+    ...(options.concise
+      ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
+      : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
@@ -44,7 +52,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     ...diagnosticSections(plan.diagnostics, paint),
     summarySection(plan, options.estimateSeconds, paint),
     refusalSection(plan, paint),
-    closingSection(plan, changes, options.savedTo),
+    closingSection(plan, changes, options),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -102,6 +110,15 @@ function actionSections(
   ];
 }
 
+function conciseSection(changes: readonly ResourceChange[], paint: Paint): Section {
+  return aligned(
+    changes.map((change) => [
+      `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
+      reasonTexts(change, escapeText).join("; "),
+    ]),
+  );
+}
+
 function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Section {
   const adopted = changes.filter((change) => change.action_reason === "adopted");
   if (adopted.length === 0) return [];
@@ -131,7 +148,7 @@ function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: 
 function closingSection(
   { applyable }: Plan,
   changes: readonly ResourceChange[],
-  savedTo: string | null | undefined,
+  { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
   if (savedTo === undefined || (savedTo === null && changes.length === 0)) return [];
   if (savedTo === null) {
@@ -141,7 +158,6 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const file = shellWord(savedTo);
   return [
     RULE,
     "",
@@ -150,7 +166,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${file ?? "FILE"}`,
+          `    ${commandText(["apply", savedTo], applyOptions)}`,
         ]
       : []),
   ];

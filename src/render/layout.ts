@@ -1,7 +1,12 @@
-import type { Picture } from "./picture.ts";
+import type { Picture, PictureEdge } from "./picture.ts";
 
-/** Names in columns, sources at the left, each column from top to bottom. */
-export type Columns = readonly (readonly string[])[];
+/** Where everything stands, sources at the left. */
+export interface Layout {
+  /** Names and waypoints of long links, each column from top to bottom. */
+  readonly columns: readonly (readonly string[])[];
+  /** Each link with the waypoints that it takes on its way over other columns, so that it crosses no box. */
+  readonly routes: readonly { readonly edge: PictureEdge; readonly waypoints: readonly string[] }[];
+}
 
 /** How often the order of the columns is improved, to and fro. */
 const SWEEPS = 4;
@@ -10,30 +15,51 @@ const SWEEPS = 4;
  * A layered layout: each name stands right of all that it follows from, and near them. Folders may follow from one
  * another in a circle; the link that closes one does not count.
  */
-export function columnsOf({ nodes, edges }: Picture): Columns {
-  const inputs = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
-  const followers = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
-  for (const { source, destination } of edges) {
-    inputs.get(destination)?.push(source);
-    followers.get(source)?.push(destination);
-  }
-  const ranks = ranksOf(
-    nodes.map(({ name }) => name),
-    inputs,
-  );
+export function layoutOf({ nodes, edges }: Picture): Layout {
+  const names = nodes.map(({ name }) => name);
+  const ranks = ranksOf(names, neighboursOf(names, edges, "source"));
+  const routes = edges.map((edge) => ({ edge, waypoints: waypointsOf(edge, ranks) }));
   const columns: string[][] = [];
-  for (const name of [...ranks.keys()].sort()) {
-    const rank = ranks.get(name) ?? 0;
+  const place = (name: string, rank: number) => {
     while (columns.length <= rank) columns.push([]);
     columns[rank]?.push(name);
+  };
+  for (const name of [...ranks.keys()].sort()) place(name, ranks.get(name) ?? 0);
+  for (const { edge, waypoints } of routes) {
+    for (const [index, waypoint] of waypoints.entries()) {
+      place(waypoint, (ranks.get(edge.source) ?? 0) + 1 + index);
+    }
   }
+  const steps = routes.flatMap(({ edge, waypoints }) => {
+    const stops = [edge.source, ...waypoints, edge.destination];
+    return stops.slice(1).map((destination, index) => ({ source: stops[index] ?? "", destination }));
+  });
+  const inputs = neighboursOf(columns.flat(), steps, "source");
+  const followers = neighboursOf(columns.flat(), steps, "destination");
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     const forward = sweep % 2 === 0;
     for (const column of forward ? columns : columns.toReversed()) {
       sortByNeighbours(column, forward ? inputs : followers, columns);
     }
   }
-  return columns;
+  return { columns, routes };
+}
+
+type Link = Pick<PictureEdge, "source" | "destination">;
+
+/** The names at the `end` of each name's links. */
+function neighboursOf(names: readonly string[], links: readonly Link[], end: keyof Link) {
+  const neighbours = new Map<string, string[]>(names.map((name) => [name, []]));
+  const start = end === "source" ? "destination" : "source";
+  for (const link of links) neighbours.get(link[start])?.push(link[end]);
+  return neighbours;
+}
+
+function waypointsOf({ source, destination }: Link, ranks: ReadonlyMap<string, number>): string[] {
+  const between = (ranks.get(destination) ?? 0) - (ranks.get(source) ?? 0) - 1;
+  return Array.from({ length: Math.max(0, between) }, (_, index) =>
+    JSON.stringify([source, destination, index]),
+  );
 }
 
 /** The longest way from a name without inputs to each. */
@@ -63,7 +89,7 @@ function ranksOf(names: readonly string[], inputs: ReadonlyMap<string, readonly 
 function sortByNeighbours(
   column: string[],
   neighbours: ReadonlyMap<string, readonly string[]>,
-  columns: Columns,
+  columns: Layout["columns"],
 ): void {
   const heights = new Map(
     columns.flatMap((names) =>

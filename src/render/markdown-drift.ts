@@ -10,7 +10,11 @@ const LONGEST_TEXT = 250;
  * The drift of one environment as an issue that is found again by its hidden identity,
  * `<!-- paraform:drift:ENV -->`. Ends with a newline.
  */
-export function renderMarkdownDrift(environment: string, drifts: readonly Drift[]): string {
+export function renderMarkdownDrift(
+  environment: string,
+  drifts: readonly Drift[],
+  absent: readonly string[],
+): string {
   const foreign = (text: string) => code(text, LONGEST_TEXT);
   const title =
     drifts.length === 0
@@ -18,11 +22,17 @@ export function renderMarkdownDrift(environment: string, drifts: readonly Drift[
       : `${counted(drifts.length, "parameter")} drifted`;
   const rows = drifts.slice(0, MOST_ROWS).flatMap((drift) => item(rowText(drift, foreign)));
   const more = drifts.length - MOST_ROWS;
+  const gone = absent
+    .slice(0, MOST_ROWS)
+    .flatMap((address) => item(`${foreign(address)} is declared and not there`));
+  const moreGone = absent.length - MOST_ROWS;
   return [
     `<!-- paraform:drift:${encodeURIComponent(environment)} -->`,
     `### ${foreign(environment)}: ${title}`,
     ...(rows.length === 0 ? [] : ["", ...rows]),
     ...(more > 0 ? item(`and ${more} more`) : []),
+    ...(gone.length === 0 ? [] : ["", ...gone]),
+    ...(moreGone > 0 ? item(`and ${moreGone} more are not there`) : []),
     "",
   ].join("\n");
 }

@@ -36,7 +36,6 @@ const LONGEST_NAME = 2_048;
 const LADDER: readonly Detail[] = [
   { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
   { changes: "lines", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "lines", destructive: "attributes", rows: 40, destructiveRows: ALL, longest: LONGEST_NAME },
   { changes: "counts", destructive: "attributes", rows: 40, destructiveRows: ALL, longest: LONGEST_NAME },
   { changes: "counts", destructive: "lines", rows: 20, destructiveRows: ALL, longest: LONGEST_NAME },
   { changes: "counts", destructive: "lines", rows: 10, destructiveRows: 200, longest: LONGEST_NAME },

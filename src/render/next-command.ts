@@ -2,13 +2,16 @@ import { isDeep } from "../plan/action.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { shellWord } from "./escape.ts";
 
-/** The flags that shaped a plan, as words of a command line that are neither quoted nor escaped. */
+/** What shaped a plan, as words of a command line that are neither quoted nor escaped; a rollback has a command of its own. */
 export function inputWords(inputs: PlanInputs): string[] {
   return [
     ...inputs.target.map((glob) => `--target=${glob}`),
     ...inputs.exclude.map((glob) => `--exclude=${glob}`),
     ...inputs.delete.map((glob) => `--delete=${glob}`),
     ...inputs.regenerate.map((glob) => `--regenerate=${glob}`),
+    ...Object.entries(inputs.rollback ?? {}).map(
+      ([name, version]) => `rollback of ${name} to version ${version}`,
+    ),
     ...Object.entries(inputs.allow).flatMap(([name, count]) => ["--allow", `${name}=${count}`]),
   ];
 }
@@ -19,12 +22,14 @@ export function inputWords(inputs: PlanInputs): string[] {
  */
 export function applyCommand(plan: Plan): string | undefined {
   const pending = plan.resource_changes.some(({ change }) => change.actions[0] !== "no-op");
-  if (!plan.applyable || !pending || plan.fingerprint === "") return undefined;
+  const isRollback = plan.inputs.rollback !== undefined;
+  if (!plan.applyable || !pending || isRollback || plan.fingerprint === "") return undefined;
   return commandLine(["apply", ...planWords(plan), "--expect", plan.fingerprint]);
 }
 
 /** The command that shows everything of a plan like this one. */
 export function fullPlanCommand(plan: Plan): string | undefined {
+  if (plan.inputs.rollback !== undefined) return undefined;
   return commandLine(["plan", ...planWords(plan), "--report", "html=plan.html"]);
 }
 

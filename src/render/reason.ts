@@ -18,6 +18,8 @@ export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] 
       return ["adopted: it exists and comes under this configuration", ...whence];
     case "regenerate":
       return ["a new value is generated, as --regenerate asks"];
+    case "rollback":
+      return ["rolled back", ...whence];
     case "changed_outside":
       return [`changed outside paraform${liveText(change, foreign)}`, ...whence];
     case "source_changed":
@@ -52,9 +54,10 @@ function valueText(origin: PlanOrigin, foreign: Foreign): string {
     case "merge":
       return `merge of ${sourcesText(origin.sources, foreign)}`;
     case "generate":
+      if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by, foreign);
       return origin.sources.length === 0
         ? "generated once and kept"
-        : `generated from ${sourcesText(origin.sources, foreign)}`;
+        : `derived from ${sourcesText(origin.sources, foreign)}`;
     case "exists":
       return "only referred to";
   }

@@ -10,6 +10,16 @@ export interface Annotation {
   readonly text: string;
 }
 
+/** What a command tells the CI that runs it. */
+export interface StepReport {
+  /** Outputs of the step. */
+  readonly outputs?: Readonly<Record<string, string>>;
+  /** Markdown for the run's summary. */
+  readonly summary?: string;
+  /** Their files are relative to the command's folder. */
+  readonly annotations?: readonly Annotation[];
+}
+
 /**
  * A workflow command of GitHub Actions, one line. What others wrote is escaped twice: for a line, and as the runner reads
  * commands, so that it ends neither the text nor a property.

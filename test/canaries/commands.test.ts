@@ -57,19 +57,30 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["plan", ...DEV], 0);
   await run(["apply", ...DEV, "--auto-approve", "--allow", "blocked=2"], 0);
   await run(["put", "/dba/put", ...DEV], 0, PUT.value);
-  const reports = ["--report", "human=r.txt", "--report", "json=r.json"];
+  const reports = ["human=r.txt", "json=r.json", "markdown=r.md", "html=r.html"].flatMap((report) => [
+    "--report",
+    report,
+  ]);
   await run(["plan", ...DEV, "--verbose", "--out", "p.json", ...reports, "--detailed-exitcode"], 2);
   await run(["show", "p.json", "--verbose"], 0);
   await run(["show", "p.json", "--format", "json"], 0);
+  await run(["show", "p.json", "--format", "markdown"], 0);
+  await run(["show", "p.json", "--format", "html"], 0);
   await run(["verify", "p.json"], 0);
+  await run(["plan", ...DEV, "--json"], 0);
+  await run(["plan", ...DEV, "--concise"], 0);
   await run(["apply", "p.json"], 0);
   await run(["apply", "p.json", "--format", "json"], 0);
   await run(["plan", ...DEV, "--deep", "--format", "json"], 0);
   await run(["explain", "/app/a/url", ...DEV], 0);
   await run(["explain", "/app/a/url", ...DEV, "--format", "json"], 0);
   await run(["graph", ...DEV], 0);
-  await run(["graph", ...DEV, "--format", "json"], 0);
+  for (const format of ["json", "mermaid", "svg"]) await run(["graph", ...DEV, "--format", format], 0);
   await run(["put", "/dba/put", ...DEV, "--from-version", "1"], 0);
+  await run(["history", "/dba/put", ...DEV], 0);
+  await run(["history", "/dba/put", ...DEV, "--format", "json"], 0);
+  await run(["rollback", "/dba/put", "--to-version", "1", ...DEV, "--out", "b.json", "--json"], 0);
+  await run(["apply", "b.json", "--json"], 0);
   await run(["drift", ...DEV], 0);
   await run(["plan", ...DEV, "--regenerate", "--delete", "--format", "json"], 0);
 }
@@ -132,8 +143,8 @@ describe.concurrent("no command shows a secret", () => {
     ];
     for (const [index, [status, body]] of echoes.entries()) {
       gate.answer("PutParameter /app/a/file", status, body);
-      const format = index % 2 === 0 ? "human" : "json";
-      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", "--format", format];
+      const format = [["--format", "human"], ["--format", "json"], ["--json"]][index % 3] ?? [];
+      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", ...format];
       await run(words, [1, 5]);
     }
     gate.answer("PutParameter /dba/put", 400, quoting);
@@ -219,6 +230,9 @@ describe.concurrent("what is public shows, whatever the secrets are", () => {
     expect(plan).toMatchObject({ code: 1, stdout: "" });
     expect(plan.stderr).toContain("error: the plan is not saved: a text in it holds the value of a secret\n");
     expectNoneInFiles(project, [IN_FILE, OUTSIDE], [VALUES_FILE]);
-    expect(foundIn((await project.env("plan")).stdout, [IN_FILE, OUTSIDE])).toEqual([]);
+    for (const format of ["human", "markdown", "html", "json"]) {
+      const { stdout } = await project.env("plan", ["--format", format]);
+      expect([format, foundIn(stdout, [IN_FILE, OUTSIDE])]).toEqual([format, []]);
+    }
   });
 });

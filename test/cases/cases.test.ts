@@ -7,6 +7,7 @@ import type { PlanInputs } from "../../src/plan/plan.ts";
 import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-apply.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderJson } from "../../src/render/json.ts";
+import { renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
 import { makeWorld, type World, type WorldOptions } from "../support/world.ts";
 
 /**
@@ -23,6 +24,8 @@ interface Case {
   readonly declared: WorldOptions;
   readonly inputs?: Partial<PlanInputs>;
   readonly deep?: boolean;
+  /** The comment of a pull request is shown too: here it teaches something. */
+  readonly markdown?: boolean;
   /** Generated values are live: their digests, and the MAC over them, are another one each time. */
   readonly random?: boolean;
   /** What others do between plan and apply. */
@@ -42,8 +45,8 @@ type Deed = { readonly put: Put } | { readonly remove: string };
 /** Thirty-two bytes of nothing secret: digests in the expected files come out the same each time. */
 const DIGEST_KEY = Buffer.alloc(32, "dummy").toString("base64");
 const HOUR = 3_600_000;
-/** What `password` makes is another one each time. */
-const GENERATED = /^"[0-9a-f]{64}"$/;
+/** What `password` and `bcrypt-password-hash` make is another one each time. */
+const GENERATED = /^"([0-9a-f]{64}|\$2b\$04\$[./A-Za-z0-9]{53})"$/;
 
 const root = import.meta.dirname;
 const names = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
@@ -66,6 +69,9 @@ describe("cases", () => {
 
     const plan = await world.plan(given.inputs, { deep: given.deep ?? false });
     await expect(renderPlan(plan, { color: false })).toMatchFileSnapshot(join(folder, "plan.txt"));
+    if (given.markdown) {
+      await expect(renderMarkdownPlan(plan)).toMatchFileSnapshot(join(folder, "plan.md"));
+    }
     const json = renderJson(plan);
     await expect(given.random ? withoutRandomness(json) : json).toMatchFileSnapshot(
       join(folder, "plan.json"),

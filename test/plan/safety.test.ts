@@ -677,7 +677,7 @@ group("a copy or merge beyond Parameter Store's limits", () => {
     expect(world.session.store.calls - before).toBe(2);
     expect(decisions(plan)).toMatchObject({ "/app/narrow": "create missing" });
     const result = await world.applySaved(plan);
-    expect(outcomes(result)).toEqual({ "/app/narrow": "failed ValidationException" });
+    expect(outcomes(result)).toEqual({ "/app/narrow": "failed value_too_large" });
   });
 });
 
