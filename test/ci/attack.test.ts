@@ -66,7 +66,7 @@ test("names, descriptions, literals and files of a proposal forge nothing in com
       },
     });
     // A misspelling that Figgy ignored is a warning, with its place.
-    write(hostileFile("figgy [x](https://evil.example) @your-org"), {
+    write(hostileFile("figgy [x](evil.example) @your-org, <!-- `%0A"), {
       merge_figs: { "/app/c/replicated/url": ["user:", "${/dba/mysql/password}"] },
     });
   });

@@ -177,3 +177,24 @@ test("drift opens one issue, which is kept up to date and closed", async () => {
   expect(await watch()).toMatchObject({ code: 0, outputs: { drifted: "0" } });
   expect(demo.api.issues).toMatchObject([{ open: false }]);
 });
+
+test("a value is rolled back by a plan of its own, and its copies follow", async () => {
+  const demo = await demonstrate();
+  const prod = ["--env", "prod"];
+  expect((await demo.paraform(["put", "/dba/mysql/password", ...prod], "dummy-password-another")).code).toBe(
+    0,
+  );
+  expect((await demo.paraform(["apply", ...prod, "--auto-approve"])).code).toBe(0);
+  expect(await demo.store.value("/app/a/password")).toBe("dummy-password-another");
+  const history = await demo.paraform(["history", "/dba/mysql/password", ...prod]);
+  expect(history.code, history.stderr).toBe(0);
+  const back = ["rollback", "/dba/mysql/password", ...prod, "--to-version", "1", "--out", "back.plan.json"];
+  const planned = await demo.paraform(back);
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain("Plan: 0 to add, 2 to change, 0 to destroy.");
+  const applied = await demo.paraform(["apply", "back.plan.json"]);
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/dba/mysql/password")).toBe(PASSWORD);
+  expect(await demo.store.value("/app/a/password")).toBe(PASSWORD);
+  expect(history.stdout + planned.stdout + applied.stdout).not.toMatch(/dummy-password/);
+});
