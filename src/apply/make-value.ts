@@ -18,7 +18,7 @@ export interface Unfit {
 /** The live values that a write is made of. */
 export function neededValues({ parameter, source, inputs }: Decision): readonly ParameterName[] {
   const { name, rule } = parameter;
-  if (source.kind === "live") return [name];
+  if (source.kind === "live" || source.kind === "earlier") return [name];
   const needed = rule.kind !== "generate" || !isDerived(rule.recipe) || readsSource(rule.recipe);
   return needed ? inputs.map((input) => input.name) : [];
 }
