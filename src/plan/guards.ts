@@ -90,14 +90,17 @@ function isTrustingAdoption({ verdict, source }: Decision): boolean {
 
 /**
  * The changes after which more can read a value than before. `all` are also decisions that `--exclude` and
- * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear.
+ * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear. A bare
+ * key id may be that of AWS's own key, so it counts unless it is `named` in environment.json, which its owners review.
  */
 export function exposedNames(
   decisions: readonly Decision[],
   all: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
+  named: ReadonlySet<string>,
 ): ReadonlySet<ParameterName> {
-  const exposing = decisions.filter((decision) => exposes(decision, all, shown));
+  const isOpen = (key: string) => isAwsManaged(key) || !(key.includes("alias/") || named.has(key));
+  const exposing = decisions.filter((decision) => exposes(decision, all, shown, isOpen));
   return new Set(exposing.map(({ parameter }) => parameter.name));
 }
 
@@ -106,6 +109,7 @@ function exposes(
   decision: Decision,
   decisions: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
+  isOpen: (key: string) => boolean,
 ): boolean {
   const { parameter, standing, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
@@ -113,8 +117,8 @@ function exposes(
   if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
   const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
-  if (!isAwsManaged(parameter.key)) return false;
-  if (secret) return !isAwsManaged(standing.live.keyId ?? "");
+  if (!isOpen(parameter.key)) return false;
+  if (secret) return standing.live.keyId !== parameter.key && !isAwsManaged(standing.live.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
 }
 

@@ -64,7 +64,7 @@ export function makePlan(
     verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
-  const exposed = exposedNames(visible, decided.decisions, decided.shown);
+  const exposed = exposedNames(visible, decided.decisions, decided.shown, namedKeys(environment));
   const changes = [
     ...planned.map((decision) => ({
       ...desiredChange(world.ring, decision, decided.valuesOf(decision)),
@@ -157,6 +157,10 @@ function summarize(
     forget: count("forget"),
     no_op: count("no-op"),
   };
+}
+
+function namedKeys({ keys, replicationKey = "", digestKey }: Environment): ReadonlySet<string> {
+  return new Set([...keys.map(({ key }) => key), replicationKey, digestKey.kmsKey]);
 }
 
 function ours(decisions: readonly Decision[]): number {
