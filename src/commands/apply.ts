@@ -14,12 +14,14 @@ import {
   outputOptions,
   planInputs,
   planOptions,
+  runnerOption,
   savedPlanOptions,
 } from "./options.ts";
+import { applyReport, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs)))))
+  return runnerOption(eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs))))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
@@ -186,6 +188,7 @@ async function printResult(
 ): Promise<void> {
   const { resultEvents } = await import("../render/apply-events.ts");
   const { renderJson } = await import("../render/json.ts");
+  host.tellRunner?.(applyReport(result));
   if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
   else for (const event of resultEvents(result)) host.emit(event);
 }
@@ -208,5 +211,5 @@ export const applyCommand = command({
   spec: "apply [file]",
   describe: "Carry out a saved plan, or plan, show, ask and apply",
   options,
-  run: apply,
+  run: (host, given) => underRunner(host, given, (telling) => apply(telling, given)),
 });
