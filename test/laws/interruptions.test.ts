@@ -85,7 +85,7 @@ test("an apply that is cut anywhere, and run again, ends as planned with nothing
   expectLaw(
     fc.tuple(worldSpec, cuts),
     survivesCuts((world, plan) => world.applySaved(plan, { holder: NEXT })),
-    30,
+    20,
   ));
 
 test("… and a second run that plans afresh, and so rotates twice, is caught", () =>
