@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { acquireLock, type Holder, LEASE, type Lease, unfinishedRun } from "../../src/apply/lock.ts";
-import { lockName } from "../../src/apply/lock-record.ts";
 import type { Run } from "../../src/apply/run.ts";
 import { LOSSES } from "../../src/embedded/fault.ts";
 import { EXIT } from "../../src/model/error.ts";
+import { lockName } from "../../src/model/own-name.ts";
 import { aroundStore } from "../support/around-store.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
