@@ -37,9 +37,9 @@ export async function terraform(folder: string, command: string, ...flags: strin
   const cliConfig = join(folder, "cli.tfrc");
   const place = `path = ${JSON.stringify(mirror)}`;
   writeFileSync(cliConfig, `provider_installation {\n  filesystem_mirror {\n    ${place}\n  }\n}\n`);
-  const finished = await startProgram("terraform", [command, "-input=false", "-no-color", ...flags], {
+  const finished = await startProgram("terraform", [command, "-no-color", ...flags], {
     cwd: folder,
-    env: { TF_CLI_CONFIG_FILE: cliConfig, CHECKPOINT_DISABLE: "1" },
+    env: { TF_CLI_CONFIG_FILE: cliConfig, TF_INPUT: "0", CHECKPOINT_DISABLE: "1" },
   }).finished;
   expect([command, finished.code, finished.stderr]).toEqual([command, 0, ""]);
   return finished;
