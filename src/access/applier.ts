@@ -2,7 +2,8 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import { lockName } from "../model/own-name.ts";
 import { inputsOf } from "../model/rule.ts";
-import { DECRYPT, ENCRYPT, keysOf, useKeys } from "./key-use.ts";
+import { foldersOf } from "./folder.ts";
+import { DECRYPT, ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Statement } from "./policy-document.ts";
@@ -19,7 +20,9 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
   const path = pathInScopes(environment);
   const arns = (paths: Iterable<string>) =>
     [...new Set(paths)].sort().map((each) => parameterArn(place, each));
-  const sealed = [...keysOf(declared)].map(([key, names]) => [key, [...new Set(names.map(path))]] as const);
+  const sealed = [...keysOf(declared)].map(
+    ([key, names]) => [key, foldersOf(names, parameters.keys())] as const,
+  );
   return {
     kind: "applier",
     name: "",
@@ -41,6 +44,7 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
         Resource: arns(declared.map(({ name }) => path(name))),
       },
       ...useKeys(place, "SealDeclared", ENCRYPT, new Map(sealed)),
+      ...useNoOtherKey(place, keysOf(declared).keys()),
       {
         Sid: "DeleteInScopes",
         Effect: "Allow",

@@ -25,7 +25,7 @@ export function documentParts(statements: readonly Statement[], largest = LARGES
 /** A statement whose list is too long as several, numbered: of resources, or of the one condition's values. */
 function fitting(statement: Statement, largest: number): Statement[] {
   if (EMPTY + sizeOf(statement) < largest) return [statement];
-  const { Sid, Resource, Condition } = statement;
+  const { Sid, Resource = [], Condition } = statement;
   const [operator = "", keys = {}] = Object.entries(Condition ?? {})[0] ?? [];
   const [key = "", values = []] = Object.entries(keys)[0] ?? [];
   const of = (list: readonly string[]): Statement =>

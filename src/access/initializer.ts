@@ -1,6 +1,6 @@
 import type { Environment } from "../config/environment.ts";
 import { digestKeyName } from "../model/own-name.ts";
-import { ENCRYPT, useKeys } from "./key-use.ts";
+import { ENCRYPT, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
@@ -22,6 +22,7 @@ export function initializer(place: Place, environment: Environment): Principal {
         Resource: [parameterArn(place, path)],
       },
       ...useKeys(place, "SealDigestKey", ENCRYPT, new Map([[kmsKey, [path]]])),
+      ...useNoOtherKey(place, [kmsKey]),
       {
         Sid: "DescribeDigestKeysKey",
         Effect: "Allow",

@@ -96,7 +96,7 @@ function rolesOf(place: Place, kind: PrincipalKind, principals: readonly Princip
 
 /** What IAM's policies may let a principal do with a key; describing it is administration, and allowed with that. */
 function actionsOn(arn: string, statements: readonly Statement[]): string[] {
-  const all = statements.filter(({ Resource }) => Resource.includes(arn)).flatMap(({ Action }) => Action);
+  const all = statements.filter(({ Resource }) => Resource?.includes(arn)).flatMap(({ Action }) => Action);
   return all.filter((action) => action !== "kms:DescribeKey");
 }
 

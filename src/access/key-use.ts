@@ -1,4 +1,5 @@
 import type { DesiredParameter } from "../graph/desired.ts";
+import type { ParameterName } from "../model/name.ts";
 import { type Place, parameterArn } from "./place.ts";
 import type { Condition, Statement } from "./policy-document.ts";
 
@@ -13,10 +14,10 @@ export type PathsByKey = ReadonlyMap<string, readonly string[]>;
 const MANAGED = "alias/aws/ssm";
 
 /** What is or may be a SecureString, by its key. */
-export function keysOf(parameters: Iterable<DesiredParameter>): Map<string, string[]> {
-  const paths = new Map<string, string[]>();
+export function keysOf(parameters: Iterable<DesiredParameter>): Map<string, ParameterName[]> {
+  const paths = new Map<string, ParameterName[]>();
   for (const { name, type, key } of parameters) {
-    if (type === "String" || type === "StringList" || key === MANAGED) continue;
+    if (type === "String" || type === "StringList") continue;
     paths.set(key, [...(paths.get(key) ?? []), name]);
   }
   return paths;
@@ -42,6 +43,23 @@ export function useKeys(
       Resource: [place.keyArn(key)],
       Condition: ofParameters(names.map((name) => parameterArn(place, name)).sort()),
     }));
+}
+
+/**
+ * Forbids to encrypt with any key but these, and so with the one that everybody in the account may decrypt with:
+ * whoever writes a replica cannot put it there. Absent where the config itself names that key.
+ */
+export function useNoOtherKey(place: Place, keys: Iterable<string>): Statement[] {
+  const named = [...new Set(keys)].sort();
+  if (named.includes(MANAGED)) return [];
+  return [
+    {
+      Sid: "UseNoOtherKey",
+      Effect: "Deny",
+      Action: ENCRYPT,
+      NotResource: named.map((key) => place.keyArn(key)),
+    },
+  ];
 }
 
 /** The condition that KMS is called for these parameters, of which some may be prefixes. */

@@ -1,7 +1,7 @@
 import type { DesiredGraph } from "../graph/graph.ts";
 import { OWN_ROOT } from "../model/name.ts";
 import { foldersOf } from "./folder.ts";
-import { DECRYPT, ENCRYPT, useKeys } from "./key-use.ts";
+import { DECRYPT, ENCRYPT, useKeys, useNoOtherKey } from "./key-use.ts";
 import type { Owner } from "./owner.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readMetadata } from "./planner.ts";
@@ -38,6 +38,7 @@ export function ownerPrincipal(place: Place, graph: DesiredGraph, owner: Owner):
         Resource: [parameterArn(place, path)],
       },
       ...useKeys(place, "UseOwn", [...DECRYPT, ...ENCRYPT], new Map(owner.keys.map((key) => [key, [path]]))),
+      ...useNoOtherKey(place, owner.keys),
       {
         Sid: "LeaveReplicas",
         Effect: "Deny",

@@ -5,7 +5,9 @@ export interface Statement {
   /** In policies of resources alone. */
   readonly Principal?: { readonly AWS?: string | readonly string[]; readonly Service?: string };
   readonly Action: readonly string[];
-  readonly Resource: readonly string[];
+  readonly Resource?: readonly string[];
+  /** In the place of `Resource`: all others. */
+  readonly NotResource?: readonly string[];
   readonly Condition?: Condition;
 }
 
@@ -21,6 +23,6 @@ export interface PolicyDocument {
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: statements.filter(({ Resource }) => Resource.length > 0),
+    Statement: statements.filter(({ Resource }) => Resource?.length !== 0),
   };
 }

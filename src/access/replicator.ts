@@ -1,7 +1,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { holdLock, inputParameters } from "./applier.ts";
-import { DECRYPT, ENCRYPT, keysOf, useKeys } from "./key-use.ts";
+import { DECRYPT, ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
@@ -39,6 +39,7 @@ export function replicator(
         Resource: destinations.map(({ name }) => parameterArn(place, name)).sort(),
       },
       ...useKeys(place, "SealDestinations", ENCRYPT, keysOf(destinations)),
+      ...useNoOtherKey(place, keysOf(destinations).keys()),
     ],
   };
 }
