@@ -36,7 +36,10 @@ export interface Authority {
   arnOf(accessKeyId: string): string | undefined;
 }
 
-const document = z.object({ Statement: z.array(z.object({})).min(1) }).loose();
+const statement = z
+  .looseObject({ Effect: z.enum(["Allow", "Deny"]) })
+  .refine((each) => "Action" in each || "NotAction" in each);
+const document = z.looseObject({ Statement: z.array(statement).min(1) });
 
 const identitiesFile = z.strictObject({
   principals: z.array(
