@@ -6,6 +6,7 @@ import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
 import { completionCommand } from "./completion.ts";
+import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { reportFailure } from "./failure.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   staticTemplateCommand,
   importCommand,
+  doctorCommand,
   schemaCommand,
   completionCommand,
   localCommand,
