@@ -2,8 +2,9 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { digestKeyName } from "../model/own-name.ts";
 import type { Secret } from "../model/secret.ts";
-import { digestKeyName, newDigestKey, openKeyring, type Place } from "../plan/keyring.ts";
+import { newDigestKey, openKeyring, type Place } from "../plan/keyring.ts";
 import { bearsStamp } from "../plan/stamp.ts";
 import type { Reading, Store } from "../store/store.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../model/error.ts";
-import { OWN_ROOT, type ParameterName } from "../model/name.ts";
+import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Store } from "../store/store.ts";
 import { runSchema } from "./run.ts";
@@ -37,10 +37,6 @@ export interface LockState {
   readonly version: number;
   /** The newest version that counts; the newest of all, without a record, where none does. */
   readonly standing: LockEntry;
-}
-
-export function lockName(environment: string): ParameterName {
-  return `${OWN_ROOT}${environment}/lock` as ParameterName;
 }
 
 /**

@@ -1,16 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { EXIT, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { lockName } from "../model/own-name.ts";
 import { Secret } from "../model/secret.ts";
 import type { Store, WriteOutcome } from "../store/store.ts";
-import {
-  isTakenOver,
-  type LockRecord,
-  type LockState,
-  lockName,
-  readEntry,
-  readLock,
-} from "./lock-record.ts";
+import { isTakenOver, type LockRecord, type LockState, readEntry, readLock } from "./lock-record.ts";
 import type { Run } from "./run.ts";
 
 /** How long a lease outlives its last renewal, in milliseconds of the store's time (SPEC §6). */

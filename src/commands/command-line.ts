@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { commentCommand } from "./comment.ts";
 import { compareCommand } from "./compare.ts";
 import { completionCommand } from "./completion.ts";
+import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
 import { reportFailure } from "./failure.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   staticTemplateCommand,
   importCommand,
+  doctorCommand,
   schemaCommand,
   completionCommand,
   localCommand,

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { Authority } from "../embedded/identities.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
@@ -37,6 +38,11 @@ function options(yargs: Argv) {
       describe: "KMS keys do not come into being on first use",
     })
     .option("deny", { type: "string", array: true, nargs: 1, describe: "SERVICE:ACTION:GLOB is denied" })
+    .option("identities", {
+      type: "string",
+      requiresArg: true,
+      describe: "JSON file of access keys with their IAM policies, and of key policies",
+    })
     .option("tps", { type: "string", array: true, nargs: 1, describe: "OPERATION=N requests a second" })
     .option("fault", {
       type: "string",
@@ -69,7 +75,9 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   });
   const { account, region, strictKeys } = given;
   const path = resolve(host.cwd, given.path);
-  const engine = openEngine({ path, account, region, strictKeys, ...conditions });
+  const authority =
+    given.identities === undefined ? {} : { authority: await authorityIn(host, given.identities) };
+  const engine = openEngine({ path, account, region, strictKeys, ...conditions, ...authority });
   try {
     const stopped = host.untilStopped();
     const server = await serve(engine, { port });
@@ -81,6 +89,12 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   } finally {
     engine.close();
   }
+}
+
+/** @throws UserError */
+async function authorityIn(host: Host, file: string): Promise<Authority> {
+  const { authorityOf, parseIdentities } = await import("../embedded/identities.ts");
+  return authorityOf(parseIdentities(await host.load(resolve(host.cwd, file))));
 }
 
 export const localCommand = command({

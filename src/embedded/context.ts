@@ -1,8 +1,11 @@
 import type { Database } from "./database.ts";
 import type { MasterKey } from "./master-key.ts";
 
-/** What an operation may not do: `kms:Decrypt` on one of the names of a key, `ssm:PutParameter` on a path. */
-export type Permits = (action: string, resources: readonly string[]) => boolean;
+/**
+ * What an operation may do: `kms:Decrypt` on a key that goes by all these names, `ssm:PutParameter` on a path.
+ * `path` is the parameter for which a key is asked.
+ */
+export type Permits = (action: string, resources: readonly string[], path?: string) => boolean;
 
 /** Everything one call happens in. State is kept apart by account and region. */
 export interface Context {

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "./clock.ts";
 import type { Conditions } from "./conditions.ts";
-import type { Context } from "./context.ts";
+import { type Context, parameterArn } from "./context.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { deleteExpired, hasExpired } from "./delete-parameters.ts";
 import { type Fault, type Loss, scheduleFaults } from "./fault.ts";
+import type { Authority } from "./identities.ts";
 import { type MasterKey, openMasterKey } from "./master-key.ts";
 import { OPERATIONS, type Service } from "./operations.ts";
 import { meterCalls } from "./quota.ts";
@@ -21,6 +22,8 @@ export interface EngineOptions extends Partial<Conditions> {
   readonly strictKeys?: boolean;
   /** Whether an overwrite may change a parameter's type: AWS's documents say no, its behaviour says yes. `allow` unless said otherwise. */
   readonly typeChange?: "allow" | "refuse";
+  /** Decides calls by policies; denials come on top. Without one everybody may do everything. */
+  readonly authority?: Authority;
   /** Told of every call after it was answered, throttled and lost ones included. */
   readonly observe?: (call: Call, answer: Answer) => void;
 }
@@ -76,6 +79,19 @@ export function openEngine(options: EngineOptions): Engine {
   const master = openMaster(database);
   let conditions = prepare(options);
 
+  const authorize = (call: Call, action: string, resources: readonly string[], path?: string): boolean => {
+    const place = { account, region: call.region ?? region };
+    return (
+      options.authority?.permits({
+        ...place,
+        accessKeyId: call.accessKeyId ?? DEFAULT_ACCESS_KEY,
+        action,
+        ...resourceOf(place, action, resources),
+        ...(path === undefined ? {} : { parameterArn: parameterArn(place, path) }),
+      }) ?? true
+    );
+  };
+
   const contextOf = (call: Call, requestId: string, faults: readonly Fault[]): Context => {
     const accessKeyId = call.accessKeyId ?? DEFAULT_ACCESS_KEY;
     const now = Math.trunc(conditions.clock.now());
@@ -85,10 +101,11 @@ export function openEngine(options: EngineOptions): Engine {
       master,
       account,
       region: call.region ?? region,
-      caller: `arn:aws:iam::${account}:user/${accessKeyId}`,
+      caller: options.authority?.arnOf(accessKeyId) ?? `arn:aws:iam::${account}:user/${accessKeyId}`,
       requestId,
       now,
-      permits: (action, resources) => conditions.permits(accessKeyId, action, resources),
+      permits: (action, resources, path) =>
+        conditions.permits(accessKeyId, action, resources) && authorize(call, action, resources, path),
       strictKeys: options.strictKeys ?? false,
       typeChange: options.typeChange ?? "allow",
       horizon: stale === undefined ? undefined : now - stale.ms,
@@ -136,6 +153,18 @@ export function openEngine(options: EngineOptions): Engine {
     },
     close: () => database.close(),
   };
+}
+
+/** A path becomes its ARN; of a key's names the one that is the key's own ARN counts. */
+function resourceOf(
+  place: { account: string; region: string },
+  action: string,
+  resources: readonly string[],
+): { resource: string; keyNames: readonly string[] } {
+  const [first = "*"] = resources;
+  if (first === "*") return { resource: first, keyNames: [] };
+  if (action.startsWith("ssm:")) return { resource: parameterArn(place, first), keyNames: [] };
+  return { resource: resources.find((name) => name.includes(":key/")) ?? first, keyNames: resources };
 }
 
 const THROTTLED: Outcome = {

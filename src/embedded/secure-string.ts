@@ -26,7 +26,7 @@ export function encryptSecureString(
 ): SealedValue {
   const key = usableKey(context, keyId);
   const action = tier === "Advanced" ? "kms:GenerateDataKey" : "kms:Encrypt";
-  if (!context.permits(action, namesOfKey(context, key.id))) {
+  if (!context.permits(action, namesOfKey(context, key.id), path)) {
     const denial = accessDenied(context, action, keyArn(context, key.id));
     throw new ServiceError(denial.code, `${denial.message} ${kmsDetail(context, denial.code)}`);
   }
@@ -49,7 +49,7 @@ export function openValue(context: Context, row: VersionRow, withDecryption: boo
     return unsealRow(context, where, row);
   }
   if (!withDecryption) return Buffer.from(row.sealed).toString("base64");
-  if (!context.permits("kms:Decrypt", namesOfKey(context, row.kmsKey))) {
+  if (!context.permits("kms:Decrypt", namesOfKey(context, row.kmsKey), row.path)) {
     throw new ServiceError(
       "AccessDeniedException",
       `The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access. ${kmsDetail(context, "AccessDeniedException")}`,

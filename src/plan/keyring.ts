@@ -1,6 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ParameterName } from "../model/name.ts";
-import { OWN_ROOT } from "../model/name.ts";
 import { Secret } from "../model/secret.ts";
 
 /** What every digest is bound to beside its name: the same value elsewhere has another digest. */
@@ -26,11 +25,6 @@ export interface Keyring {
 /** 132 bits in 22 characters, and 66 bits in 11: base64url characters carry six bits each. */
 const LONG = 22;
 const SHORT = 11;
-
-/** Where an environment's digest key lies. */
-export function digestKeyName(environment: string): ParameterName {
-  return `${OWN_ROOT}${environment}/digest-key` as ParameterName;
-}
 
 /** A fresh digest key of 32 random bytes, put before the earlier ones of `previous`. */
 export function newDigestKey(previous?: Secret): Secret {

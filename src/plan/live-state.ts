@@ -2,9 +2,10 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { digestKeyName } from "../model/own-name.ts";
 import type { LiveParameter, Reading, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
-import { digestKeyName, type Keyring, openKeyring } from "./keyring.ts";
+import { type Keyring, openKeyring } from "./keyring.ts";
 import type { Diagnostic } from "./plan.ts";
 
 /** The live store as a plan needs it: metadata of all that is in scope or named, and the digest key. */

@@ -7,10 +7,10 @@ import {
   refuseLocked,
   unfinishedRun,
 } from "../../src/apply/lock.ts";
-import { lockName } from "../../src/apply/lock-record.ts";
 import type { Run } from "../../src/apply/run.ts";
 import { LOSSES } from "../../src/embedded/fault.ts";
 import { EXIT } from "../../src/model/error.ts";
+import { lockName } from "../../src/model/own-name.ts";
 import { aroundStore } from "../support/around-store.ts";
 import { makeWorld, type World } from "../support/world.ts";
 

@@ -1,0 +1,45 @@
+import type { Environment } from "../config/environment.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
+import { holdLock, inputParameters } from "./applier.ts";
+import { DECRYPT, ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { type Place, parameterArn } from "./place.ts";
+import { readDigestKey, readMetadata } from "./planner.ts";
+import type { Principal } from "./principal.ts";
+import type { Replication } from "./replication.ts";
+
+/**
+ * Replicates one owner's sources: it opens what its destinations follow from and writes these, each by its name, so
+ * that no bundle, however edited, leads another owner's source to them.
+ */
+export function replicator(
+  place: Place,
+  environment: Environment,
+  graph: DesiredGraph,
+  { owner, destinations }: Replication,
+): Principal {
+  const inputs = inputParameters(graph, destinations);
+  return {
+    kind: "replicator",
+    name: owner,
+    statements: [
+      readMetadata(),
+      ...readDigestKey(place, environment),
+      holdLock(place, environment),
+      {
+        Sid: "ReadInputs",
+        Effect: "Allow",
+        Action: ["ssm:GetParameter", "ssm:GetParameters"],
+        Resource: inputs.map(({ name }) => parameterArn(place, name)).sort(),
+      },
+      ...useKeys(place, "OpenInputs", DECRYPT, keysOf(inputs)),
+      {
+        Sid: "WriteDestinations",
+        Effect: "Allow",
+        Action: ["ssm:GetParameterHistory", "ssm:PutParameter"],
+        Resource: destinations.map(({ name }) => parameterArn(place, name)).sort(),
+      },
+      ...useKeys(place, "SealDestinations", ENCRYPT, keysOf(destinations)),
+      ...useNoOtherKey(place, keysOf(destinations).keys()),
+    ],
+  };
+}

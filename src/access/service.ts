@@ -1,0 +1,38 @@
+import type { Environment } from "../config/environment.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
+import { DECRYPT, keysOf, useKeys } from "./key-use.ts";
+import { type Place, parameterArn } from "./place.ts";
+import type { Principal } from "./principal.ts";
+
+/** The services that a graph has parameters for, as `/app/NAME/…`, in the order of the alphabet. */
+export function servicesOf({ namespaces }: Environment, graph: DesiredGraph): string[] {
+  const root = `${namespaces.service}/`;
+  const paths = [...graph.parameters.keys()].filter((name) => name.startsWith(root));
+  const names = paths.flatMap((name) => /^([^/]+)\//.exec(name.slice(root.length))?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+/** Reads its own path, whatever lies there, and nothing else. */
+export function service(
+  place: Place,
+  { namespaces }: Environment,
+  graph: DesiredGraph,
+  name: string,
+): Principal {
+  const path = `${namespaces.service}/${name}`;
+  const own = [...graph.parameters.values()].filter((parameter) => parameter.name.startsWith(`${path}/`));
+  const keys = [...keysOf(own).keys()];
+  return {
+    kind: "service",
+    name,
+    statements: [
+      {
+        Sid: "ReadOwn",
+        Effect: "Allow",
+        Action: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
+        Resource: [path, `${path}/*`].map((each) => parameterArn(place, each)),
+      },
+      ...useKeys(place, "OpenOwn", DECRYPT, new Map(keys.map((key) => [key, [`${path}/*`]]))),
+    ],
+  };
+}

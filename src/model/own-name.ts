@@ -1,0 +1,11 @@
+import { OWN_ROOT, type ParameterName } from "./name.ts";
+
+/** Where an environment's digest key lies. */
+export function digestKeyName(environment: string): ParameterName {
+  return `${OWN_ROOT}${environment}/digest-key` as ParameterName;
+}
+
+/** Where it is written who applies to an environment. */
+export function lockName(environment: string): ParameterName {
+  return `${OWN_ROOT}${environment}/lock` as ParameterName;
+}

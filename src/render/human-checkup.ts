@@ -1,0 +1,27 @@
+import type { Checkup } from "../plan/checkup.ts";
+import { painter, type Style } from "./colour.ts";
+import { escapeText } from "./escape.ts";
+import { counted } from "./wording.ts";
+
+const MARKS: Readonly<Record<Checkup["checks"][number]["state"], readonly [string, Style]>> = {
+  fine: ["✓", "green"],
+  missing: ["✗", "red"],
+  untested: ["?", "grey"],
+};
+
+/** A checkup as a line for each check, with the remedy below what is missing. Ends with a newline. */
+export function renderCheckup(
+  { environment, identity, checks }: Checkup,
+  options: { readonly color: boolean },
+): string {
+  const paint = painter(options.color);
+  const lines = checks.map(({ name, state, detail, hint }) => {
+    const [mark, style] = MARKS[state];
+    const remedy = hint === undefined ? "" : `      hint: ${escapeText(hint)}\n`;
+    return `  ${paint(mark, style)} ${paint(escapeText(name), "bold")}: ${escapeText(detail)}\n${remedy}`;
+  });
+  const missing = checks.filter(({ state }) => state === "missing").length;
+  const verdict =
+    missing === 0 ? "Nothing that a plan needs is missing." : `${counted(missing, "thing")} missing.`;
+  return `Environment ${escapeText(environment)} as ${escapeText(identity)}:\n${lines.join("")}${verdict}\n`;
+}

@@ -1,0 +1,65 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
+import { type App, TerraformStack } from "cdktf";
+import { principalsOf } from "../src/access/access.ts";
+import { keyArnOfId, type Place, placeOf } from "../src/access/place.ts";
+import { replicationsOf } from "../src/access/replication.ts";
+import type { Compiled } from "../src/graph/compile.ts";
+import { addBackend } from "./backend.ts";
+import { addKeys } from "./keys.ts";
+import { addOutputs } from "./outputs.ts";
+import { addReplicators } from "./replicators.ts";
+import { addRoles } from "./roles.ts";
+import type { Settings } from "./settings.ts";
+
+/** What is deployed with a stack and not made from its config. */
+export interface Surroundings {
+  readonly settings: Settings;
+  /** The folder of the replicator's bundle, whose entry is `index.mjs`; without one no Lambda is made. */
+  readonly bundle: string | undefined;
+}
+
+/** The oldest provider that has all that the stacks use. cdktf would pin the one that it was generated from. */
+const PROVIDER = ">= 5.100";
+
+/**
+ * One environment's keys, roles and replicators. No parameter is made here: values never reach Terraform's state.
+ * @throws UserError for an environment in an embedded store
+ */
+export function addEnvironment(
+  app: App,
+  { config, graph }: Compiled,
+  { settings, bundle }: Surroundings,
+): TerraformStack {
+  const { environment } = config;
+  const { account, region } = placeOf(environment, (key) => key);
+  const stack = new TerraformStack(app, environment.name);
+  addBackend(stack, environment.name, settings);
+  new AwsProvider(stack, "aws", {
+    region,
+    allowedAccountIds: [account],
+    defaultTags: [{ tags: { ...environment.tags } }],
+  });
+  stack.addOverride("terraform.required_providers.aws.version", PROVIDER);
+
+  const keys = addKeys(stack, config, graph);
+  const place: Place = placeOf(environment, (key) => keys.arnOf(key) ?? keyArn(key));
+  const principals = principalsOf(config, graph, place);
+  keys.restrict(place, principals);
+  const roles = addRoles(stack, place, principals, settings);
+  if (bundle !== undefined) {
+    addReplicators(stack, {
+      environment,
+      place,
+      roles,
+      settings,
+      bundle,
+      replications: replicationsOf(environment, graph),
+    });
+  }
+  addOutputs(stack, config, { roles, keys });
+  return stack;
+
+  function keyArn(key: string): string {
+    return key.startsWith("arn:") ? key : keyArnOfId(placeOf(environment, String), key.replace(/^key\//, ""));
+  }
+}

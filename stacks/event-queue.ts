@@ -1,0 +1,76 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
+import type { TerraformStack } from "cdktf";
+import type { Replication } from "../src/access/replication.ts";
+import { eventPattern } from "./event-pattern.ts";
+import type { Settings } from "./settings.ts";
+
+/** Where a replicator's events wait, and where those end that no attempt could deal with. */
+export interface EventQueue {
+  readonly waiting: SqsQueue;
+  readonly dead: SqsQueue;
+}
+
+/** Six times the function's time-out, as AWS advises for a queue in front of one. */
+const VISIBILITY_SECONDS = 6 * 60;
+/** At one attempt each six minutes, an event outlasts an apply that holds the lock for two hours. */
+const ATTEMPTS = 20;
+const TWO_WEEKS = 14 * 24 * 60 * 60;
+
+export function addEventQueue(
+  stack: TerraformStack,
+  {
+    id,
+    name,
+    replication,
+    settings,
+  }: { id: string; name: string; replication: Replication; settings: Settings },
+): EventQueue {
+  const dead = new SqsQueue(stack, `dead-letters-${id}`, {
+    name: `${name}-dead`,
+    sqsManagedSseEnabled: true,
+    messageRetentionSeconds: TWO_WEEKS,
+  });
+  const waiting = new SqsQueue(stack, `queue-${id}`, {
+    name,
+    sqsManagedSseEnabled: true,
+    visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: ATTEMPTS }),
+  });
+  const changes = new CloudwatchEventRule(stack, `changes-${id}`, {
+    name: `${name}-changes`,
+    description: `Sources of ${replication.owner} that something follows`,
+    eventPattern: eventPattern(replication),
+  });
+  const reconcile = new CloudwatchEventRule(stack, `reconcile-${id}`, {
+    name: `${name}-reconcile`,
+    description: "Events are delivered at best effort: what one missed is found here",
+    scheduleExpression: `rate(${settings.reconcileMinutes} minutes)`,
+  });
+  for (const [what, rule] of Object.entries({ changes, reconcile })) {
+    new CloudwatchEventTarget(stack, `target-${what}-${id}`, {
+      rule: rule.name,
+      arn: waiting.arn,
+      deadLetterConfig: { arn: dead.arn },
+    });
+  }
+  const fromRules = (queue: SqsQueue) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "FromRules",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: ["sqs:SendMessage"],
+          Resource: [queue.arn],
+          Condition: { ArnEquals: { "aws:SourceArn": [changes.arn, reconcile.arn] } },
+        },
+      ],
+    });
+  new SqsQueuePolicy(stack, `queue-policy-${id}`, { queueUrl: waiting.url, policy: fromRules(waiting) });
+  new SqsQueuePolicy(stack, `dead-letters-policy-${id}`, { queueUrl: dead.url, policy: fromRules(dead) });
+  return { waiting, dead };
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { UserError } from "../src/model/error.ts";
+
+const arns = z.array(z.string().startsWith("arn:")).min(1);
+
+const settings = z.strictObject({
+  /** The folder of one folder for each environment, relative to cdktf.json. */
+  configs: z.string().default("configs"),
+  /** Where Terraform keeps its state, which holds no value of a parameter. */
+  backend: z
+    .discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("local") }),
+      z.strictObject({
+        kind: z.literal("s3"),
+        bucket: z.string(),
+        region: z.string(),
+        prefix: z.string().default("paraform"),
+      }),
+    ])
+    .default({ kind: "local" }),
+  /** The repository whose workflows plan and apply. Without it both roles are assumed from the account. */
+  github: z
+    .strictObject({ repository: z.string().regex(/^[^/]+\/[^/]+$/), branch: z.string().default("main") })
+    .optional(),
+  /** Who may assume an owner's role; without an entry whoever the account's own policies let. */
+  owners: z.record(z.string(), arns).default({}),
+  /** The AWS service that runs the services. */
+  runtime: z.string().default("ecs-tasks.amazonaws.com"),
+  /** Minutes between two runs of everything, for events that were lost. */
+  reconcileMinutes: z.int().min(5).default(30),
+  /** Where the alarms are sent, beside a topic of their own. */
+  alarmTopics: arns.optional(),
+});
+
+/** What `context.paraform` of cdktf.json says. */
+export type Settings = z.infer<typeof settings>;
+
+/** @throws UserError with every place that is wrong */
+export function readSettings(context: unknown): Settings {
+  const read = settings.safeParse(context ?? {});
+  if (read.success) return read.data;
+  const places = read.error.issues.map(({ path }) => ["context.paraform", ...path].join("."));
+  throw new UserError(`cdktf.json has settings that are not understood: ${[...new Set(places)].join(", ")}`, {
+    hint: "docs/infrastructure.md lists them",
+  });
+}
