@@ -19,6 +19,7 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
+import { replicateCommand } from "./replicate.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
 import { shareCommand } from "./share.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   compareCommand,
   historyCommand,
   rollbackCommand,
+  replicateCommand,
   graphCommand,
   listCommand,
   staticTemplateCommand,

@@ -34,7 +34,8 @@ const text = (describe: string) => ({ type: "string", describe, requiresArg: tru
 
 const DEFAULT_CONFIGS = "configs";
 
-function folderOptions<T>(yargs: Argv<T>) {
+/** Options of what reads configs. */
+export function folderOptions<T>(yargs: Argv<T>) {
   return yargs
     .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));

@@ -11,6 +11,9 @@ import type { LiveParameter } from "../store/store.ts";
 import type { SourceChange } from "./change.ts";
 import { type Withheld, withheldIn } from "./withheld.ts";
 
+/** An environment, compiled and connected; no value is supplied from elsewhere. */
+export type ReplicaSession = Omit<Session, "supplied">;
+
 /** How a replication is carried out. */
 export interface ReplicateOptions {
   readonly holder: Holder;
@@ -53,7 +56,7 @@ export function sourcesIn(graph: DesiredGraph): SourceChange[] {
  * @throws StoreError when the store cannot be read, UserError for a digest key that is not this environment's
  */
 export async function replicate(
-  session: Session,
+  session: ReplicaSession,
   changes: readonly SourceChange[],
   options: ReplicateOptions,
 ): Promise<Replication> {
@@ -129,7 +132,7 @@ interface Ready extends Pick<Replication, "withheld" | "again"> {
 
 /** Plans until nothing is left in the plan that has to wait or is not ours to write. */
 async function planReady(
-  session: Session,
+  session: ReplicaSession,
   told: readonly SourceChange[],
   replicas: ReadonlySet<ParameterName>,
   groups: readonly SourceGroup[],
@@ -166,7 +169,7 @@ async function planReady(
 }
 
 /** The same environment with no scope to sweep, and without any value from elsewhere. */
-function narrowed(session: Session, graph: DesiredGraph): Session {
+function narrowed(session: ReplicaSession, graph: DesiredGraph): Session {
   const { config } = session;
   const environment = { ...config.environment, scopes: [] };
   return { ...session, graph, config: { ...config, environment }, supplied: NO_VALUES };
