@@ -30,8 +30,8 @@ export function replicasOf(
 
 /**
  * The graph of `replicas` alone: everything else that they follow from is only referred to, so that a plan of it can
- * write nothing but them. Nothing in it is adopted. Of `groups` every member is in
- * it, and what follows from one stands together, behind all that it needs besides.
+ * write nothing but them. Nothing in it is adopted. Of `groups` every member is in it, and what follows from one stands
+ * together, the copies first, behind all that it needs besides.
  */
 export function replicaGraph(
   graph: DesiredGraph,
@@ -49,13 +49,19 @@ export function replicaGraph(
     const { adopt: _, ...parameter } = found;
     parameters.set(name, replicas.has(name) ? parameter : { ...parameter, rule: { kind: "exists" } });
   };
+  /** Copies of members, and copies of these. */
+  const copiesIn = (name: ParameterName, together: ReadonlySet<ParameterName>): boolean => {
+    const rule = graph.parameters.get(name)?.rule;
+    return rule?.kind === "copy" && (!together.has(rule.source) || copiesIn(rule.source, together));
+  };
   const ancestors = ancestorsIn(graph, inputsIn);
   for (const members of groups) {
     const together = replicasOf(graph, members);
     for (const name of members) if (!replicas.has(name)) add(name);
     const meant = [...graph.parameters.keys()].filter((name) => together.has(name) && replicas.has(name));
     for (const name of ancestors(meant)) if (!together.has(name)) add(name);
-    for (const name of meant) add(name);
+    const copies = meant.filter((name) => copiesIn(name, together));
+    for (const name of [...copies, ...meant]) add(name);
   }
   for (const name of ancestors([...replicas])) add(name);
 

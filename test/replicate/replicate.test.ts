@@ -251,8 +251,8 @@ describe("a group", () => {
     expect(written(await replicateIn(world, ["/dba/user"]))).toEqual([
       "/app/a/password: applied",
       "/app/a/user: applied",
-      "/app/a/url: applied",
       "/app/b/password: applied",
+      "/app/a/url: applied",
     ]);
     expect(await versions(world)).toMatchObject({ "/app/a/url": 2, "/app/a/user": 2, "/app/a/password": 2 });
   });
