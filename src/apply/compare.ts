@@ -91,11 +91,36 @@ function isDone(
   if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
   const version = change.change.after?.version;
   if (writtenBy(run, standing) && standing.live.version === version) return true;
+  if (isReplicated(saved, run, change, fresh, live)) return true;
   return (
     decision.verdict.kind === "keep" &&
     decision.source.kind === "supplied" &&
     standing.live.version === change.precondition?.version
   );
+}
+
+/**
+ * A copy or merge that was brought up with the very sources that this plan means: a replicator was told of them
+ * between a cut apply and the one that finishes it.
+ */
+function isReplicated(
+  saved: Plan,
+  run: string,
+  { address, origin }: ResourceChange,
+  fresh: Planned,
+  live: FreshPlan["live"],
+): boolean {
+  const decision = fresh.decisions.get(address as ParameterName);
+  const follows = decision?.source.kind === "followed" && decision.verdict.kind === "keep";
+  if (!follows || saved.config.digest !== fresh.plan.config.digest) return false;
+  return (origin?.sources ?? []).every((source) => {
+    if (source.version !== "planned")
+      return decision.inputs.some(
+        ({ name, version }) => name === source.address && version === source.version,
+      );
+    const planned = saved.resource_changes.find((other) => other.address === source.address);
+    return planned !== undefined && isDone(saved, run, planned, fresh, live);
+  });
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

@@ -3,7 +3,7 @@ import { unfinishedRun } from "../../src/apply/lock.ts";
 import { aroundStore } from "../support/around-store.ts";
 import { againOf, reconcileIn, replicateIn, written } from "../support/replicator.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { decisions, makeWorld, type World, type WorldOptions } from "../support/world.ts";
+import { decisions, makeWorld, outcomes, type World, type WorldOptions } from "../support/world.ts";
 
 const PARAMETERS = {
   "/dba/user": {},
@@ -129,6 +129,32 @@ describe("a changed source", () => {
     expect(written(await replicateIn(world, ["/dba/password"])).length).toBeGreaterThan(0);
     expect(await unfinishedRun(world.session.store, "test")).toEqual(run);
   });
+});
+
+test("an apply that was cut is finished by the same plan, though its replicas were replicated meanwhile", async () => {
+  const world = await inSync();
+  world.declare({ supplied: { "/dba/password": "dummy-password-2" } });
+  const saved = await world.plan({ exclude: ["/app/b/**"] });
+  await world.applySaved(saved, { stopAfter: 1 });
+  expect(await world.value("/app/a/password")).toBe("dummy-password-1");
+  expect(written(await replicateIn(world, ["/dba/password"]))).toHaveLength(3);
+  const before = await versions(world);
+  expect(outcomes(await world.applySaved(saved))).toEqual({
+    "/dba/password": "done",
+    "/app/a/password": "done",
+    "/app/a/url": "done",
+  });
+  expect(await versions(world)).toEqual(before);
+});
+
+test("… but not where the source has moved on since", async () => {
+  const world = await inSync();
+  world.declare({ supplied: { "/dba/password": "dummy-password-2" } });
+  const saved = await world.plan({ exclude: ["/app/b/**"] });
+  await world.applySaved(saved, { stopAfter: 1 });
+  await world.put("/dba/password", "dummy-password-3");
+  await replicateIn(world, ["/dba/password"]);
+  await expect(world.applySaved(saved)).rejects.toMatchObject({ exitCode: 4 });
 });
 
 describe("what it never does", () => {
