@@ -1,6 +1,7 @@
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import { actionOf } from "../plan/action.ts";
+import type { Decision } from "../plan/decision.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { writtenBy } from "../plan/standing.ts";
@@ -91,7 +92,7 @@ function isDone(
   if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
   const version = change.change.after?.version;
   if (writtenBy(run, standing) && standing.live.version === version) return true;
-  if (isReplicated(saved, run, change, fresh, live)) return true;
+  if (isReplicated(change, decision) && saved.config.digest === fresh.plan.config.digest) return true;
   return (
     decision.verdict.kind === "keep" &&
     decision.source.kind === "supplied" &&
@@ -100,27 +101,15 @@ function isDone(
 }
 
 /**
- * A copy or merge that was brought up with the very sources that this plan means: a replicator was told of them
- * between a cut apply and the one that finishes it.
+ * A copy or merge that was brought up with the very sources that the plan means: a replicator was told of them between
+ * a cut apply and the one that finishes it. Sources that the plan writes are held against it themselves.
  */
-function isReplicated(
-  saved: Plan,
-  run: string,
-  { address, origin }: ResourceChange,
-  fresh: Planned,
-  live: FreshPlan["live"],
-): boolean {
-  const decision = fresh.decisions.get(address as ParameterName);
-  const follows = decision?.source.kind === "followed" && decision.verdict.kind === "keep";
-  if (!follows || saved.config.digest !== fresh.plan.config.digest) return false;
-  return (origin?.sources ?? []).every((source) => {
-    if (source.version !== "planned")
-      return decision.inputs.some(
-        ({ name, version }) => name === source.address && version === source.version,
-      );
-    const planned = saved.resource_changes.find((other) => other.address === source.address);
-    return planned !== undefined && isDone(saved, run, planned, fresh, live);
-  });
+function isReplicated({ origin }: ResourceChange, { verdict, source, inputs }: Decision): boolean {
+  if (source.kind !== "followed" || verdict.kind !== "keep") return false;
+  return (origin?.sources ?? []).every(
+    ({ address, version }) =>
+      version === "planned" || inputs.some((input) => input.name === address && input.version === version),
+  );
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

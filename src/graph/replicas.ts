@@ -49,18 +49,17 @@ export function replicaGraph(
     const { adopt: _, ...parameter } = found;
     parameters.set(name, replicas.has(name) ? parameter : { ...parameter, rule: { kind: "exists" } });
   };
-  /** Copies of members, and copies of these. */
-  const copiesIn = (name: ParameterName, together: ReadonlySet<ParameterName>): boolean => {
-    const rule = graph.parameters.get(name)?.rule;
-    return rule?.kind === "copy" && (!together.has(rule.source) || copiesIn(rule.source, together));
-  };
   const ancestors = ancestorsIn(graph, inputsIn);
   for (const members of groups) {
     const together = replicasOf(graph, members);
     for (const name of members) if (!replicas.has(name)) add(name);
     const meant = [...graph.parameters.keys()].filter((name) => together.has(name) && replicas.has(name));
     for (const name of ancestors(meant)) if (!together.has(name)) add(name);
-    const copies = meant.filter((name) => copiesIn(name, together));
+    const copies = new Set<ParameterName>();
+    for (const name of meant) {
+      const rule = graph.parameters.get(name)?.rule;
+      if (rule?.kind === "copy" && (!together.has(rule.source) || copies.has(rule.source))) copies.add(name);
+    }
     for (const name of [...copies, ...meant]) add(name);
   }
   for (const name of ancestors([...replicas])) add(name);
