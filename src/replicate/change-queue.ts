@@ -12,6 +12,8 @@ export interface ChangeQueue {
 const BATCH = 10;
 const FIRST_REST = 1_000;
 const LONGEST_REST = 30_000;
+/** How soon a rest ends when the queue is closed. */
+const STEP = 200;
 
 interface Message {
   readonly messageId: string;
@@ -45,7 +47,8 @@ export function changeQueue(handle: Handler, sleep: (milliseconds: number) => Pr
   };
 
   const redeliver = async ({ deliveries, ...message }: Message): Promise<void> => {
-    await sleep(Math.min(FIRST_REST * 2 ** deliveries, LONGEST_REST));
+    const rest = Math.min(FIRST_REST * 2 ** deliveries, LONGEST_REST);
+    for (let rested = 0; rested < rest && !closed; rested += STEP) await sleep(STEP);
     enqueue({ ...message, deliveries: deliveries + 1 });
   };
 
