@@ -1,7 +1,8 @@
 // npm run bench [-- --write] [-- --full]: how fast and how large, beside the limits that the project sets itself and
 // beside what people run instead. Nothing fails for being slow: a missed limit is marked.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fillSection } from "../scripts/sections.mjs";
@@ -93,6 +94,17 @@ for (const { format, seconds, characters } of await showInEachFormat(5_000)) {
   );
 }
 
+tell("cold start of the replicator");
+const replicator = await startReplicator();
+rows.push(
+  row(
+    "cold start of the replicator, as a process of Node",
+    `${milliseconds(replicator.seconds)}, ${grouped(Math.round(replicator.bytes / 1000))} kB`,
+    "1,000 kB",
+    replicator.bytes < 1_000_000,
+  ),
+);
+
 const others = [];
 for (const count of options.full ? [100, 1_000] : [100]) {
   tell(`what people run instead, ${grouped(count)} parameters`);
@@ -177,6 +189,23 @@ async function showInEachFormat(count) {
   }
   rmSync(root, { recursive: true });
   return shown;
+}
+
+/** From nothing to a handler that takes events, the SDK beside it as in Lambda's own runtime. */
+async function startReplicator() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const out = join(root, "replicator/bench");
+  const [script, code] = [join(root, "scripts/build-replicator.mjs"), join(out, "index.mjs")];
+  const node = async (args) => {
+    const result = await run(process.execPath, args, { cwd: root });
+    if (result.exitCode !== 0) throw new Error(`the replicator failed:\n${result.stderr}`);
+    return result.seconds;
+  };
+  await node([script, "--env", "prod", "--out", out]);
+  const seconds = await median(5, () => node([code]));
+  const { size: bytes } = statSync(code);
+  rmSync(out, { recursive: true });
+  return { seconds, bytes };
 }
 
 function row(what, measured, limit, kept) {

@@ -83,7 +83,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const { ring, live } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
-  const run = resumable(ring, request.resume, intent);
+  const run = runToResume(ring, request.resume, intent);
   const rollback = request.inputs.rollback ?? {};
   const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
@@ -162,6 +162,8 @@ export interface ApplyRequest
   readonly intent: string;
   /** See `Run`; false unless said. */
   readonly blind?: boolean;
+  /** False where nothing has to be resumed if it is cut, for the next plan does the rest; true unless said. */
+  readonly resumable?: boolean;
   readonly holder: Holder;
   readonly monotonic: () => number;
 }
@@ -171,9 +173,11 @@ export interface ApplyRequest
  * @throws UserError stale (4) when the fresh plan is another one, locked (6) while somebody else applies
  */
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
-  const { approved, run, intent, blind = false, holder, monotonic } = options;
+  const { approved, run, intent, blind = false, resumable = true, holder, monotonic } = options;
   const { store, config } = session;
-  const record = beginRun(options.ring, approved, { fingerprint: run, intent, started: store.now(), blind });
+  const record = resumable
+    ? beginRun(options.ring, approved, { fingerprint: run, intent, started: store.now(), blind })
+    : undefined;
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;
@@ -193,7 +197,7 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   }
 }
 
-function resumable(ring: Keyring, resume: PlanRequest["resume"], intent: string): string | undefined {
+function runToResume(ring: Keyring, resume: PlanRequest["resume"], intent: string): string | undefined {
   if (resume === undefined) return undefined;
   const resumes = !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume));
   return resumes ? resume.fingerprint : undefined;

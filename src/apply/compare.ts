@@ -1,6 +1,7 @@
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import { actionOf } from "../plan/action.ts";
+import type { Decision } from "../plan/decision.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { writtenBy } from "../plan/standing.ts";
@@ -91,7 +92,20 @@ function isDone(
   if (decision?.verdict.kind !== "keep" || standing === undefined || standing.kind === "absent") return false;
   const { version } = standing.live;
   if (writtenBy(run, standing) && version === change.change.after?.version) return true;
+  if (isReplicated(change, decision) && saved.config.digest === fresh.plan.config.digest) return true;
   return decision.source.kind === "supplied" && version === change.precondition?.version;
+}
+
+/**
+ * A copy or merge that was brought up with the very sources that the plan means: a replicator was told of them between
+ * a cut apply and the one that finishes it. Sources that the plan writes are held against it themselves.
+ */
+function isReplicated({ origin }: ResourceChange, { source, inputs }: Decision): boolean {
+  if (source.kind !== "followed") return false;
+  return (origin?.sources ?? []).every(
+    ({ address, version }) =>
+      version === "planned" || inputs.some((input) => input.name === address && input.version === version),
+  );
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

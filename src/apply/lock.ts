@@ -43,14 +43,15 @@ export async function unfinishedRun(store: Store, environment: string): Promise<
 /**
  * Takes the environment's lock. The record is never deleted, for a deleted name rests 30 seconds; the lock is won
  * by the write that returns exactly one version more than the one it read as free, so two who read the
- * same version cannot both win. It is advisory: PutParameter cannot be fenced.
+ * same version cannot both win. It is advisory: PutParameter cannot be fenced. Without a `run`, for who has nothing to
+ * resume, the record goes on keeping the one that was cut.
  * @throws UserError with exit code 6 while somebody else holds it
  */
 export async function acquireLock(
   store: Store,
   environment: string,
   holder: Holder,
-  run: Run,
+  run: Run | undefined,
   monotonic: () => number,
 ): Promise<Lease> {
   const name = lockName(environment);
@@ -62,12 +63,13 @@ export async function acquireLock(
     host: holder.host,
     pid: holder.pid,
     who: holder.who,
-    run: before?.fingerprint === run.fingerprint ? before : run,
+    run: run === undefined || before?.fingerprint === run.fingerprint ? before : run,
   };
   const began = monotonic();
   const won = await take(store, name, tenure, seen?.version ?? 0);
   if (!won) throw locked(environment, await readLock(store, name));
-  return lease({ store, name, tenure, before, won: (seen?.version ?? 0) + 1, began, monotonic });
+  const finished = run === undefined ? before : null;
+  return lease({ store, name, tenure, before, finished, won: (seen?.version ?? 0) + 1, began, monotonic });
 }
 
 /** Asks who has the lock, and takes nothing. @throws UserError with exit code 6 while somebody else holds it */
@@ -98,12 +100,14 @@ interface Won {
   readonly tenure: Tenure;
   /** The run that was unfinished before this one took the lock. */
   readonly before: Run | null;
+  /** What is left to resume when this one is finished. */
+  readonly finished: Run | null;
   readonly won: number;
   readonly began: number;
   readonly monotonic: () => number;
 }
 
-function lease({ store, name, tenure, before, won, began, monotonic }: Won): Lease {
+function lease({ store, name, tenure, before, finished, won, began, monotonic }: Won): Lease {
   let version = won;
   let turn = 0;
   let renewed = began;
@@ -140,7 +144,7 @@ function lease({ store, name, tenure, before, won, began, monotonic }: Won): Lea
       if (!lost && monotonic() - renewed > RENEW_AFTER) await forgiving(renew);
       return outlasts();
     },
-    release: (unfinished) => forgiving(() => end(unfinished ? tenure.run : null)),
+    release: (unfinished) => forgiving(() => end(unfinished ? tenure.run : finished)),
     withdraw: () => forgiving(() => end(before)),
   };
 }

@@ -22,6 +22,7 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
+import { replicateCommand } from "./replicate.ts";
 import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
 import { shareCommand } from "./share.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   compareCommand,
   historyCommand,
   rollbackCommand,
+  replicateCommand,
   graphCommand,
   commentCommand,
   approvedCommand,

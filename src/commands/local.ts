@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { ChangeEvent } from "../embedded/change-event.ts";
 import type { Authority } from "../embedded/identities.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { ChangeQueue } from "../replicate/change-queue.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { wholeNumber } from "./options.ts";
+import type { LocalReplicator } from "./local-replicator.ts";
+import { folderOptions, wholeNumber } from "./options.ts";
 
 function options(yargs: Argv) {
-  return yargs
+  return folderOptions(yargs)
     .option("port", {
       type: "string",
       default: "4566",
@@ -54,6 +57,16 @@ function options(yargs: Argv) {
       type: "string",
       requiresArg: true,
       describe: "Its time: an ISO instant (stands still), or an offset such as +90s",
+    })
+    .option("replicate", {
+      type: "boolean",
+      default: false,
+      describe: "Replicate what follows from changed sources, as a Lambda does on AWS; needs --env",
+    })
+    .option("env", {
+      type: "string",
+      requiresArg: true,
+      describe: "The environment that --replicate serves",
     });
 }
 
@@ -74,17 +87,23 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     ...(given.clock === undefined ? {} : { clock: given.clock }),
   });
   const { account, region, strictKeys } = given;
+  const replicator = await replicatorOf(host, given);
   const path = resolve(host.cwd, given.path);
   const authority =
     given.identities === undefined ? {} : { authority: await authorityIn(host, given.identities) };
-  const engine = openEngine({ path, account, region, strictKeys, ...conditions, ...authority });
+  let queue: ChangeQueue | undefined;
+  const announce = (event: ChangeEvent) => queue?.offer(event);
+  const engine = openEngine({ path, account, region, strictKeys, announce, ...conditions, ...authority });
   try {
     const stopped = host.untilStopped();
+    queue = await replicator?.start(engine);
     const server = await serve(engine, { port });
     host.print(`Parameter Store of account ${account} on ${server.url}\n`);
     host.say(`Use it with: aws ssm --endpoint-url ${server.url} describe-parameters\n`);
+    if (replicator !== undefined) host.say(`Replicating ${replicator.environment} from changed sources.\n`);
     await stopped;
     await server.close();
+    await queue?.close();
     return EXIT.done;
   } finally {
     engine.close();
@@ -95,6 +114,19 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
 async function authorityIn(host: Host, file: string): Promise<Authority> {
   const { authorityOf, parseIdentities } = await import("../embedded/identities.ts");
   return authorityOf(parseIdentities(await host.load(resolve(host.cwd, file))));
+}
+
+async function replicatorOf(
+  host: Host,
+  { replicate, env, configs, chdir, account, region }: OptionsOf<typeof options>,
+): Promise<LocalReplicator | undefined> {
+  if (replicate !== (env !== undefined))
+    throw new UserError("--replicate and --env go together", {
+      hint: "paraform local --replicate --env ENV",
+    });
+  if (env === undefined) return undefined;
+  const { localReplicator } = await import("./local-replicator.ts");
+  return localReplicator(host, { env, configs, chdir }, { account, region });
 }
 
 export const localCommand = command({

@@ -39,6 +39,7 @@ const text = (describe: string) => ({ type: "string", describe, requiresArg: tru
 
 const DEFAULT_CONFIGS = "configs";
 
+/** Options of what reads configs. */
 export function folderOptions<T>(yargs: Argv<T>) {
   return yargs
     .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })

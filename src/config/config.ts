@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { type Base, leadsOut } from "./base.ts";
-import type { Adoption, Declaration, Entries, Reference } from "./declaration.ts";
+import type { Adoption, Declaration, Entries, Group, Reference } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { readFiggy } from "./figgy-file.ts";
@@ -15,7 +15,7 @@ import { parameterNames } from "./parameter-names.ts";
 import { type ReplicationFile, readReplicationFile } from "./replication-file.ts";
 import { uniqueEntries } from "./unique-entries.ts";
 
-export type { Adoption, Attributes, Declaration, Reference } from "./declaration.ts";
+export type { Adoption, Attributes, Declaration, Group, Reference } from "./declaration.ts";
 export type { Origin } from "./origin.ts";
 
 /** The files of one environment, native and Figgy's alike, as one model. */
@@ -24,6 +24,7 @@ export interface Config {
   readonly declarations: readonly Declaration[];
   readonly references: readonly Reference[];
   readonly adoptions: readonly Adoption[];
+  readonly groups: readonly Group[];
 }
 
 export interface ConfigLocation {
@@ -91,6 +92,7 @@ function readEntries(
     declarations: all.flatMap((one) => one.declarations),
     references: all.flatMap((one) => one.references),
     adoptions: all.flatMap((one) => one.adoptions),
+    groups: all.flatMap((one) => one.groups),
   };
 }
 

@@ -36,9 +36,17 @@ export interface Adoption {
   readonly origin: Origin;
 }
 
+/** Sources that mean something only together, as a user and its password: what follows from them waits until all are written. */
+export interface Group {
+  readonly members: readonly { readonly name: ParameterName; readonly origin: Origin }[];
+  /** How long none of them may have changed before what follows from them is replicated. */
+  readonly quietSeconds: number;
+}
+
 /** What replication files say, before anyone asked whether two of them say it of one name. */
 export interface Entries {
   readonly declarations: readonly Declaration[];
   readonly references: readonly Reference[];
   readonly adoptions: readonly Adoption[];
+  readonly groups: readonly Group[];
 }

@@ -1,7 +1,7 @@
 import type { ParameterName } from "../model/name.ts";
 import { canonicalPolicies } from "../model/policies.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Adoption, Attributes, Declaration, Entries, Reference } from "./declaration.ts";
+import type { Adoption, Attributes, Declaration, Entries, Group, Reference } from "./declaration.ts";
 import { type JsonNode, nodeAt, placeOf } from "./json-node.ts";
 import { readMergeParts } from "./merge-template.ts";
 import { errorAt, type Origin } from "./origin.ts";
@@ -10,6 +10,9 @@ import { readRecipe } from "./recipe.ts";
 import { isStructure, type MadeShape } from "./recipe-schema.ts";
 import { type ParameterShape, type ReplicationShape, RULE_KEYS } from "./replication-schema.ts";
 import type { Shaped } from "./shape.ts";
+
+/** Of a group that does not say how long: about what it takes to type the second of two values. */
+const QUIET_SECONDS = 30;
 
 /** What a native file says, as far as it can be understood; the rest is in `problems`. */
 export function readNative(
@@ -26,7 +29,7 @@ export function readNative(
       if (member !== undefined) readEntry(key, entry, member.value, member.keyAt);
     }
   }
-  return { declarations, references, adoptions: readAdoptions() };
+  return { declarations, references, adoptions: readAdoptions(), groups: readGroups() };
 
   function readEntry(key: string, entry: ParameterShape, at: JsonNode, origin: Origin): void {
     const name = names.read(key, "key", origin);
@@ -118,6 +121,17 @@ export function readNative(
       if (name === undefined || misread) return [];
       return [{ name, origin, ...(entry.owner === undefined ? {} : { owner: entry.owner }) }];
     });
+  }
+
+  function readGroups(): Group[] {
+    return (value.groups ?? []).map(({ members, quietSeconds = QUIET_SECONDS }, index) => ({
+      members: members.flatMap((text, at) => {
+        const origin = placeOf(node, ["groups", index, "members", at]);
+        const name = names.read(text, "member", origin);
+        return name === undefined ? [] : [{ name, origin }];
+      }),
+      quietSeconds,
+    }));
   }
 }
 

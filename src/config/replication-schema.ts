@@ -83,6 +83,21 @@ const nativeSchema = z
       .array(z.strictObject({ name: z.string(), owner: owner.exactOptional() }))
       .exactOptional()
       .describe("Leave to take over what exists, unstamped or bearing another owner's stamp"),
+    groups: z
+      .array(
+        z.strictObject({
+          members: z.array(z.string()).min(2, "must name at least two sources"),
+          quietSeconds: z
+            .int("must be a whole number")
+            .min(1, "must be 1 or more")
+            .max(900, "must be at most 900")
+            .exactOptional(),
+        }),
+      )
+      .exactOptional()
+      .describe(
+        "Sources that mean something only together: what follows from them is replicated once none has changed for quietSeconds (30)",
+      ),
   })
   .describe("A replication config");
 

@@ -7,6 +7,7 @@ import { errorAt, type Origin, showPlace } from "./origin.ts";
 export function uniqueEntries(entries: Entries, problems: Problem[]): Entries {
   return {
     references: entries.references,
+    groups: entries.groups,
     declarations: firstOfEach(entries.declarations, (first, again) =>
       problems.push(secondRule(first, again)),
     ),

@@ -1,3 +1,4 @@
+import type { ParameterChange } from "./change-event.ts";
 import type { Database } from "./database.ts";
 import type { MasterKey } from "./master-key.ts";
 
@@ -28,6 +29,8 @@ export interface Context {
   readonly horizon: number | undefined;
   /** The page that is asked for comes short, or empty with a token. */
   readonly page: "short" | "empty" | undefined;
+  /** To be told of every change; those of a call that fails in the end are forgotten. */
+  readonly changed: (place: Pick<Context, "account" | "region">, change: ParameterChange) => void;
 }
 
 /** One API operation. A `write` runs alone and is all or nothing; a `read` sees one state. */

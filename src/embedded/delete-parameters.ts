@@ -2,6 +2,7 @@ import { authorize } from "./authorization.ts";
 import type { Context, Operation } from "./context.ts";
 import { readFields } from "./input.ts";
 import { findPath, parameterNotFound, readName } from "./parameter-name.ts";
+import { findCurrent } from "./parameter-rows.ts";
 
 /** How long a deleted name rests before it can be created again (API reference, DeleteParameter). */
 export const RESTING_MS = 30_000;
@@ -42,8 +43,10 @@ export const deleteParameters: Operation = {
 
 function remove(context: Context, path: string): boolean {
   const { database, account, region, now } = context;
-  const where = "account = ? AND region = ? AND path = ?";
-  if (database.run(`DELETE FROM parameter WHERE ${where}`, account, region, path) === 0) return false;
+  const current = findCurrent({ ...context, horizon: undefined }, path);
+  if (current === undefined) return false;
+  database.run("DELETE FROM parameter WHERE id = ?", current.parameter);
+  context.changed(context, { operation: "Delete", name: path, type: current.type });
   database.run("DELETE FROM tombstone WHERE deleted <= ?", now - RESTING_MS);
   database.run("INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?, ?)", account, region, path, now);
   return true;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type ChangeEvent, changeEvent } from "./change-event.ts";
 import { systemClock } from "./clock.ts";
 import type { Conditions } from "./conditions.ts";
 import { type Context, parameterArn } from "./context.ts";
@@ -26,6 +27,8 @@ export interface EngineOptions extends Partial<Conditions> {
   readonly authority?: Authority;
   /** Told of every call after it was answered, throttled and lost ones included. */
   readonly observe?: (call: Call, answer: Answer) => void;
+  /** Told of every change that this engine made, once it is on the disk and before its call is answered. */
+  readonly announce?: (event: ChangeEvent) => void;
 }
 
 /** One API call, as the wire carries it. */
@@ -92,7 +95,12 @@ export function openEngine(options: EngineOptions): Engine {
     );
   };
 
-  const contextOf = (call: Call, requestId: string, faults: readonly Fault[]): Context => {
+  const contextOf = (
+    call: Call,
+    requestId: string,
+    faults: readonly Fault[],
+    changed: Context["changed"],
+  ): Context => {
     const accessKeyId = call.accessKeyId ?? DEFAULT_ACCESS_KEY;
     const now = Math.trunc(conditions.clock.now());
     const stale = faults.find((fault) => fault.kind === "stale");
@@ -110,7 +118,12 @@ export function openEngine(options: EngineOptions): Engine {
       typeChange: options.typeChange ?? "allow",
       horizon: stale === undefined ? undefined : now - stale.ms,
       page: faults.find((fault) => fault.kind === "page")?.page,
+      changed,
     };
+  };
+
+  const announce = (events: readonly ChangeEvent[]) => {
+    for (const event of events) options.announce?.(event);
   };
 
   const perform = (call: Call, requestId: string, faults: readonly Fault[]): Outcome => {
@@ -118,10 +131,16 @@ export function openEngine(options: EngineOptions): Engine {
       const operation = operationOf(call);
       const refusal = faults.find((fault) => fault.kind === "refuse");
       if (refusal !== undefined) throw new ServiceError(refusal.code, "This error was asked for.");
-      const context = contextOf(call, requestId, faults);
+      const changes: ChangeEvent[] = [];
+      const context = contextOf(call, requestId, faults, (place, change) => {
+        changes.push(changeEvent({ ...place, now: context.now }, change));
+      });
       if (hasExpired(context)) database.write(() => deleteExpired(context));
+      announce(changes.splice(0));
       const run = () => operation.run(context, call.input);
-      return { kind: "done", body: operation.kind === "write" ? database.write(run) : database.read(run) };
+      const body = operation.kind === "write" ? database.write(run) : database.read(run);
+      announce(changes);
+      return { kind: "done", body };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       return { kind: "refused", status: error.status, code: error.code, message: error.message };

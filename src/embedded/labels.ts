@@ -49,6 +49,8 @@ export const labelParameterVersion: Operation = {
         `A parameter version can have maximum ${MOST} labels. Move one or more labels to another version and try again.`,
       );
     }
+    if (valid.length > 0)
+      context.changed(context, { operation: "LabelParameterVersion", name: row.path, type: row.type });
     return { InvalidLabels: labels.filter((label) => !isLabel(label)), ParameterVersion: row.version };
   },
 };

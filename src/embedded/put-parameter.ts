@@ -48,6 +48,12 @@ export const putParameter: Operation = {
       current === undefined
         ? createParameter(context, reference.path, write)
         : addVersion(context, current, write);
+    context.changed(context, {
+      operation: current === undefined ? "Create" : "Update",
+      name: reference.path,
+      type: write.type,
+      ...(write.description === "" ? {} : { description: write.description }),
+    });
     if (put.tags !== undefined && put.tags.size > 0) {
       authorize(context, "AddTagsToResource", reference.path);
       writeTags(context, parameter, put.tags);

@@ -203,7 +203,7 @@ configs/dev/a.json:15:41: /z is adopted but not declared
   hint: give it an entry with the rule that it shall have
 configs/dev/a.json:15:74: adopt[2].owner must have 1 to 64 characters of letters, digits and . _ / -
 configs/dev/a.json:16:3: unknown key "moved"
-  hint: known here: $schema, parameters, adopt, twig, app_figs, shared_figs, replicate_figs, merged_figs, merge_figs, replicate_from, import`,
+  hint: known here: $schema, parameters, adopt, groups, twig, app_figs, shared_figs, replicate_figs, merged_figs, merge_figs, replicate_from, import`,
   );
 });
 

@@ -1,0 +1,7 @@
+// The Lambda's entry: its code is the same for every environment, what it knows of one lies beside it.
+import { readFileSync } from "node:fs";
+import { openReplicator } from "../dist/replicate/lambda.js";
+
+const bundle = readFileSync(new URL("bundle.json", import.meta.url), "utf8");
+
+export const handler = await openReplicator(bundle, (line) => console.log(line));

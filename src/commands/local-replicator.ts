@@ -1,0 +1,54 @@
+import type { Engine } from "../embedded/engine.ts";
+import { UserError } from "../model/error.ts";
+import type { ChangeQueue } from "../replicate/change-queue.ts";
+import type { Host } from "./host.ts";
+import { compileEnvironment } from "./session.ts";
+
+/** The replicator of one environment, fed by the change events of the store that is served here. */
+export interface LocalReplicator {
+  readonly environment: string;
+  /** Ties it to the engine whose events it is offered. */
+  start(engine: Engine): Promise<ChangeQueue>;
+}
+
+/** @throws ConfigError for its configs, UserError where they mean another account or region than is served */
+export function localReplicator(
+  host: Host,
+  given: { readonly env: string; readonly configs: string; readonly chdir: string | undefined },
+  served: { readonly account: string; readonly region: string },
+): LocalReplicator {
+  const { config, graph } = compileEnvironment(host, given);
+  const { environment } = config;
+  const place = environment.store.kind === "embedded" ? served : environment.store;
+  if (place.account !== served.account) {
+    throw new UserError(
+      `environment ${environment.name} is account ${place.account}, served is ${served.account}`,
+      {
+        hint: `serve it with --account ${place.account}`,
+      },
+    );
+  }
+  const { account, region } = place;
+  const start = async (engine: Engine): Promise<ChangeQueue> => {
+    const { embeddedTransport } = await import("../embedded/transport.ts");
+    const { changeQueue } = await import("../replicate/change-queue.ts");
+    const { makeHandler } = await import("../replicate/handler.ts");
+    const { systemClock } = await import("../store/clock.ts");
+    const { UNLIMITED } = await import("../store/rates.ts");
+    const { ssmStore } = await import("../store/ssm.ts");
+    const { throttle } = await import("../store/throttle.ts");
+    const credentials = { accessKeyId: "replicator", secretAccessKey: "replicator" };
+    const connection = { region, credentials, transport: embeddedTransport(engine) };
+    const store = ssmStore(connection, throttle(UNLIMITED, systemClock));
+    const handle = makeHandler({
+      session: { config, graph, store, diagnostics: [], endpoint: undefined },
+      place: { account, region },
+      holder: host.holder,
+      monotonic: () => host.monotonic(),
+      sleep: (milliseconds) => host.sleep(milliseconds),
+      log: (line) => host.say(`${line}\n`),
+    });
+    return changeQueue(handle, (milliseconds) => host.sleep(milliseconds));
+  };
+  return { environment: environment.name, start };
+}

@@ -1,0 +1,74 @@
+import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
+import type { Compiled } from "../graph/compile.ts";
+import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import { isReplica, replicaGraph } from "../graph/replicas.ts";
+import { UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
+import type { Place } from "./change.ts";
+
+const FORMAT = 1;
+
+/** What a replicator knows of one environment: its replicas, and the names that they follow from. */
+export interface Bundle {
+  readonly config: Config;
+  readonly graph: DesiredGraph;
+  /** Where it is on AWS. */
+  readonly location: Place & { readonly endpoint?: string };
+}
+
+/**
+ * The text of the bundle beside the replicator's code. It holds no value, no rule but those of copies and merges, and
+ * nothing of the machine that it was made on; who may act, the Lambda's own role says.
+ * @throws UserError for an environment that is not on AWS
+ */
+export function bundleText({ config, graph }: Pick<Compiled, "config" | "graph">): string {
+  const { environment, groups } = config;
+  const { store } = environment;
+  if (store.kind === "embedded") {
+    throw new UserError(`environment ${environment.name} is on an embedded store`, {
+      hint: "a Lambda replicates on AWS; on one machine, paraform local --replicate does",
+    });
+  }
+  const replicas = [...graph.parameters.values()].filter(isReplica).map(({ name }) => name);
+  const { parameters } = replicaGraph(graph, new Set(replicas), []);
+  const { profile: _, roleArn: __, ...location } = store;
+  const kept = { ...environment, store: location, sources: [] };
+  return `${JSON.stringify({ format: FORMAT, environment: kept, groups, parameters: [...parameters.values()] })}\n`;
+}
+
+interface Written {
+  readonly format: number;
+  readonly environment: Environment;
+  readonly groups: Config["groups"];
+  readonly parameters: readonly DesiredParameter[];
+}
+
+/** @throws UserError for a bundle of another version of paraform */
+export function readBundle(text: string): Bundle {
+  const { format, environment, groups, parameters } = JSON.parse(text) as Written;
+  if (format !== FORMAT || environment.store.kind === "embedded")
+    throw new UserError("the bundle is not this replicator's", { hint: "build both anew, together" });
+  const { account, region, endpoint } = environment.store;
+  return {
+    config: { environment, groups, declarations: [], references: [], adoptions: [] },
+    graph: {
+      parameters: new Map(parameters.map((one) => [one.name, one])),
+      followers: followersOf(parameters),
+    },
+    location: { account, region, ...(endpoint === undefined ? {} : { endpoint }) },
+  };
+}
+
+function followersOf(parameters: readonly DesiredParameter[]): DesiredGraph["followers"] {
+  const followers = new Map<ParameterName, ParameterName[]>();
+  for (const { name, rule } of parameters) {
+    for (const input of inputsOf(rule)) {
+      const known = followers.get(input);
+      if (known === undefined) followers.set(input, [name]);
+      else known.push(name);
+    }
+  }
+  return new Map([...followers].map(([name, all]) => [name, all.sort()]));
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { makeHandler } from "../../src/replicate/handler.ts";
+import { canary, foundIn } from "../canaries/canary.ts";
+import { aroundStore } from "../support/around-store.ts";
+import { makeWorld, type World } from "../support/world.ts";
+
+const SECRET = canary("Handler");
+
+async function inSync(): Promise<World> {
+  const world = await makeWorld({
+    parameters: {
+      "/dba/a": {},
+      "/dba/b": {},
+      "/app/a": { copy: "/dba/a" },
+      "/app/b": { copy: "/dba/b" },
+    },
+    files: { "groups.json": { groups: [{ members: ["/dba/a", "/dba/b"] }] } },
+    supplied: { "/dba/a": "first dummy of a", "/dba/b": "first dummy of b" },
+  });
+  await world.apply();
+  world.declare({ supplied: {} });
+  world.pass(3_600_000);
+  return world;
+}
+
+/** The handler over a world, and what it logged. */
+function handlerOf(world: World) {
+  const lines: string[] = [];
+  const handle = makeHandler({
+    session: world.session,
+    place: { account: world.engine.account, region: world.engine.region },
+    holder: { host: "replicator", pid: 1, who: "the replicator", isAlive: () => true },
+    monotonic: () => world.engine.now().getTime(),
+    sleep: async (milliseconds) => world.pass(milliseconds),
+    log: (line) => lines.push(line),
+  });
+  return { handle, lines };
+}
+
+function event(name: string, operation = "Update", more: object = {}): object {
+  const place = { account: "123456789012", region: "us-east-1" };
+  return { "detail-type": "Parameter Store Change", ...place, detail: { name, operation }, ...more };
+}
+
+function trailed(name: string, version: number, more: object = {}): object {
+  const detail = {
+    eventName: "PutParameter",
+    requestParameters: { name },
+    responseElements: { version },
+    ...more,
+  };
+  return { ...event(name), "detail-type": "AWS API Call via CloudTrail", detail };
+}
+
+function batch(...bodies: (object | string)[]): object {
+  const text = (body: object | string) => (typeof body === "string" ? body : JSON.stringify(body));
+  return { Records: bodies.map((body, index) => ({ messageId: `m${index}`, body: text(body) })) };
+}
+
+function failing(...ids: string[]): object {
+  return { batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+describe("a batch", () => {
+  it("gives back only the messages that have to be delivered again, and no value to its log", async () => {
+    const world = await inSync();
+    const { handle, lines } = handlerOf(world);
+    await world.put("/dba/a", SECRET.value);
+    const told = batch(event("/dba/a"), event("/app/a"), event(SECRET.value), SECRET.value);
+    expect(await handle(told)).toEqual(failing("m0"));
+    world.pass(31_000);
+    expect(await handle(batch(event("/dba/a")))).toEqual(failing());
+    expect(await world.value("/app/a")).toBe(SECRET.value);
+    expect(lines.map((line) => JSON.parse(line).event)).toEqual(["ignored", "again", "applied"]);
+    expect(foundIn(lines.join("\n"), [SECRET])).toEqual([]);
+  });
+
+  it("is given back whole when the store cannot be read, whatever the error says", async () => {
+    const world = await inSync();
+    world.session = {
+      ...world.session,
+      store: aroundStore(world.session.store, async () => {
+        throw new Error(`the server said ${SECRET.value}`);
+      }),
+    };
+    const { handle, lines } = handlerOf(world);
+    expect(await handle(batch(event("/dba/a"), event("/app/unknown")))).toEqual(failing("m0", "m1"));
+    expect(lines.map((line) => JSON.parse(line).event)).toEqual(["error"]);
+    expect(foundIn(lines.join("\n"), [SECRET])).toEqual([]);
+  });
+});
+
+describe("an event that comes alone", () => {
+  it("is an error while it has to be delivered again", async () => {
+    const world = await inSync();
+    const { handle } = handlerOf(world);
+    await world.put("/dba/a", "second dummy of a");
+    await expect(handle(event("/dba/a"))).rejects.toThrow("has to be delivered again");
+    world.pass(31_000);
+    expect(await handle(event("/dba/a"))).toBeUndefined();
+    expect(await world.value("/app/a")).toBe("second dummy of a");
+  });
+
+  it("of CloudTrail tells the version that has to be there", async () => {
+    const world = await inSync();
+    const { handle } = handlerOf(world);
+    await expect(handle(trailed("/dba/a", 2))).rejects.toThrow("has to be delivered again");
+    await world.put("/dba/a", "second dummy of a");
+    world.pass(31_000);
+    const arn = `arn:aws:ssm:us-east-1:123456789012:parameter/dba/a`;
+    expect(await handle(trailed(arn, 2))).toBeUndefined();
+    expect(await world.value("/app/a")).toBe("second dummy of a");
+  });
+
+  it.each([
+    ["a delete", event("/dba/a", "Delete")],
+    ["a label", event("/dba/a", "LabelParameterVersion")],
+    ["another account's", event("/dba/a", "Update", { account: "999999999999" })],
+    ["another region's", event("/dba/a", "Update", { region: "eu-west-1" })],
+    ["a refused call", trailed("/dba/a", 2, { errorCode: "AccessDenied" })],
+    ["a name that nobody declared", event("/app/unknown")],
+    ["a replica that nothing follows", event("/app/a")],
+    ["no event", "dummy text"],
+  ])("is not followed: %s", async (_, told) => {
+    const world = await inSync();
+    await world.put("/dba/a", "second dummy of a");
+    world.pass(31_000);
+    const calls: string[] = [];
+    world.observe(({ operation }) => calls.push(operation));
+    expect(await handlerOf(world).handle(told)).toBeUndefined();
+    expect(calls).toEqual([]);
+  });
+});
+
+it("a schedule makes everything right, and leaves a group that is not quiet to the next one", async () => {
+  const world = await inSync();
+  const { handle } = handlerOf(world);
+  const schedule = { "detail-type": "Scheduled Event" };
+  await world.put("/dba/a", "second dummy of a");
+  expect(await handle(schedule)).toBeUndefined();
+  expect(await world.value("/app/a")).toBe("first dummy of a");
+  world.pass(31_000);
+  await handle(schedule);
+  expect(await world.value("/app/a")).toBe("second dummy of a");
+});
+
+it("begins no write that its time may not be enough for", async () => {
+  const world = await inSync();
+  const { handle } = handlerOf(world);
+  await world.put("/dba/a", "second dummy of a");
+  world.pass(31_000);
+  expect(await handle(batch(event("/dba/a")), { getRemainingTimeInMillis: () => 5_000 })).toEqual(
+    failing("m0"),
+  );
+  expect(await world.value("/app/a")).toBe("first dummy of a");
+});
