@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ENVIRONMENT_NAME } from "../config/config.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { isFile } from "../config/json-file.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
@@ -44,9 +45,12 @@ function listedIn(help: string, item: RegExp): readonly string[] {
 
 function environmentsIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => isFile(join(folder, name, ENVIRONMENT_FILE)))
-      .sort();
+    return (
+      readdirSync(folder)
+        // A shell reads what is completed: a folder of any other name could be a command to it.
+        .filter((name) => ENVIRONMENT_NAME.test(name) && isFile(join(folder, name, ENVIRONMENT_FILE)))
+        .sort()
+    );
   } catch {
     return [];
   }

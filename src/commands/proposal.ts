@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
 import { type Base, leadsOut } from "../config/base.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { showPath } from "../config/json-file.ts";
 import { type SourceLocation, TOUCHES_MACHINE } from "../config/source-location.ts";
 import { UserError } from "../model/error.ts";
 import type { Diagnostic } from "../plan/plan.ts";
+import { repositoryAround, runGit } from "../values/git.ts";
 import type { Host } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 
@@ -17,11 +16,9 @@ export interface Proposal {
   readonly findings: readonly Diagnostic[];
 }
 
-const LARGEST_BYTES = 16 * 2 ** 20;
-
 /**
- * Takes environment.json from the git revision `revision` of the repository that the working folder `cwd` lies in. Nothing
- * of the working tree says what git runs: objects are read raw, without filters, attributes or hooks.
+ * Takes environment.json from the git revision `revision` of the repository that the working folder `cwd` lies in. Objects
+ * are read raw, without filters, attributes or hooks.
  * @throws UserError where there is no such repository, revision or file
  */
 export async function openProposal(
@@ -30,13 +27,13 @@ export async function openProposal(
   { env, configs }: Pick<EnvironmentOptions, "env" | "configs">,
   revision: string,
 ): Promise<Proposal> {
-  const git = (...args: string[]) => runGit(host, cwd, args);
-  const top = await git("rev-parse", "--show-toplevel");
-  if (top === undefined) {
+  const folder = repositoryAround(cwd);
+  if (folder === undefined) {
     throw new UserError("--untrusted needs a git repository around the configs", {
       hint: "run it in a checkout of the proposal that also has the trusted revision",
     });
   }
+  const git = (...args: string[]) => runGit(folder, args, host.environmentVariables);
   const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
   if (commit === undefined) {
     throw new UserError("the revision of --untrusted is not in this repository", {
@@ -44,7 +41,6 @@ export async function openProposal(
     });
   }
   const file = path.resolve(cwd, configs, env, ENVIRONMENT_FILE);
-  const folder = text(top);
   const inside = path.relative(folder, path.resolve(await realpath(cwd), path.relative(cwd, file)));
   const found = await git("cat-file", "blob", `${text(commit)}:${inside.split(path.sep).join("/")}`);
   if (found === undefined) {
@@ -95,26 +91,6 @@ function changedEnvironment(file: string): Diagnostic {
     file,
     line: 1,
   };
-}
-
-/** What git prints, or `undefined` where it fails. */
-async function runGit(host: Host, cwd: string, args: readonly string[]): Promise<Buffer | undefined> {
-  const { PATH, HOME } = host.environmentVariables;
-  const env = {
-    ...(PATH === undefined ? {} : { PATH }),
-    ...(HOME === undefined ? {} : { HOME }),
-    GIT_NO_REPLACE_OBJECTS: "1",
-  };
-  try {
-    const { stdout } = await promisify(execFile)(
-      "git",
-      ["-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-C", cwd, ...args],
-      { env, encoding: "buffer", maxBuffer: LARGEST_BYTES },
-    );
-    return stdout;
-  } catch {
-    return undefined;
-  }
 }
 
 function text(line: Buffer): string {

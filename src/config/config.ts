@@ -60,7 +60,7 @@ export function loadConfig(location: ConfigLocation): { config?: Config; problem
 }
 
 /** A name fit for a folder and for `/paraform/<env>/`. */
-const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
+export const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
@@ -142,7 +142,7 @@ function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Prob
 function environmentsIn(folder: string): string[] {
   try {
     return readdirSync(folder)
-      .filter((name) => isFile(path.join(folder, name, ENVIRONMENT_FILE)))
+      .filter((name) => ENVIRONMENT_NAME.test(name) && isFile(path.join(folder, name, ENVIRONMENT_FILE)))
       .sort();
   } catch {
     return [];

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { errorAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
@@ -49,10 +50,21 @@ export function checkAttributes(
       "Parameter Store refuses parameters inside parameters: use a merge",
     );
   }
-  if (expression !== undefined && bytes > 0 && !expression.test(rule.value)) {
+  if (expression !== undefined && bytes > 0 && !mayMatch(expression, rule.value)) {
     refuse("has a value that its allowedPattern does not match", "mend one of the two");
   }
   return problems;
+}
+
+/** Milliseconds that a pattern is given: one that backtracks without end is left to Parameter Store. */
+const PATIENCE = 500;
+
+function mayMatch(expression: RegExp, text: string): boolean {
+  try {
+    return runInNewContext("expression.test(text)", { expression, text }, { timeout: PATIENCE }) as boolean;
+  } catch {
+    return true;
+  }
 }
 
 function compilePattern(pattern: string): RegExp | undefined {

@@ -110,13 +110,15 @@ function exposes(
   shown: ReadonlySet<ParameterName>,
   isOpen: (key: string) => boolean,
 ): boolean {
-  const { parameter, standing, type, verdict, inputs } = decision;
+  const { parameter, standing, type, verdict, source, inputs } = decision;
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
   if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
   const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
+  const readFrom = source.kind === "supplied" ? source.readFrom : undefined;
   if (!isOpen(parameter.key)) return false;
+  if (readFrom?.type === "SecureString" && standing.kind === "absent") return true;
   if (secret) return standing.live.keyId !== parameter.key && !isAwsManaged(standing.live.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
 }

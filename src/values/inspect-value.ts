@@ -4,24 +4,23 @@ import type { FoundValue, ValueFinding } from "./source-reading.ts";
 
 /** What stands in templates and examples until somebody sets the real value. */
 const PLACEHOLDER =
-  /^(?:change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this)|to[-_ ]?do|fix[-_ ]?me|tbd|x{3,}|placeholder|secret|password|null|none|undefined|<.*>|\$\{.*\}|\{\{.*\}\})$/is;
+  /^(?:change[-_ ]?(?:me|it)|replace[-_ ]?(?:me|this)|to[-_ ]?do|fix[-_ ]?me|tbd|x{3,}|placeholder|secret|password|null|none|undefined|<.*>|\$\{.*\})$/is;
 
-/** An empty value is an error, for Parameter Store takes none; what looks like an accident is a warning. */
+/** What Parameter Store does not take as it is, is an error; what looks like an accident is a warning. */
 export function inspectValue(
   name: ParameterName,
   { value, from, at }: FoundValue,
 ): (Problem | ValueFinding)[] {
   const text = value.expose();
-  if (text === "") {
-    return [
-      {
-        severity: "error",
-        ...at,
-        summary: `the value of ${name} in ${from} is empty`,
-        hint: "Parameter Store takes no empty value: set it, or leave the entry out",
-      },
-    ];
-  }
+  const error = (what: string, hint: string): Problem[] => [
+    { severity: "error", ...at, summary: `the value of ${name} in ${from} ${what}`, hint },
+  ];
+  if (text === "")
+    return error("is empty", "Parameter Store takes no empty value: set it, or leave the entry out");
+  if (/\p{Surrogate}/u.test(text))
+    return error("is not Unicode", "half a surrogate pair is no text: encode it first");
+  if (/\{\{[^}]*\}\}/.test(text))
+    return error("has {{…}} in it", "Parameter Store refuses parameters inside parameters: encode it first");
   const warning = (code: ValueFinding["code"], summary: string): ValueFinding => ({
     severity: "warning",
     code,

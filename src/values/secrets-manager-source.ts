@@ -31,6 +31,8 @@ export function secretsManagerSource(
           );
           if (SecretString === undefined && SecretBinary === undefined)
             throw failure(secret, "UnreadableAnswer");
+          if (SecretString !== undefined && typeof SecretString !== "string")
+            throw failure(secret, "UnreadableAnswer");
           return { text: SecretString ?? null };
         } catch (error) {
           if (error instanceof UserError) throw error;

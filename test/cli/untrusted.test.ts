@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync, symlinkSync } from "node:fs";
-import { expect, test } from "vitest";
+import { chmodSync, cpSync, rmSync, symlinkSync } from "node:fs";
+import { describe, expect, test } from "vitest";
 import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
 
 const PASSWORD = "dummy-password-of-dev";
@@ -192,4 +192,43 @@ test("outside a repository it is refused", async () => {
   const { code, stderr } = await project.env("plan", ["--untrusted", "main"]);
   expect(code).toBe(1);
   expect(stderr).toContain("--untrusted needs a git repository around the configs");
+});
+
+describe("a folder that a proposal makes look like a repository of its own", () => {
+  /** What git takes for a repository without a `.git`, and what anybody can commit: its `main` is the outsider's. */
+  function plant(project: Project, folder: string, environment: Record<string, unknown>): void {
+    const evil = makeProject({ environment });
+    git(evil, "init", "--quiet", "--initial-branch=main");
+    git(evil, "add", ".");
+    git(evil, "commit", "--quiet", "-m", "planted");
+    for (const part of ["HEAD", "objects", "refs"]) {
+      cpSync(evil.path(`.git/${part}`), project.path(`${folder}/${part}`), { recursive: true });
+    }
+    project.write(
+      `${folder}/config`,
+      "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n",
+    );
+  }
+
+  test("says nothing of the trusted environment", async () => {
+    const project = await proposal();
+    plant(project, ".", { public: ["/**"] });
+    const { code, stdout } = await planned(project);
+    expect(code).toBe(0);
+    expect(documentIn(stdout).diagnostics).toEqual([]);
+  });
+
+  test("does not hide that git tracks a file of values", async () => {
+    const project = await makeInitializedProject({
+      parameters: PARAMETERS,
+      values: { "/dba/mysql/password": PASSWORD },
+    });
+    git(project, "init", "--quiet", "--initial-branch=main");
+    git(project, "add", ".");
+    git(project, "commit", "--quiet", "-m", "values and all");
+    plant(project, "configs/dev", {});
+    const { code, stderr } = await project.env("plan");
+    expect(code).toBe(1);
+    expect(stderr).toContain("configs/dev/values.json:1:1: git tracks this file, and it holds values");
+  });
 });

@@ -189,3 +189,13 @@ describe("a bare key id, which may be that of AWS's own key", () => {
     expect(exposed(await world.plan())).toBe(0);
   });
 });
+
+test("a secret that a parameter source reads counts under AWS's own key as a copy does", async () => {
+  const at = { file: "environment.json", line: 1, column: 1 };
+  const readFrom = { name: parameterName("/dba/password"), type: "SecureString" } as const;
+  const world = await makeWorld({ parameters: { "/app/evil/pw": { key: "alias/aws/ssm" } } });
+  const value = { value: new Secret(SECRET), from: "parameter /dba/password", at, readFrom };
+  const values = new Map([[parameterName("/app/evil/pw"), value]]);
+  world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
+  expect((await world.plan()).guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 1 });
+});
