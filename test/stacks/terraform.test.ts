@@ -36,15 +36,21 @@ test.skipIf(!hasMoto || missingTerraform !== "")(
     const applied = await terraform(folder, "apply", "-auto-approve", "-parallelism=40");
     expect(applied.stdout).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/);
 
-  const credentials = { accessKeyId: "tester", secretAccessKey: "dummy" };
+    const credentials = { accessKeyId: "tester", secretAccessKey: "dummy" };
     const kms = new KMSClient({ endpoint: moto.endpoint, region: REGION, credentials });
     const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: "alias/prod-replication" }));
     expect(KeyMetadata?.Description).toBe("Parameters of prod: copies and merges");
     const state = readFileSync(join(folder, "terraform.prod.tfstate"), "utf8");
     expect(state).not.toContain("aws_ssm_parameter");
 
-    const destroyed = await terraform(folder, "destroy", "-auto-approve", "-parallelism=40", "-refresh=false");
-  expect(destroyed.stdout).toMatch(/Destroy complete! Resources: \d+ destroyed/);
+    const destroyed = await terraform(
+      folder,
+      "destroy",
+      "-auto-approve",
+      "-parallelism=40",
+      "-refresh=false",
+    );
+    expect(destroyed.stdout).toMatch(/Destroy complete! Resources: \d+ destroyed/);
   },
 );
 
