@@ -1,6 +1,6 @@
 // Compiles stacks/ and runs it: Node 20 runs no TypeScript, and cdktf's own command line is not needed.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,7 +8,6 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-if ("build:replicator" in scripts) run("npm", ["run", "--silent", "build:replicator"]);
 await build({
   absWorkingDir: root,
   entryPoints: ["stacks/main.ts"],
@@ -20,9 +19,19 @@ await build({
   packages: "external",
   sourcemap: true,
 });
-run(process.execPath, ["--enable-source-maps", join(root, "dist-stacks/main.mjs")]);
+const main = ["--enable-source-maps", join(root, "dist-stacks/main.mjs")];
+if ("build:replicator" in scripts) {
+  if (!existsSync(join(root, "dist"))) run("npm", ["run", "--silent", "build"], "inherit");
+  for (const environment of run(process.execPath, [...main, "environments"], "pipe")
+    .split("\n")
+    .filter(Boolean))
+    run("npm", ["run", "--silent", "build:replicator", "--", "--env", environment], "inherit");
+}
+run(process.execPath, main, "inherit");
 
-function run(program, words) {
-  const { status } = spawnSync(program, words, { cwd: root, stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+function run(program, words, stdout) {
+  const stdio = ["inherit", stdout, "inherit"];
+  const finished = spawnSync(program, words, { cwd: root, stdio, encoding: "utf8" });
+  if (finished.status !== 0) process.exit(finished.status ?? 1);
+  return finished.stdout ?? "";
 }

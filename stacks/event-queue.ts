@@ -1,8 +1,8 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
-import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import type { TerraformStack } from "cdktf";
+import type { Place } from "../src/access/place.ts";
 import type { Replication } from "../src/access/replication.ts";
 import { eventPattern } from "./event-pattern.ts";
 import type { Settings } from "./settings.ts";
@@ -13,6 +13,14 @@ export interface EventQueue {
   readonly dead: SqsQueue;
 }
 
+export interface EventQueuePlan {
+  readonly id: string;
+  readonly name: string;
+  readonly place: Place;
+  readonly replication: Replication;
+  readonly settings: Settings;
+}
+
 /** Six times the function's time-out, as AWS advises for a queue in front of one. */
 const VISIBILITY_SECONDS = 6 * 60;
 /** At one attempt each six minutes, an event outlasts an apply that holds the lock for two hours. */
@@ -21,24 +29,8 @@ const TWO_WEEKS = 14 * 24 * 60 * 60;
 
 export function addEventQueue(
   stack: TerraformStack,
-  {
-    id,
-    name,
-    replication,
-    settings,
-  }: { id: string; name: string; replication: Replication; settings: Settings },
+  { id, name, place, replication, settings }: EventQueuePlan,
 ): EventQueue {
-  const dead = new SqsQueue(stack, `dead-letters-${id}`, {
-    name: `${name}-dead`,
-    sqsManagedSseEnabled: true,
-    messageRetentionSeconds: TWO_WEEKS,
-  });
-  const waiting = new SqsQueue(stack, `queue-${id}`, {
-    name,
-    sqsManagedSseEnabled: true,
-    visibilityTimeoutSeconds: VISIBILITY_SECONDS,
-    redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: ATTEMPTS }),
-  });
   const changes = new CloudwatchEventRule(stack, `changes-${id}`, {
     name: `${name}-changes`,
     description: `Sources of ${replication.owner} that something follows`,
@@ -49,14 +41,8 @@ export function addEventQueue(
     description: "Events are delivered at best effort: what one missed is found here",
     scheduleExpression: `rate(${settings.reconcileMinutes} minutes)`,
   });
-  for (const [what, rule] of Object.entries({ changes, reconcile })) {
-    new CloudwatchEventTarget(stack, `target-${what}-${id}`, {
-      rule: rule.name,
-      arn: waiting.arn,
-      deadLetterConfig: { arn: dead.arn },
-    });
-  }
-  const fromRules = (queue: SqsQueue) =>
+  const { partition, region, account } = place;
+  const fromRules = (queue: string) =>
     JSON.stringify({
       Version: "2012-10-17",
       Statement: [
@@ -65,12 +51,30 @@ export function addEventQueue(
           Effect: "Allow",
           Principal: { Service: "events.amazonaws.com" },
           Action: ["sqs:SendMessage"],
-          Resource: [queue.arn],
+          Resource: [`arn:${partition}:sqs:${region}:${account}:${queue}`],
           Condition: { ArnEquals: { "aws:SourceArn": [changes.arn, reconcile.arn] } },
         },
       ],
     });
-  new SqsQueuePolicy(stack, `queue-policy-${id}`, { queueUrl: waiting.url, policy: fromRules(waiting) });
-  new SqsQueuePolicy(stack, `dead-letters-policy-${id}`, { queueUrl: dead.url, policy: fromRules(dead) });
+  const dead = new SqsQueue(stack, `dead-letters-${id}`, {
+    name: `${name}-dead`,
+    policy: fromRules(`${name}-dead`),
+    sqsManagedSseEnabled: true,
+    messageRetentionSeconds: TWO_WEEKS,
+  });
+  const waiting = new SqsQueue(stack, `queue-${id}`, {
+    name,
+    policy: fromRules(name),
+    sqsManagedSseEnabled: true,
+    visibilityTimeoutSeconds: VISIBILITY_SECONDS,
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: ATTEMPTS }),
+  });
+  for (const [what, rule] of Object.entries({ changes, reconcile })) {
+    new CloudwatchEventTarget(stack, `target-${what}-${id}`, {
+      rule: rule.name,
+      arn: waiting.arn,
+      deadLetterConfig: { arn: dead.arn },
+    });
+  }
   return { waiting, dead };
 }

@@ -24,7 +24,7 @@ export interface Replicators {
  * keeps no other's changes waiting.
  */
 export function addReplicators(stack: TerraformStack, replicators: Replicators): void {
-  const { environment, replications, roles, settings, bundle } = replicators;
+  const { environment, place, replications, roles, settings, bundle } = replicators;
   if (replications.length === 0) return;
   const code = new TerraformAsset(stack, "replicator", { path: bundle, type: AssetType.ARCHIVE });
   // Without a key: CloudWatch's alarms may not use the one that AWS manages, and no alarm holds a secret.
@@ -34,7 +34,7 @@ export function addReplicators(stack: TerraformStack, replicators: Replicators):
     const role = roles.get(id);
     if (role === undefined) throw new TypeError(`${id} has no role`);
     const name = `paraform-${environment.name}-${id}`;
-    const queue = addEventQueue(stack, { id, name, replication, settings });
+    const queue = addEventQueue(stack, { id, name, place, replication, settings });
     addReplicatorFunction(stack, { ...replicators, id, name, role, code, queue, owner: replication.owner });
     addAlarms(stack, { id, name, queue, topics: [topic.arn, ...(settings.alarmTopics ?? [])] });
   }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { ENVIRONMENT_FILE } from "../src/config/environment-file.ts";
 import { isFile } from "../src/config/json-file.ts";
-import { compile } from "../src/graph/compile.ts";
+import { type Compiled, compile } from "../src/graph/compile.ts";
 import { addEnvironment } from "./environment-stack.ts";
 import { readSettings } from "./settings.ts";
 
@@ -13,25 +13,29 @@ export interface Synthesis {
   /** `context.paraform` of cdktf.json. */
   readonly context: unknown;
   readonly output: string;
-  /** See `Surroundings`. */
-  readonly bundle: string | undefined;
+  /** Where an environment's replicator is built; see `Surroundings`. */
+  readonly bundleOf: (environment: string) => string | undefined;
 }
 
-/**
- * Writes a stack for each environment in a Parameter Store, and returns their names. Embedded stores are left out.
- * @throws ConfigError, UserError
- */
-export function synthesize({ root, context, output, bundle }: Synthesis): string[] {
+/** Writes a stack for each environment in a Parameter Store, and returns their names. @throws ConfigError, UserError */
+export function synthesize({ root, context, output, bundleOf }: Synthesis): string[] {
   const settings = readSettings(context);
-  const app = new App({ outdir: output, skipValidation: false });
-  const folder = resolve(root, settings.configs);
-  const environments = readdirSync(folder)
-    .filter((name) => isFile(join(folder, name, ENVIRONMENT_FILE)))
-    .sort();
-  const compiled = environments
-    .map((environment) => compile({ configs: settings.configs, environment, cwd: root }))
-    .filter(({ config }) => config.environment.store.kind === "parameter-store");
-  for (const each of compiled) addEnvironment(app, each, { settings, bundle });
+  const app = new App({ outdir: output });
+  const compiled = compileAll(root, context);
+  for (const each of compiled) {
+    addEnvironment(app, each, { settings, bundle: bundleOf(each.config.environment.name) });
+  }
   app.synth();
   return compiled.map(({ config }) => config.environment.name);
+}
+
+/** The environments that have a stack: those in embedded stores are left out. @throws ConfigError, UserError */
+export function compileAll(root: string, context: unknown): Compiled[] {
+  const { configs } = readSettings(context);
+  const folder = resolve(root, configs);
+  return readdirSync(folder)
+    .filter((name) => isFile(join(folder, name, ENVIRONMENT_FILE)))
+    .sort()
+    .map((environment) => compile({ configs, environment, cwd: root }))
+    .filter(({ config }) => config.environment.store.kind === "parameter-store");
 }

@@ -21,7 +21,12 @@ export function synthesizeInto(
   const bundle = join(output, "bundle");
   mkdirSync(bundle);
   writeFileSync(join(bundle, "index.mjs"), "export const handler = async () => {};\n");
-  synthesize({ root, context, output: join(output, "cdktf.out"), bundle: built ? bundle : undefined });
+  synthesize({
+    root,
+    context,
+    output: join(output, "cdktf.out"),
+    bundleOf: () => (built ? bundle : undefined),
+  });
   return {
     output,
     stack(environment) {

@@ -139,7 +139,7 @@ describe("what looks like an accident", () => {
     ["changeme", "placeholder"],
     ["CHANGE_ME", "placeholder"],
     ["<password of the dba>", "placeholder"],
-    [ "placeholder"],
+
     ["TODO", "placeholder"],
   ])("%j is a warning (%s) that names the parameter and quotes nothing", async (value, code) => {
     const folder = await valuesFolder({ "values.json": JSON.stringify({ [PASSWORD]: value }) });
