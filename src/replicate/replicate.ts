@@ -87,7 +87,8 @@ export async function replicate(
     const { outcomes, overwritten } = await carryOut(ready, options);
     const undone = outcomes.filter(({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped");
     const failed = pending.filter((name) => {
-      const follow = replicasOf(graph, [name]);
+      const together = meant.find(({ names }) => names.includes(name))?.names ?? [name];
+      const follow = new Set([name, ...replicasOf(graph, together)]);
       return undone.some(({ address }) => follow.has(address as ParameterName));
     });
     return { outcomes, overwritten, withheld, again: tellAgain(again, failed, "failed") };

@@ -75,6 +75,19 @@ describe("a batch", () => {
     expect(foundIn(lines.join("\n"), [SECRET])).toEqual([]);
   });
 
+  it("gives back a message when a replica of its group could not be written, and another's not", async () => {
+    const world = await inSync();
+    const { handle, lines } = handlerOf(world);
+    await world.put("/dba/b", "second dummy of b");
+    world.pass(31_000);
+    world.impose({ deny: ["ssm:PutParameter:/app/b"] });
+    expect(await handle(batch(event("/dba/a"), event("/app/a")))).toEqual(failing("m0"));
+    expect(lines.map((line) => JSON.parse(line).event)).toEqual(["failed", "again"]);
+    world.impose({});
+    expect(await handle(batch(event("/dba/a")))).toEqual(failing());
+    expect(await world.value("/app/b")).toBe("second dummy of b");
+  });
+
   it("is given back whole when the store cannot be read, whatever the error says", async () => {
     const world = await inSync();
     world.session = {
