@@ -1,4 +1,5 @@
-import { type ApplyOptions, applyPlan } from "./apply/apply-plan.ts";
+import type { ApplyOptions } from "./apply/apply-options.ts";
+import { applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
 import { acquireLock, type Holder, type Run } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
@@ -9,6 +10,7 @@ import type { DesiredGraph } from "./graph/graph.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
 import { intentHash } from "./plan/fingerprint.ts";
+import type { KeptCopies } from "./plan/kept-name.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
 import { incompletePlan, makePlan } from "./plan/make-plan.ts";
@@ -39,6 +41,7 @@ export type PlanResult =
   | {
       readonly complete: true;
       readonly planned: FreshPlan;
+      readonly kept: KeptCopies;
       readonly ring: Keyring;
       readonly live: number;
       readonly intent: string;
@@ -70,7 +73,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     const plan = incompletePlan(header(at.account, at.region), state.diagnostics);
     return { complete: false, plan, failure: state.failure };
   }
-  const { ring, live } = state;
+  const { ring, live, kept } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
   const run = resumable(request.resume, intent);
@@ -80,6 +83,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     owner: environment.owner,
     graph,
     live,
+    kept,
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
@@ -98,6 +102,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   return {
     complete: true,
     planned: { ...planned, live, blind },
+    kept,
     ring,
     live: live.size,
     intent,
@@ -108,10 +113,12 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
 
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "waiting" | "report"> {
   readonly request: PlanRequest;
   readonly run: string;
   readonly intent: string;
+  /** Keeps no copy of what it deletes. */
+  readonly purge: boolean;
   readonly holder: Holder;
   readonly monotonic: () => number;
 }
@@ -134,9 +141,22 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
     if (differences.length > 0) throw stale(differences);
-    const { ring } = fresh;
+    const { ring, kept } = fresh;
+    const { live } = fresh.planned;
+    const keepUnder = options.purge ? null : config.environment.digestKey.kmsKey;
     begun = true;
-    const result = await applyPlan({ ...options, ...planned, store, ring, todo, done, lease });
+    const result = await applyPlan({
+      ...options,
+      ...planned,
+      live,
+      kept,
+      keepUnder,
+      store,
+      ring,
+      todo,
+      done,
+      lease,
+    });
     unfinished = result.outcomes.some(
       ({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped",
     );

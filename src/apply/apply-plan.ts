@@ -1,41 +1,21 @@
-import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
-import { type Action, actionOf } from "../plan/action.ts";
-import type { Decision } from "../plan/decision.ts";
-import { type Keyring, valueDigest } from "../plan/keyring.ts";
-import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { actionOf } from "../plan/action.ts";
+import { type Decision, standingNow } from "../plan/decision.ts";
+import { keptCopyOf } from "../plan/kept-name.ts";
+import { valueDigest } from "../plan/keyring.ts";
+import type { ResourceChange } from "../plan/plan.ts";
 import { identityOf } from "../plan/standing.ts";
-import type { Store } from "../store/store.ts";
-import { StoreError } from "../store/store-error.ts";
 import { generate } from "../values/generate.ts";
+import type { ApplyOptions } from "./apply-options.ts";
+import { Deletions } from "./deletions.ts";
+import { depart, doomedBy } from "./departures.ts";
 import type { Draft } from "./draft.ts";
 import { InputValues, isMissing, type Missing } from "./input-values.ts";
-import type { Lease } from "./lock.ts";
 import type { ApplyResult, Outcome } from "./outcome.ts";
-import { removeParameter, restForReuse } from "./remove.ts";
+import { failure, Progress } from "./progress.ts";
+import { REST, restForReuse } from "./rest.ts";
 import { tagBefore, UNANSWERED, type Written, writeParameter } from "./write.ts";
-
-export interface ApplyOptions {
-  readonly store: Store;
-  readonly ring: Keyring;
-  readonly approved: Plan;
-  /** Made under the lock and found equal to what was approved. */
-  readonly plan: Plan;
-  readonly decisions: ReadonlyMap<ParameterName, Decision>;
-  /** The addresses to change; others of the plan are left alone. */
-  readonly todo: ReadonlySet<string>;
-  /** Finished by an earlier run of the same plan. */
-  readonly done: ReadonlySet<string>;
-  /** The fingerprint that every stamp of this run bears. */
-  readonly run: string;
-  /** What a person gave for the values that the plan asks for. */
-  readonly asked: ReadonlyMap<ParameterName, Secret>;
-  readonly lease: Lease;
-  readonly stopped: () => "interrupted" | "terminated" | null;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  readonly report: (address: string, action: Action, outcome: Outcome) => void;
-}
 
 /**
  * Executes what was approved: sources before what follows from them, the destinations of one config back
@@ -43,21 +23,20 @@ export interface ApplyOptions {
  * followers skipped; the rest goes on.
  */
 export async function applyPlan(options: ApplyOptions): Promise<ApplyResult> {
-  const run = new ApplyRun(options);
+  const progress = new Progress(options);
+  const deletions = new Deletions(options, doomedBy(options));
+  const run = new ApplyRun(options, deletions, progress);
   const changes = new Map(options.plan.resource_changes.map((change) => [change.address, change]));
   const pending = [...options.decisions.values()].filter(({ parameter }) => options.todo.has(parameter.name));
   for (const [index, decision] of pending.entries()) {
-    await run.step(changes.get(decision.parameter.name) as ResourceChange, async (change) => {
+    const change = changes.get(decision.parameter.name) as ResourceChange;
+    await progress.step(change, async () => {
       await run.fetchGroup(pending, index);
       return run.write(change, decision);
     });
   }
-  for (const change of changes.values()) {
-    if (actionOf(change) === "delete" && options.todo.has(change.address)) {
-      await run.step(change, () => removeParameter(options.store, change, options.lease));
-    }
-  }
-  return run.result();
+  await depart(options, deletions, progress);
+  return progress.result();
 }
 
 /** A value that paraform only puts again with other attributes won over one that somebody put in that instant. */
@@ -68,26 +47,23 @@ const OUTRUN: Outcome = {
   hint: "put that version again, then apply again",
 };
 
+const LOCK_LOST: Outcome = { kind: "failed", code: "NotStarted", message: "the lock was lost" };
+
 class ApplyRun {
   readonly #options: ApplyOptions;
+  readonly #deletions: Deletions;
+  readonly #progress: Progress;
   readonly #values: InputValues;
-  readonly #outcomes: { address: string; action: Action; outcome: Outcome }[] = [];
   readonly #identities = new Map<ParameterName, string>();
-  readonly #lost = new Set<string>();
-  readonly #overwritten: { address: string; version: number }[] = [];
-  readonly #recreated: string[] = [];
-  #written = false;
   #group: string | undefined;
-  #stopped: ApplyResult["stopped"] = null;
 
-  constructor(options: ApplyOptions) {
+  constructor(options: ApplyOptions, deletions: Deletions, progress: Progress) {
     this.#options = options;
+    this.#deletions = deletions;
+    this.#progress = progress;
     this.#values = new InputValues(options.store, options.decisions);
     for (const [name, value] of options.asked) {
       if (options.todo.has(name)) this.#values.set(name, value);
-    }
-    for (const change of options.approved.resource_changes) {
-      if (options.done.has(change.address)) this.#record(change, { kind: "done" });
     }
   }
 
@@ -99,30 +75,18 @@ class ApplyRun {
     const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
     const inputs = members.flatMap((member) => {
-      if (member.source.kind === "live") return [member.parameter.name];
+      const { kind } = member.source;
+      if (kind === "live" || kind === "moved") return [member.parameter.name];
       return member.inputs.map(({ name }) => name).filter((name) => !planned.has(name));
     });
     await this.#values.fetch(inputs);
   }
 
-  /** Runs one change unless the run has to stop or something it follows from is lost. */
-  async step(change: ResourceChange, execute: (change: ResourceChange) => Promise<Outcome>): Promise<void> {
-    this.#stopped ??= this.#options.stopped();
-    if (this.#stopped === null && !(await this.#options.lease.ensure())) this.#stopped = "lease_lost";
-    if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
-    const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
-    if (on !== undefined) return this.#record(change, { kind: "skipped", on });
-    try {
-      this.#record(change, await execute(change));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#record(change, failure(error));
-    }
-  }
-
-  async write(change: ResourceChange, decision: Decision): Promise<Outcome> {
-    const { store, ring, run, plan, lease, sleep } = this.#options;
-    const { name } = decision.parameter;
+  /** A move is finished later, when its former name goes: `undefined` until then. */
+  async write(change: ResourceChange, decision: Decision): Promise<Outcome | undefined> {
+    const { store, ring, run, plan, lease } = this.#options;
+    const { name, tags } = decision.parameter;
+    if (decision.moving?.begun !== undefined) return undefined;
     const value = this.#valueFor(decision);
     if (isMissing(value)) return missing(value);
     if (!this.#isPlanned(change, value)) return missing({ kind: "moved", name });
@@ -131,27 +95,38 @@ class ApplyRun {
       identity: this.#identity(input.name),
     }));
     let standing = decision.standing;
-    if (actionOf(change) === "replace") {
-      const removed = await removeParameter(store, change, lease);
+    if (actionOf(change) === "replace" && standing.kind !== "absent") {
+      const removed = await this.#deletions.remove(standing.live, tags);
       if (removed.kind === "failed") return removed;
-      this.#written = true;
-      if (!(await restForReuse(lease, sleep)))
-        return { kind: "failed", code: "NotStarted", message: "the lock was lost" };
+      this.#progress.wrote();
       standing = { kind: "absent" };
+      if (!(await restForReuse(this.#options, name))) return LOCK_LOST;
+    } else if (
+      standing.kind === "absent" &&
+      !(await restForReuse(this.#options, name, this.#restLeft(name)))
+    ) {
+      return LOCK_LOST;
     }
     await tagBefore(store, ring, { ...decision, standing }, lease);
     const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
     const written = await writeParameter(store, ring, draft, lease);
-    this.#written ||= written.kind === "written" || written.code === UNANSWERED;
+    if (written.kind === "written" || written.code === UNANSWERED) this.#progress.wrote();
     if (written.kind === "failed") {
       return actionOf(change) === "replace" ? this.#putBack(decision, draft, written) : written;
     }
     this.#values.set(name, value);
     this.#identities.set(name, written.identity);
-    this.#overwritten.push(...written.overwritten.map((version) => ({ address: name, version })));
-    if (written.recreated) this.#recreated.push(name);
+    this.#progress.overwrote(name, written.overwritten);
+    if (written.recreated) this.#progress.recreated(name);
     if (decision.source.kind === "live" && written.overwritten.length > 0) return OUTRUN;
-    return { kind: "applied", version: written.version };
+    return actionOf(change) === "move" ? undefined : { kind: "applied", version: written.version };
+  }
+
+  /** How long a name still rests that a run has just deleted, as the copy that was kept of it tells. */
+  #restLeft(name: ParameterName): number {
+    const { ring, kept, store } = this.#options;
+    const copy = keptCopyOf(ring, kept, name);
+    return copy === undefined ? 0 : copy.lastModified + REST - store.now();
   }
 
   /** A replacement that was refused leaves nothing live: what was there comes back, with the value at hand. */
@@ -168,18 +143,6 @@ class ApplyRun {
     return { ...refused, message: `${refused.message}; ${fate}` };
   }
 
-  result(): ApplyResult {
-    return {
-      environment: this.#options.plan.environment.name,
-      fingerprint: this.#options.run,
-      outcomes: this.#outcomes,
-      written: this.#written,
-      stopped: this.#stopped,
-      overwritten: this.#overwritten,
-      recreated: this.#recreated,
-    };
-  }
-
   #valueFor({ parameter, source }: Decision): Secret | Missing {
     switch (source.kind) {
       case "supplied":
@@ -190,6 +153,7 @@ class ApplyRun {
           : { kind: "moved", name: parameter.name };
       case "asked":
       case "live":
+      case "moved":
       case "followed":
         return this.#values.get(parameter.name);
     }
@@ -205,24 +169,11 @@ class ApplyRun {
 
   #identity(name: ParameterName): string {
     const written = this.#identities.get(name);
-    const standing = this.#options.decisions.get(name)?.standing;
+    const decision = this.#options.decisions.get(name);
     if (written !== undefined) return written;
+    const standing = decision === undefined ? undefined : standingNow(decision);
     return standing === undefined || standing.kind === "absent" ? "" : identityOf(standing);
   }
-
-  #record(change: ResourceChange, outcome: Outcome): void {
-    const action = actionOf(change);
-    this.#written ||= outcome.kind === "applied";
-    this.#outcomes.push({ address: change.address, action, outcome });
-    if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
-    this.#options.report(change.address, action, outcome);
-  }
-}
-
-function failure(error: UserError): Outcome {
-  const { message, hint } = error;
-  const code = error instanceof StoreError ? error.code : "store";
-  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function missing(value: Missing): Outcome {

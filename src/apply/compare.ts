@@ -3,7 +3,9 @@ import type { ParameterName } from "../model/name.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { bearsStamp } from "../plan/stamp.ts";
 import { writtenBy } from "../plan/standing.ts";
+import type { LiveParameter } from "../store/store.ts";
 
 /** A saved plan held against a fresh one of the same inputs. Any difference makes the saved one stale. */
 export interface Comparison {
@@ -19,7 +21,7 @@ export interface Comparison {
 /** A plan just made. */
 export interface FreshPlan extends Planned {
   /** The live names in its scopes. */
-  readonly live: { has(name: ParameterName): boolean };
+  readonly live: ReadonlyMap<ParameterName, LiveParameter>;
   /** The same as decided by who may read no value. */
   readonly blind: Planned;
 }
@@ -69,7 +71,7 @@ function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
 }
 
 /**
- * At the planned version with a valid stamp of this plan, or absent after a delete; or a supplied value that
+ * At the planned version with a valid stamp of this plan, absent after a delete, without a stamp after a forget; or a supplied value that
  * somebody put by hand, which the planner was not allowed to see and this identity is.
  */
 function isDone(
@@ -80,10 +82,12 @@ function isDone(
   live: FreshPlan["live"],
 ): boolean {
   const name = change.address as ParameterName;
-  if (actionOf(change) === "delete") {
-    // Under another config it may only have fallen out of what is read.
-    return !live.has(name) && saved.config.digest === fresh.plan.config.digest;
-  }
+  // Under another config what is absent may only have fallen out of what is read.
+  const isGone = (gone: string) =>
+    !live.has(gone as ParameterName) && saved.config.digest === fresh.plan.config.digest;
+  if (actionOf(change) === "delete") return isGone(name);
+  if (actionOf(change) === "forget") return isForgotten(change, live.get(name));
+  if (change.previous_address !== undefined && !isGone(change.previous_address)) return false;
   const decision = fresh.decisions.get(name);
   const standing = decision?.standing;
   if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
@@ -94,6 +98,10 @@ function isDone(
     decision.source.kind === "supplied" &&
     standing.live.version === change.precondition?.version
   );
+}
+
+function isForgotten({ change }: ResourceChange, live: LiveParameter | undefined): boolean {
+  return live !== undefined && live.version === change.after?.version && !bearsStamp(live.description);
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

@@ -17,14 +17,16 @@ export function meetsExpectation(
   if (!resumed || cut?.fingerprint !== expected) return false;
   const deletesNothingNewer = planned.plan.resource_changes.every(
     (change) =>
-      actionOf(change) !== "delete" || Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
+      (actionOf(change) !== "delete" && actionOf(change) !== "forget") ||
+      Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
   );
   return (
     deletesNothingNewer &&
     [...planned.decisions.values()]
       .filter(({ verdict }) => verdict.kind === "change")
-      .flatMap(({ standing, inputs }) => [
+      .flatMap(({ standing, moving, inputs }): Standing[] => [
         standing,
+        moving?.standing ?? { kind: "absent" },
         ...inputs.map(({ name }): Standing => planned.decisions.get(name)?.standing ?? { kind: "absent" }),
       ])
       .every((standing) => isUntouchedSince(standing, cut))

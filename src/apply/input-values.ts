@@ -1,8 +1,8 @@
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Decision } from "../plan/decision.ts";
-import type { Reading, Selector, Store } from "../store/store.ts";
+import { type Decision, formerLive } from "../plan/decision.ts";
+import type { LiveParameter, Reading, Selector, Store } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
 
 /** Why a value cannot be had: it may not be read, is not the one that was planned, or the store did not say. */
@@ -73,12 +73,21 @@ export class InputValues {
       const decision = this.#decisions.get(name);
       if (decision?.source.kind === "followed") open.push(...decision.inputs.map((input) => input.name));
       if (decision?.source.kind === "supplied") this.#values.set(name, decision.source.value);
-      if (decision?.source.kind !== "live" || decision.standing.kind === "absent") continue;
-      const { version, lastModified } = decision.standing.live;
-      needed.add({ name, lastModified, selector: { name, version } });
+      const live = decision === undefined ? undefined : valueLive(decision);
+      if (live === undefined) continue;
+      const { version, lastModified } = live;
+      needed.add({ name, lastModified, selector: { name: live.name, version } });
     }
     return needed;
   }
+}
+
+/** Where the value lies that apply puts again; for a move that has begun, under the new name already. */
+function valueLive(decision: Decision): LiveParameter | undefined {
+  const { source, moving } = decision;
+  if (source.kind !== "live" && source.kind !== "moved") return undefined;
+  const begun = moving?.begun;
+  return begun === undefined || begun.kind === "absent" ? formerLive(decision) : begun.live;
 }
 
 export function isMissing(value: Secret | Missing): value is Missing {

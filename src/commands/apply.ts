@@ -14,6 +14,7 @@ import type { OpenSession } from "./session.ts";
 function options(yargs: Argv) {
   return outputOptions(planOptions(savedPlanOptions(yargs)))
     .positional("file", { type: "string", describe: "A saved plan" })
+    .option("purge", { type: "boolean", default: false, describe: "Keep no copy of what is deleted" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
       type: "string",
@@ -160,8 +161,9 @@ async function carryOut(
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
-  const { renderOutcomeLine, renderApplyResult } = await import("../render/human-apply.ts");
+  const { renderOutcomeLine, renderApplyResult, renderWaitLine } = await import("../render/human-apply.ts");
   const { renderJson } = await import("../render/json.ts");
+  if (given.purge) host.say("--purge: no copy is kept of what is deleted.\n");
   const asked = await askForValues(host, what.approved, what.todo);
   const result = await applyEnvironment(session, {
     ...what,
@@ -172,6 +174,8 @@ async function carryOut(
       host.say("Stopping: the write in flight is finished, the rest is left for the next apply.\n"),
     ),
     sleep: (milliseconds) => host.sleep(milliseconds),
+    waiting: (name, milliseconds) => host.say(renderWaitLine(name, milliseconds)),
+    purge: given.purge,
     report: (address, action, outcome) => {
       host.say(renderOutcomeLine(address, action, outcome, host.color.stderr));
     },

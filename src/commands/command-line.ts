@@ -16,6 +16,7 @@ import { putCommand } from "./put.ts";
 import { schemaCommand } from "./schema.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
+import { undeleteCommand } from "./undelete.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   validateCommand,
   putCommand,
+  undeleteCommand,
   driftCommand,
   explainCommand,
   graphCommand,

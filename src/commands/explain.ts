@@ -54,7 +54,7 @@ function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decisio
     chain: chainOf(graph, name),
     followers: graph.followers.get(name) ?? [],
     live: liveOf(standing),
-    planned: plannedOf(verdict),
+    planned: plannedOf(decision),
     protected: parameter.protected,
     guards: verdict.kind === "change" ? guardsOf(verdict) : [],
   };
@@ -104,12 +104,14 @@ function stateOf(standing: Exclude<Standing, { kind: "absent" }>): string {
   }
 }
 
-function plannedOf(verdict: Decision["verdict"]): Explanation["planned"] {
+function plannedOf({ verdict, moving }: Decision): Explanation["planned"] {
   switch (verdict.kind) {
     case "keep":
       return { action: "no-op", reason: null };
     case "change":
-      return { action: verdict.action, reason: verdict.reason };
+      return moving === undefined
+        ? { action: verdict.action, reason: verdict.reason }
+        : { action: "move", reason: `${verdict.reason}, from ${moving.from.name}` };
     case "blocked":
       return {
         action: "blocked",

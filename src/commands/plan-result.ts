@@ -57,9 +57,9 @@ export function pendingChanges(plan: Plan): number {
 function estimatedSeconds({ summary }: Plan, rates: Rates): number {
   return estimateSeconds(
     {
-      PutParameter: summary.add + summary.change,
-      DeleteParameter: summary.destroy,
-      DescribeParameters: summary.destroy,
+      PutParameter: summary.add + summary.change + summary.forget + 2 * summary.move + summary.destroy,
+      DeleteParameter: summary.destroy + summary.move,
+      DescribeParameters: summary.destroy + summary.move,
     },
     rates,
   );

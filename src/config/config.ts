@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
-import type { Adoption, Declaration, Entries, Reference } from "./declaration.ts";
+import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { readFiggy } from "./figgy-file.ts";
@@ -18,11 +18,8 @@ export type { Adoption, Attributes, Declaration, Reference } from "./declaration
 export type { Origin } from "./origin.ts";
 
 /** The files of one environment, native and Figgy's alike, as one model. */
-export interface Config {
+export interface Config extends Entries {
   readonly environment: Environment;
-  readonly declarations: readonly Declaration[];
-  readonly references: readonly Reference[];
-  readonly adoptions: readonly Adoption[];
 }
 
 export interface ConfigLocation {
@@ -79,6 +76,8 @@ function readEntries(
     declarations: all.flatMap((one) => one.declarations),
     references: all.flatMap((one) => one.references),
     adoptions: all.flatMap((one) => one.adoptions),
+    moves: all.flatMap((one) => one.moves),
+    removals: all.flatMap((one) => one.removals),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType, Rule, Tier } from "../model/rule.ts";
+import type { Move, Removal } from "./lifecycle.ts";
 import type { Origin } from "./origin.ts";
 
 /** The attributes of a native entry as written; what is absent takes its default in the graph. */
@@ -41,4 +42,6 @@ export interface Entries {
   readonly declarations: readonly Declaration[];
   readonly references: readonly Reference[];
   readonly adoptions: readonly Adoption[];
+  readonly moves: readonly Move[];
+  readonly removals: readonly Removal[];
 }

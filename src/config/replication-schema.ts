@@ -81,6 +81,14 @@ const nativeSchema = z
       .array(z.strictObject({ name: z.string(), owner: owner.exactOptional() }))
       .exactOptional()
       .describe("Leave to take over what exists, unstamped or bearing another owner's stamp"),
+    moved: z
+      .array(z.strictObject({ from: z.string(), to: z.string() }))
+      .exactOptional()
+      .describe("Names that changed: the new name takes the value over before the old one goes"),
+    removed: z
+      .array(z.strictObject({ name: z.string(), destroy: z.boolean() }))
+      .exactOptional()
+      .describe("Names given up on purpose: destroyed with --delete, or left alive and unowned"),
   })
   .describe("A replication config");
 

@@ -4,6 +4,7 @@ import { errorAt, showPlace } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
+import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
 
@@ -17,6 +18,7 @@ export function checkConfig(config: Config, nodes: Nodes): Problem[] {
     ...checkIgnored(config, declared),
     ...checkGrants(config, declared),
     ...checkVariables(config, nodes),
+    ...checkLifecycle(config, nodes),
     ...declared.flatMap((node) => checkAttributes(node, config.environment.tags)),
   ];
 }

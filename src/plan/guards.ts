@@ -1,6 +1,7 @@
 import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
-import { type Decision, holdsSecret } from "./decision.ts";
+import { type Decision, formerLive, holdsSecret } from "./decision.ts";
+import { losesValue } from "./kind-change.ts";
 import type { Guard } from "./plan.ts";
 
 /** What a plan would do, counted for the guards. */
@@ -48,6 +49,7 @@ export function checkGuards(
   const changes = tally.decisions.flatMap(({ verdict }) => (verdict.kind === "change" ? [verdict] : []));
   const adopted = tally.decisions.filter(isTrustingAdoption).length;
   const replaced = changes.filter(({ action }) => action === "replace").length;
+  const movedAndLost = tally.decisions.filter((one) => one.moving !== undefined && losesValue(one)).length;
   const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
   const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
   const exposed = tally.decisions.filter((decision) => exposes(decision, tally.all, tally.shown)).length;
@@ -62,7 +64,7 @@ export function checkGuards(
     guard(
       "delete",
       Math.min(limits.delete.count, percent(limits.delete.percent, limits.delete.count)),
-      tally.deletes + replaced,
+      tally.deletes + replaced + movedAndLost,
     ),
     guard("update", percent(limits.update.percent, tally.ours), updated),
     guard("regenerate", limits.regenerate.count, regenerated),
@@ -97,13 +99,14 @@ function exposes(
   decisions: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
 ): boolean {
-  const { parameter, standing, type, verdict, inputs } = decision;
+  const { parameter, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
-  const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
+  const former = formerLive(decision);
+  const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
   if (!isAwsManaged(parameter.key)) return false;
-  if (secret) return !isAwsManaged(standing.live.keyId ?? "");
+  if (secret) return !isAwsManaged(former.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
 }
 

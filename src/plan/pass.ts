@@ -4,6 +4,7 @@ import type { Secret } from "../model/secret.ts";
 import type { LiveParameter, Reading } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
 import type { Decision } from "./decision.ts";
+import type { KeptCopies } from "./kept-name.ts";
 import type { Keyring } from "./keyring.ts";
 
 /** Everything that a plan is decided from: no store, no clock. */
@@ -12,6 +13,8 @@ export interface World {
   readonly owner: string;
   readonly graph: DesiredGraph;
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+  /** Copies kept of what was deleted. */
+  readonly kept: KeptCopies;
   readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret; readonly from: string }>;
   /** Whether apply can ask a person for a static value that nothing else supplies. */
   readonly prompts: boolean;
@@ -48,12 +51,14 @@ export function valueAfter(pass: Pass, name: ParameterName): Secret | undefined 
   return value;
 }
 
-function decidedValue(pass: Pass, { parameter, source }: Decision): Secret | undefined {
+function decidedValue(pass: Pass, { parameter, source, moving }: Decision): Secret | undefined {
   switch (source.kind) {
     case "supplied":
       return source.value;
     case "live":
       return liveValue(pass, parameter.name);
+    case "moved":
+      return moving === undefined ? undefined : liveValue(pass, moving.from.name);
     case "followed": {
       const { rule } = parameter;
       return rule.kind === "copy" || rule.kind === "merge"

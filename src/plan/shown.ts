@@ -9,15 +9,21 @@ import { type Decision, holdsSecret } from "./decision.ts";
  */
 export function shownNames(decisions: ReadonlyMap<ParameterName, Decision>): ReadonlySet<ParameterName> {
   const shown = new Set<ParameterName>();
-  for (const { parameter } of decisions.values()) {
+  for (const decision of decisions.values()) {
+    const { parameter } = decision;
     if (!parameter.public) continue;
     const hides = (name: ParameterName) => {
       const input = decisions.get(name);
       return input !== undefined && holdsSecret(input) && !shown.has(name);
     };
-    if (!inputsOf(parameter.rule).some(hides)) shown.add(parameter.name);
+    if (!inputsOf(parameter.rule).some(hides) && !publishesMoved(decision)) shown.add(parameter.name);
   }
   return shown;
+}
+
+/** A secret that moves from where it may not be shown to where it may. */
+function publishesMoved({ source, moving }: Decision): boolean {
+  return source.kind === "moved" && moving?.standing.live.type === "SecureString" && !moving.from.public;
 }
 
 /** Whether the live value may be shown as well: that of a literal only where our stamp says that it was one. */

@@ -33,9 +33,16 @@ export function standingOf(
   const signed = readStamp(ring, name, live.description);
   if (signed.kind !== "stamped") return { kind: signed.kind, live, text: signed.text };
   const { stamp, text } = signed;
-  const touched =
-    live.version !== stamp.version || Math.abs(live.lastModified - stamp.time * 1000) > STAMP_TOLERANCE;
+  const touched = !isCurrent(stamp, live);
   return { kind: "stamped", live, text, stamp, ours: stamp.owner === owner, touched };
+}
+
+/** True while nobody has written a parameter since this stamp. */
+export function isCurrent(
+  { version, time }: Stamp,
+  live: Pick<LiveParameter, "version" | "lastModified">,
+): boolean {
+  return live.version === version && Math.abs(live.lastModified - time * 1000) <= STAMP_TOLERANCE;
 }
 
 /**

@@ -18,6 +18,8 @@ export function actionSign(action: Action, paint: Paint): string {
   switch (action) {
     case "create":
       return `  ${paint("+", "green")} `;
+    case "move":
+      return ` ${paint("->", "green")} `;
     case "update":
       return `  ${paint("~", "yellow")} `;
     case "delete":
@@ -56,6 +58,7 @@ function headingText(change: ResourceChange, paint: Paint): string {
   }
   switch (actionOf(change)) {
     case "create":
+    case "move":
       return bold(`# ${name} will be created`);
     case "update":
       return bold(`# ${name} will be updated in-place`);

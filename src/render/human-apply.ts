@@ -11,7 +11,8 @@ const NOUNS: Readonly<Record<Action, string>> = {
   update: "Modifications",
   delete: "Destruction",
   replace: "Replacement",
-  forget: "Removal from the configuration",
+  forget: "Forgetting",
+  move: "Move",
 };
 
 /** The line of progress for one finished change, in Terraform's manner. Ends with a newline. */
@@ -35,6 +36,12 @@ function outcomeText(action: Action, outcome: Outcome, paint: Paint): string {
 
 function skippedText(on: string | null): string {
   return on === null ? "the run had to stop before it" : `it follows from ${escapeText(on)}`;
+}
+
+/** Says what is waited for while nothing else happens. Ends with a newline. */
+export function renderWaitLine(address: string, milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return `${escapeText(address)}: Waiting ${seconds}s, for a deleted name rests before it can be used again\n`;
 }
 
 /** What an apply came to, with the remedy for all that is not as planned. Ends with a newline. */
@@ -99,7 +106,9 @@ function summarySection({ outcomes, stopped }: ApplyResult, paint: Paint): Secti
   const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind);
   const [applied, done, failed, skipped] = [all("applied"), all("done"), all("failed"), all("skipped")];
   const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
+  const [moved, forgotten] = [count("move"), count("forget")];
   const counts =
+    `${moved === 0 ? "" : `${moved} moved, `}${forgotten === 0 ? "" : `${forgotten} forgotten, `}` +
     `${count("create", "replace")} added, ${count("update")} changed, ` +
     `${count("delete", "replace")} destroyed`;
   const earlier =

@@ -72,6 +72,7 @@ function headerSection({ environment, inputs }: Plan): Section {
 
 const LEGEND: readonly (readonly [Action, string])[] = [
   ["create", "create"],
+  ["move", "create under the new name and then destroy the former one"],
   ["update", "update in-place"],
   ["delete", "destroy"],
   ["replace", "destroy and then create replacement"],
@@ -129,12 +130,13 @@ function summarySection(
   if (changes.length === 0 && clean) {
     return [`${paint("No changes.", "bold", "green")} ${paint(inSyncText(plan), "bold")}`, ...fingerprint];
   }
+  const [move, forget] = [count("move"), count("forget")];
   const add = count("create", "replace");
   const change = count("update");
   const destroy = count("delete", "replace");
-  const writes = add + change + destroy;
+  const writes = 2 * move + forget + add + change + destroy;
   return [
-    `${paint("Plan:", "bold")} ${add} to add, ${change} to change, ${destroy} to destroy.`,
+    `${paint("Plan:", "bold")} ${move === 0 ? "" : `${move} to move, `}${forget === 0 ? "" : `${forget} to forget, `}${add} to add, ${change} to change, ${destroy} to destroy.`,
     ...(estimateSeconds === undefined || writes === 0
       ? []
       : [`Estimated apply: ${counted(writes, "write")}, about ${duration(estimateSeconds)}`]),

@@ -13,7 +13,7 @@ export function reasonTexts(change: ResourceChange): string[] {
     case "missing":
       return origin === null ? ["it does not exist yet"] : whence;
     case "moved":
-      return ["the configuration moved it"];
+      return movedTexts(change);
     case "adopted":
       return ["adopted: it exists and comes under this configuration", ...whence];
     case "regenerate":
@@ -29,10 +29,18 @@ export function reasonTexts(change: ResourceChange): string[] {
     case "stamp_renewed":
       return ["only its stamp is renewed: value and attributes stay"];
     case "not_in_config":
+      if (change.change.actions[0] === "forget") return ["removed with destroy: false: only our stamp goes"];
       return [`because ${escapeText(change.address)} is not in configuration`];
     case null:
       return ["nothing changes"];
   }
+}
+
+function movedTexts({ origin, previous_address = "" }: ResourceChange): string[] {
+  const carried =
+    origin?.supplied_by === undefined && (origin?.rule === "static" || origin?.rule === "generate");
+  const value = carried || origin === null ? "its value goes with it" : valueText(origin);
+  return [`${value}; ${escapeText(previous_address)} is deleted once it is written`];
 }
 
 /** Where the config declares it, as editors and terminals open it; empty for what is in no config. */

@@ -1,0 +1,87 @@
+import { UserError } from "../model/error.ts";
+import { actionOf } from "../plan/action.ts";
+import type { ResourceChange } from "../plan/plan.ts";
+import { StoreError } from "../store/store-error.ts";
+import type { ApplyOptions } from "./apply-options.ts";
+import type { ApplyResult, Outcome } from "./outcome.ts";
+
+/** How far a run has come: which changes are made, failed or skipped, and whether it may go on. */
+export class Progress {
+  readonly #options: ApplyOptions;
+  readonly #outcomes: ApplyResult["outcomes"][number][] = [];
+  readonly #lost = new Set<string>();
+  readonly #overwritten: { address: string; version: number }[] = [];
+  readonly #recreated: string[] = [];
+  #written = false;
+  #stopped: ApplyResult["stopped"] = null;
+
+  constructor(options: ApplyOptions) {
+    this.#options = options;
+    for (const change of options.approved.resource_changes) {
+      if (options.done.has(change.address)) this.#record(change, { kind: "done" });
+    }
+  }
+
+  /**
+   * Runs one change unless the run has to stop or something it follows from is lost. `execute` returns `undefined`
+   * for a change that a later step finishes.
+   */
+  async step(change: ResourceChange, execute: () => Promise<Outcome | undefined>): Promise<void> {
+    this.#stopped ??= this.#options.stopped();
+    if (this.#stopped === null && !(await this.#options.lease.ensure())) this.#stopped = "lease_lost";
+    if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
+    const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
+    if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    try {
+      const outcome = await execute();
+      if (outcome !== undefined) this.#record(change, outcome);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#record(change, failure(error));
+    }
+  }
+
+  /** True for a change that failed or was skipped. */
+  isLost(address: string): boolean {
+    return this.#lost.has(address);
+  }
+
+  /** The store was changed, or may have been, whatever becomes of the change that it belongs to. */
+  wrote(): void {
+    this.#written = true;
+  }
+
+  overwrote(address: string, versions: readonly number[]): void {
+    this.#overwritten.push(...versions.map((version) => ({ address, version })));
+  }
+
+  recreated(address: string): void {
+    this.#recreated.push(address);
+  }
+
+  result(): ApplyResult {
+    return {
+      environment: this.#options.plan.environment.name,
+      fingerprint: this.#options.run,
+      outcomes: this.#outcomes,
+      written: this.#written,
+      stopped: this.#stopped,
+      overwritten: this.#overwritten,
+      recreated: this.#recreated,
+    };
+  }
+
+  #record(change: ResourceChange, outcome: Outcome): void {
+    const action = actionOf(change);
+    this.#written ||= outcome.kind === "applied";
+    this.#outcomes.push({ address: change.address, action, outcome });
+    if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
+    this.#options.report(change.address, action, outcome);
+  }
+}
+
+export function failure(error: UserError): Outcome & { kind: "failed" } {
+  const { message, hint } = error;
+  const code = error instanceof StoreError ? error.code : "store";
+  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
+}
