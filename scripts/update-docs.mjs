@@ -23,7 +23,7 @@ const env = Object.fromEntries(
 );
 
 const documents = new Map(
-  ["environment", "replication", "plan"].map((name) => [
+  ["environment", "replication", "plan", "events"].map((name) => [
     `schemas/${name}.schema.json`,
     paraform(["schema", name]),
   ]),

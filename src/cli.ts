@@ -26,17 +26,28 @@ async function main(): Promise<number> {
   const { refuseUnsafeNode } = await import("./commands/unsafe-node.ts");
   const { runCommandLine } = await import("./commands/command-line.ts");
   const { stdin, stdout, stderr, env, pid } = process;
+  const events = wantsEvents();
+  const status = events || !wantsLine() ? undefined : await bottomLine();
   for (const stream of [stdout, stderr]) stream.on("error", endWithReader);
   const host: Host = {
     cwd: process.cwd(),
     environmentVariables: env,
     stdin,
     stderr,
-    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    interactive: !events && stdin.isTTY === true && stderr.isTTY === true,
     color: { stdout: wantsColor(stdout), stderr: wantsColor(stderr) },
     holder: { host: hostId(hostParts()), pid, who: `${userName()}@${hostname()}`, isAlive },
-    print: (text) => stdout.write(redact(text)),
-    say: (text) => stderr.write(redact(text)),
+    print: (text) => {
+      status?.hide();
+      stdout.write(redact(text));
+    },
+    say: (text) => {
+      if (status !== undefined) status.above(text);
+      else if (!events) stderr.write(redact(text));
+    },
+    reveal: (value) => stdout.write(`${value.expose()}${stdout.isTTY ? "\n" : ""}`),
+    ...(events ? { emit: await eventWriter() } : {}),
+    ...(status === undefined ? {} : { status }),
     save: saveFile,
     load: loadFile,
     watchSignals,
@@ -54,6 +65,50 @@ async function main(): Promise<number> {
   } catch (error) {
     return await reportFailure(host, error);
   }
+}
+
+/** Whether the words ask for events: also an error in these words is one then. */
+function wantsEvents(): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? argv.length : end).some((word) => /^--?json(=true)?$/.test(word));
+}
+
+async function eventWriter(): Promise<NonNullable<Host["emit"]>> {
+  const { EVENTS_VERSION } = await import("./render/event.ts");
+  const { renderEventLine } = await import("./render/event-line.ts");
+  const { redact } = await import("./model/known-secrets.ts");
+  const emit: NonNullable<Host["emit"]> = (event) =>
+    process.stdout.write(redact(renderEventLine(event, new Date())));
+  emit({
+    type: "version",
+    "@level": "info",
+    "@message": `paraform ${version}`,
+    paraform: version,
+    ui: EVENTS_VERSION,
+  });
+  return emit;
+}
+
+function wantsLine(): boolean {
+  return process.stderr.isTTY === true && wantsColor(process.stderr);
+}
+
+/** The line that is redrawn on stderr; a signal that ends the process takes it away first. */
+async function bottomLine(): Promise<NonNullable<Host["status"]>> {
+  const { redact } = await import("./model/known-secrets.ts");
+  const { statusLine } = await import("./commands/status-line.ts");
+  const { stderr, pid } = process;
+  const line = statusLine(
+    (text) => stderr.write(redact(text)),
+    () => stderr.columns,
+  );
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      line.hide();
+      if (process.listenerCount(signal) === 0) process.kill(pid, signal);
+    });
+  }
+  return line;
 }
 
 function watchSignals(heard: () => void): () => StopSignal | null {

@@ -1,14 +1,19 @@
 import type { ApplyOptions } from "./apply/apply-options.ts";
 import { applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
-import { acquireLock, type Holder, type Run } from "./apply/lock.ts";
+import { choosePlan } from "./apply/expectation.ts";
+import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
-import { stale } from "./apply/stale.ts";
+import { refusal } from "./apply/refusal.ts";
+import { beginRun, isGenuine, type Run } from "./apply/run.ts";
+import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
+import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/action.ts";
+import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
 import type { KeptCopies } from "./plan/kept-name.ts";
 import type { Keyring } from "./plan/keyring.ts";
@@ -37,19 +42,24 @@ export interface PlanRequest {
 }
 
 /** A complete plan with what apply needs beside it, or one that says what could not be read. */
-export type PlanResult =
-  | {
-      readonly complete: true;
-      readonly planned: FreshPlan;
-      readonly kept: KeptCopies;
-      readonly ring: Keyring;
-      readonly live: number;
-      readonly intent: string;
-      /** The fingerprint that this plan's writes bear: of the resumed run, or its own. */
-      readonly run: string;
-      readonly resumed: boolean;
-    }
-  | { readonly complete: false; readonly plan: Plan; readonly failure: StoreError };
+export type PlanResult = CompletePlan | IncompletePlan;
+
+export interface CompletePlan {
+  readonly complete: true;
+  readonly planned: FreshPlan;
+  readonly kept: KeptCopies;
+  readonly ring: Keyring;
+  readonly live: number;
+  readonly intent: string;
+  /** It was made with the run to resume. */
+  readonly resumed: boolean;
+}
+
+export interface IncompletePlan {
+  readonly complete: false;
+  readonly plan: Plan;
+  readonly failure: StoreError;
+}
 
 /** Compiled configs and the live store, compared. Writes nothing. */
 export async function planEnvironment(session: Session, request: PlanRequest): Promise<PlanResult> {
@@ -76,7 +86,9 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const { ring, live, kept } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
-  const run = resumable(request.resume, intent);
+  const run = resumable(ring, request.resume, intent);
+  const rollback = request.inputs.rollback ?? {};
+  const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
   const world = {
     ring,
@@ -87,6 +99,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
+    earlier,
     run,
     deep: request.deep,
   };
@@ -106,19 +119,56 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     ring,
     live: live.size,
     intent,
-    run: run ?? planned.plan.fingerprint,
     resumed,
   };
 }
 
+/** What an apply without a saved plan would carry out, for somebody to approve. */
+export interface ApplyProposal extends CompletePlan {
+  readonly request: PlanRequest;
+  readonly approved: Plan;
+  /** See `Run`. */
+  readonly blind: boolean;
+  /** The fingerprint that its writes bear: of the run that is resumed, or its own. */
+  readonly run: string;
+  /** The run that was cut and is resumed. */
+  readonly cut: Run | undefined;
+  /** Why apply would refuse it. */
+  readonly refused: UserError | undefined;
+}
+
+/**
+ * Plans, resuming a run that was cut: what it wrote is not written, and what it rotated not rotated, again.
+ * @throws UserError stale (4) when `expect` is given and is not this plan's fingerprint
+ */
+export async function proposeApply(
+  session: Session,
+  { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
+): Promise<ApplyProposal | IncompletePlan> {
+  const unfinished = await unfinishedRun(session.store, session.config.environment.name);
+  const request = { inputs, deep, ...(unfinished === undefined ? {} : { resume: unfinished }) };
+  const result = await planEnvironment(session, request);
+  if (!result.complete) return result;
+  const cut = result.resumed ? unfinished : undefined;
+  const chosen = choosePlan(result.planned, cut, expect);
+  if (chosen === undefined) throw unexpected(result.planned.plan.fingerprint);
+  const { blind, planned } = chosen;
+  const approved = planned.plan;
+  const run = cut?.fingerprint ?? approved.fingerprint;
+  return { ...result, request, approved, blind, run, cut, refused: refusal(planned, inputs.allow, cut) };
+}
+
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "waiting" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "waiting" | "begin" | "report"> {
   readonly request: PlanRequest;
+  readonly ring: Keyring;
   readonly run: string;
   readonly intent: string;
   /** Keeps no copy of what it deletes. */
   readonly purge: boolean;
+  /** See `Run`; false unless said. */
+  readonly blind?: boolean;
   readonly holder: Holder;
   readonly monotonic: () => number;
 }
@@ -128,11 +178,9 @@ export interface ApplyRequest
  * @throws UserError stale (4) when the fresh plan is another one, locked (6) while somebody else applies
  */
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
-  const { approved, run, intent, holder, monotonic } = options;
+  const { approved, run, intent, blind = false, holder, monotonic } = options;
   const { store, config } = session;
-  const started = store.now();
-  const counts = Object.fromEntries(approved.guards.map(({ name, count }) => [name, count]));
-  const record = { fingerprint: run, intent, started, counts };
+  const record = beginRun(options.ring, approved, { fingerprint: run, intent, started: store.now(), blind });
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;
@@ -166,7 +214,8 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   }
 }
 
-function resumable(resume: PlanRequest["resume"], intent: string): string | undefined {
-  if (resume === undefined || ("intent" in resume && resume.intent !== intent)) return undefined;
-  return resume.fingerprint;
+function resumable(ring: Keyring, resume: PlanRequest["resume"], intent: string): string | undefined {
+  if (resume === undefined) return undefined;
+  const resumes = !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume));
+  return resumes ? resume.fingerprint : undefined;
 }

@@ -35,5 +35,7 @@ export interface ApplyOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Told of each name that is waited for before it can be used again, and how long, in milliseconds. */
   readonly waiting: (name: ParameterName, milliseconds: number) => void;
+  /** Called right before a change is begun; what is skipped is not begun. */
+  readonly begin?: (address: string, action: Action) => void;
   readonly report: (address: string, action: Action, outcome: Outcome) => void;
 }

@@ -1,17 +1,17 @@
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import { actionOf } from "../plan/action.ts";
-import { type Decision, standingNow } from "../plan/decision.ts";
+import type { Decision, Input } from "../plan/decision.ts";
 import { keptCopyOf } from "../plan/kept-name.ts";
 import { valueDigest } from "../plan/keyring.ts";
 import type { ResourceChange } from "../plan/plan.ts";
-import { identityOf } from "../plan/standing.ts";
-import { generate } from "../values/generate.ts";
+import { type Stamp, stampIdentity, valueIdentity } from "../plan/stamp.ts";
 import type { ApplyOptions } from "./apply-options.ts";
 import { Deletions } from "./deletions.ts";
 import { depart, doomedBy } from "./departures.ts";
 import type { Draft } from "./draft.ts";
-import { InputValues, isMissing, type Missing } from "./input-values.ts";
+import { InputValues, type Missing } from "./input-values.ts";
+import { makeValue, neededValues, type Unfit } from "./make-value.ts";
 import type { ApplyResult, Outcome } from "./outcome.ts";
 import { failure, Progress } from "./progress.ts";
 import { REST, restForReuse } from "./rest.ts";
@@ -54,7 +54,7 @@ class ApplyRun {
   readonly #deletions: Deletions;
   readonly #progress: Progress;
   readonly #values: InputValues;
-  readonly #identities = new Map<ParameterName, string>();
+  readonly #stamps = new Map<ParameterName, Stamp>();
   #group: string | undefined;
 
   constructor(options: ApplyOptions, deletions: Deletions, progress: Progress) {
@@ -74,12 +74,12 @@ class ApplyRun {
     this.#group = file;
     const members = pending.slice(from).filter(({ parameter }) => parameter.origin.file === file);
     const planned = new Set<ParameterName>(pending.map(({ parameter }) => parameter.name));
-    const inputs = members.flatMap((member) => {
+    const needed = members.flatMap((member) => {
       const { kind } = member.source;
-      if (kind === "live" || kind === "moved") return [member.parameter.name];
-      return member.inputs.map(({ name }) => name).filter((name) => !planned.has(name));
+      const own = kind === "live" || kind === "moved" || kind === "earlier";
+      return neededValues(member).filter((name) => own || !planned.has(name));
     });
-    await this.#values.fetch(inputs);
+    await this.#values.fetch(needed);
   }
 
   /** A move is finished later, when its former name goes: `undefined` until then. */
@@ -87,12 +87,12 @@ class ApplyRun {
     const { store, ring, run, plan, lease } = this.#options;
     const { name, tags } = decision.parameter;
     if (decision.moving?.begun !== undefined) return undefined;
-    const value = this.#valueFor(decision);
-    if (isMissing(value)) return missing(value);
+    const value = await makeValue(decision, this.#values, store.now());
+    if ("kind" in value) return value.kind === "unfit" ? unfit(value) : missing(value);
     if (!this.#isPlanned(change, value)) return missing({ kind: "moved", name });
     const sources = decision.inputs.map((input) => ({
       name: input.name,
-      identity: this.#identity(input.name),
+      identity: this.#identity(decision, input),
     }));
     let standing = decision.standing;
     if (actionOf(change) === "replace" && standing.kind !== "absent") {
@@ -101,11 +101,8 @@ class ApplyRun {
       this.#progress.wrote();
       standing = { kind: "absent" };
       if (!(await restForReuse(this.#options, name))) return LOCK_LOST;
-    } else if (
-      standing.kind === "absent" &&
-      !(await restForReuse(this.#options, name, this.#restLeft(name)))
-    ) {
-      return LOCK_LOST;
+    } else if (standing.kind === "absent") {
+      if (!(await restForReuse(this.#options, name, this.#restLeft(name)))) return LOCK_LOST;
     }
     await tagBefore(store, ring, { ...decision, standing }, lease);
     const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
@@ -115,7 +112,7 @@ class ApplyRun {
       return actionOf(change) === "replace" ? this.#putBack(decision, draft, written) : written;
     }
     this.#values.set(name, value);
-    this.#identities.set(name, written.identity);
+    this.#stamps.set(name, written.stamp);
     this.#progress.overwrote(name, written.overwritten);
     if (written.recreated) this.#progress.recreated(name);
     if (decision.source.kind === "live" && written.overwritten.length > 0) return OUTRUN;
@@ -143,22 +140,6 @@ class ApplyRun {
     return { ...refused, message: `${refused.message}; ${fate}` };
   }
 
-  #valueFor({ parameter, source }: Decision): Secret | Missing {
-    switch (source.kind) {
-      case "supplied":
-        return source.value;
-      case "generated":
-        return parameter.rule.kind === "generate"
-          ? generate(parameter.rule.recipe)
-          : { kind: "moved", name: parameter.name };
-      case "asked":
-      case "live":
-      case "moved":
-      case "followed":
-        return this.#values.get(parameter.name);
-    }
-  }
-
   /** Where the plan knows the value's digest, nothing else is written. */
   #isPlanned({ address, change }: ResourceChange, value: Secret): boolean {
     const expected = change.after?.value;
@@ -167,13 +148,15 @@ class ApplyRun {
     return valueDigest(this.#options.ring, keyId, address as ParameterName, value) === digest;
   }
 
-  #identity(name: ParameterName): string {
-    const written = this.#identities.get(name);
-    const decision = this.#options.decisions.get(name);
-    if (written !== undefined) return written;
-    const standing = decision === undefined ? undefined : standingNow(decision);
-    return standing === undefined || standing.kind === "absent" ? "" : identityOf(standing);
+  #identity({ parameter }: Decision, { name, identity }: Input): string {
+    const written = this.#stamps.get(name);
+    if (written === undefined) return identity ?? "";
+    return parameter.rule.kind === "generate" ? valueIdentity(written) : stampIdentity(written);
   }
+}
+
+function unfit({ code, failure: { message, hint } }: Unfit): Outcome {
+  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 function missing(value: Missing): Outcome {

@@ -44,6 +44,8 @@ function compareWith(saved: Plan, run: string, fresh: Planned, live: FreshPlan["
   const todo = new Set<string>();
   const done = new Set<string>();
   const differences: string[] = [];
+  const [owner, ownerNow] = [saved.environment.owner, fresh.plan.environment.owner];
+  if (owner !== ownerNow) differences.push(`the owner is ${ownerNow} now, planned was ${owner}`);
   for (const change of wanted) {
     const current = now.get(change.address);
     if (current !== undefined && isSameChange(change, current)) todo.add(change.address);

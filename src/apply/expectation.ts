@@ -2,32 +2,50 @@ import { actionOf } from "../plan/action.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Standing } from "../plan/standing.ts";
 import { writtenBy } from "../plan/standing.ts";
-import type { Run } from "./lock.ts";
+import type { FreshPlan } from "./compare.ts";
+import type { Run } from "./run.ts";
+
+/** The plan to carry out. */
+export interface Chosen {
+  readonly planned: Planned;
+  /** It is what metadata alone decides, though this identity may read more. */
+  readonly blind: boolean;
+}
 
 /**
- * Whether a plan is the one with the expected fingerprint: the same decision, or what is left of it after a
- * cut run of the same intent, when nobody else wrote since what the rest depends on.
+ * The plan that has the expected fingerprint: the decision of this identity, or that of a planner who may read no
+ * value, or what is left of either after `cut`, the run that is resumed, when nobody else wrote since what the rest
+ * depends on. `undefined` when none has it. Without an expectation it is this identity's own, or what is left.
  */
-export function meetsExpectation(
-  expected: string,
+export function choosePlan(
+  fresh: FreshPlan,
   cut: Run | undefined,
-  { planned, resumed }: { readonly planned: Planned; readonly resumed: boolean },
-): boolean {
-  if (planned.plan.fingerprint === expected) return true;
-  if (!resumed || cut?.fingerprint !== expected) return false;
-  const deletesNothingNewer = planned.plan.resource_changes.every(
+  expected: string | undefined,
+): Chosen | undefined {
+  const sharp: Chosen = { planned: fresh, blind: false };
+  const blurred: Chosen = { planned: fresh.blind, blind: true };
+  const rest = cut?.blind === true ? blurred : sharp;
+  if (expected === undefined) return rest;
+  const equal = [sharp, blurred].find(({ planned }) => planned.plan.fingerprint === expected);
+  if (equal !== undefined) return equal;
+  return cut?.fingerprint === expected && isUndisturbed(rest.planned, cut) ? rest : undefined;
+}
+
+/** Whether nobody else wrote, since `cut` began, what is left of it and what that depends on. */
+export function isUndisturbed({ plan, decisions }: Planned, cut: Run): boolean {
+  const deletesNothingNewer = plan.resource_changes.every(
     (change) =>
       (actionOf(change) !== "delete" && actionOf(change) !== "forget") ||
       Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
   );
   return (
     deletesNothingNewer &&
-    [...planned.decisions.values()]
+    [...decisions.values()]
       .filter(({ verdict }) => verdict.kind === "change")
       .flatMap(({ standing, moving, inputs }): Standing[] => [
         standing,
         moving?.standing ?? { kind: "absent" },
-        ...inputs.map(({ name }): Standing => planned.decisions.get(name)?.standing ?? { kind: "absent" }),
+        ...inputs.map(({ name }): Standing => decisions.get(name)?.standing ?? { kind: "absent" }),
       ])
       .every((standing) => isUntouchedSince(standing, cut))
   );

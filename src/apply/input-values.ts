@@ -73,6 +73,10 @@ export class InputValues {
       const decision = this.#decisions.get(name);
       if (decision?.source.kind === "followed") open.push(...decision.inputs.map((input) => input.name));
       if (decision?.source.kind === "supplied") this.#values.set(name, decision.source.value);
+      if (decision?.source.kind === "earlier") {
+        const { version, lastModified } = decision.source;
+        needed.add({ name, lastModified, selector: { name, version } });
+      }
       const live = decision === undefined ? undefined : valueLive(decision);
       if (live === undefined) continue;
       const { version, lastModified } = live;

@@ -3,19 +3,7 @@ import { UserError } from "../model/error.ts";
 import { OWN_ROOT, type ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Store } from "../store/store.ts";
-
-const run = z.object({
-  fingerprint: z.string(),
-  /** A keyed hash of config, supplied values and inputs: the same intent may be resumed as approved. */
-  intent: z.string(),
-  /** The store's time when the run first took the lock, in milliseconds. */
-  started: z.number(),
-  /** What its guards counted when it passed them: finishing it may count less, never more. */
-  counts: z.record(z.string(), z.number()),
-});
-
-/** An apply that has begun: until it is finished, what it wrote counts as planned. */
-export type Run = z.infer<typeof run>;
+import { runSchema } from "./run.ts";
 
 const lockRecord = z.object({
   /** A take begins a tenure, renewals prolong it, a release ends it. */
@@ -29,7 +17,7 @@ const lockRecord = z.object({
   host: z.string(),
   pid: z.number(),
   who: z.string(),
-  run: run.nullable(),
+  run: runSchema.nullable(),
 });
 
 /** What one write to the lock says. */

@@ -8,12 +8,10 @@ import {
   type LockRecord,
   type LockState,
   lockName,
-  type Run,
   readEntry,
   readLock,
 } from "./lock-record.ts";
-
-export type { Run } from "./lock-record.ts";
+import type { Run } from "./run.ts";
 
 /** How long a lease outlives its last renewal, in milliseconds of the store's time (SPEC §6). */
 export const LEASE = 30_000;
@@ -43,7 +41,7 @@ export interface Lease {
   withdraw(): Promise<void>;
 }
 
-/** The run that an interrupted apply left behind, if there is one. @throws UserError */
+/** The run that an interrupted apply left behind, if there is one; whether it is genuine only the digest key tells. @throws UserError */
 export async function unfinishedRun(store: Store, environment: string): Promise<Run | undefined> {
   return (await readLock(store, lockName(environment)))?.standing.record?.run ?? undefined;
 }

@@ -1,4 +1,5 @@
-import type { Action } from "../plan/action.ts";
+import { type Action, actionOf } from "../plan/action.ts";
+import type { Plan } from "../plan/plan.ts";
 
 /**
  * What became of one planned change. `done` was found finished by an earlier run of the same plan;
@@ -27,4 +28,24 @@ export interface ApplyResult {
   readonly overwritten: readonly { readonly address: string; readonly version: number }[];
   /** Parameters that somebody deleted just before an update, which thereby made them anew. */
   readonly recreated: readonly string[];
+}
+
+/** The result of an apply that found every change of `plan` made by the run with this fingerprint. */
+export function nothingLeft({ environment, resource_changes }: Plan, run: string): ApplyResult {
+  const outcomes = resource_changes
+    .map((change) => ({
+      address: change.address,
+      action: actionOf(change),
+      outcome: { kind: "done" } as const,
+    }))
+    .filter(({ action }) => action !== "no-op");
+  return {
+    environment: environment.name,
+    fingerprint: run,
+    outcomes,
+    written: false,
+    stopped: null,
+    overwritten: [],
+    recreated: [],
+  };
 }

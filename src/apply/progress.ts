@@ -9,6 +9,7 @@ import type { ApplyResult, Outcome } from "./outcome.ts";
 export class Progress {
   readonly #options: ApplyOptions;
   readonly #outcomes: ApplyResult["outcomes"][number][] = [];
+  readonly #begun = new Set<string>();
   readonly #lost = new Set<string>();
   readonly #overwritten: { address: string; version: number }[] = [];
   readonly #recreated: string[] = [];
@@ -32,6 +33,8 @@ export class Progress {
     if (this.#stopped !== null) return this.#record(change, { kind: "skipped", on: null });
     const on = change.origin?.sources.find(({ address }) => this.#lost.has(address))?.address;
     if (on !== undefined) return this.#record(change, { kind: "skipped", on });
+    if (!this.#begun.has(change.address)) this.#options.begin?.(change.address, actionOf(change));
+    this.#begun.add(change.address);
     try {
       const outcome = await execute();
       if (outcome !== undefined) this.#record(change, outcome);

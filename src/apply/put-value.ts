@@ -5,12 +5,10 @@ import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
 import { isAwsManaged } from "../plan/guards.ts";
 import type { Keyring } from "../plan/keyring.ts";
-import { standingOf } from "../plan/standing.ts";
+import { type Standing, standingOf } from "../plan/standing.ts";
+import { BY_HAND } from "../plan/version-record.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 import { type Leave, writeParameter } from "./write.ts";
-
-/** No plan wrote it: the fingerprint of what a person put by hand. */
-const BY_HAND = "0".repeat(32);
 
 /** One value is put without the lock. */
 const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };
@@ -35,9 +33,10 @@ export async function putValue(
 ): Promise<number> {
   const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
   const standing = standingOf(ring, owner, name, live);
-  const isOurs = standing.kind === "absent" || (standing.kind === "stamped" && standing.ours);
-  if (parameter === undefined || !isOurs) return putAsIs(store, name, value, live);
+  refuseOthers(parameter, standing, name);
+  if (parameter === undefined) throw undeclared(name);
   refuseExposure(parameter, live);
+  if (standing.kind === "unstamped") return putAsIs(store, name, value, live);
   const decision: Decision = {
     parameter: { ...parameter, rule: { kind: "static" } },
     standing,
@@ -59,10 +58,38 @@ export async function putValue(
   return written.version;
 }
 
+/** Nothing that is not ours is touched by hand either. @throws UserError */
+function refuseOthers(
+  parameter: DesiredParameter | undefined,
+  standing: Standing,
+  name: ParameterName,
+): void {
+  if (standing.kind === "invalid" || (standing.kind === "stamped" && !standing.ours)) {
+    const whose =
+      standing.kind === "stamped"
+        ? `belongs to ${standing.stamp.owner}`
+        : "bears a stamp that does not verify";
+    throw new UserError(`${name} ${whose}`, { hint: "ask its owner, or adopt it in a config first" });
+  }
+  if (parameter === undefined && standing.kind === "unstamped") throw undeclared(name);
+}
+
+function undeclared(name: ParameterName): UserError {
+  return new UserError(`${name} is not declared in this environment`, {
+    hint: "declare it first, so that its key and its owner are known",
+  });
+}
+
 /** What a plan would hold up by its exposure guard is not done by hand either. @throws UserError */
 function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undefined): void {
-  if (live?.type !== "SecureString") return;
+  if (live === undefined) return;
   const { name, type, key } = parameter;
+  if (live.type !== "SecureString") {
+    if (type !== "SecureString") return;
+    throw new UserError(`${name} is a ${live.type} live, and its config wants a SecureString`, {
+      hint: "apply first, with the name under adopt where it is not ours yet; then put the value",
+    });
+  }
   const lowered = type !== undefined && type !== "SecureString";
   if (!lowered && (!isAwsManaged(key) || isAwsManaged(live.keyId ?? ""))) return;
   throw new UserError(
@@ -74,7 +101,13 @@ function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undef
 }
 
 /** Puts an earlier version again, with its description, type and key as they were. @throws UserError */
-export async function restoreVersion(store: Store, name: ParameterName, version: number): Promise<number> {
+export async function restoreVersion(
+  { store, ring, owner, parameter }: HandWrite,
+  name: ParameterName,
+  version: number,
+): Promise<number> {
+  const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
+  refuseOthers(parameter, standingOf(ring, owner, name, live), name);
   const then = (await store.history(name)).find((kept) => kept.version === version);
   const [reading] = await store.read([{ name, version }]);
   if (then === undefined || reading?.kind === "absent" || reading === undefined) {

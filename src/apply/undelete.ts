@@ -4,7 +4,7 @@ import { Secret } from "../model/secret.ts";
 import { type KeptCopies, keptCopyOf } from "../plan/kept-name.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { readStamp, restampedDescription } from "../plan/stamp.ts";
-import { isCurrent } from "../plan/standing.ts";
+import { isStampOf } from "../plan/standing.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { type KeptDocument, openKeptCopy } from "./kept-copy.ts";
 import { REST, type Resting, restForReuse } from "./rest.ts";
@@ -97,7 +97,7 @@ function descriptionNow(
   const signed = readStamp(ring, name, description);
   if (signed.kind !== "stamped") return description;
   return restampedDescription(ring, name, signed, {
-    version: isCurrent(signed.stamp, { version, lastModified }) ? 1 : NEVER,
+    version: isStampOf({ version, lastModified }, signed.stamp) ? 1 : NEVER,
     time: Math.floor(now / 1000),
     fingerprint: BY_HAND,
   });

@@ -8,12 +8,12 @@ import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { compose, type Draft } from "./draft.ts";
 import type { Lease } from "./lock.ts";
 
-/** What became of one write. `identity` is what followers bind to. */
+/** What became of one write. `stamp` is what followers bind to. */
 export type Written =
   | {
       readonly kind: "written";
       readonly version: number;
-      readonly identity: string;
+      readonly stamp: Stamp;
       readonly overwritten: readonly number[];
       readonly recreated: boolean;
     }
@@ -53,7 +53,7 @@ export async function writeParameter(
     if (sent.kind === "failed") return sent;
     const { version } = sent;
     if (version === base + 1) {
-      return { kind: "written", version, identity: `stamp:${stamp.mac}`, overwritten, recreated };
+      return { kind: "written", version, stamp, overwritten, recreated };
     }
     const anew = version <= base;
     overwritten.push(...(await foreignVersions(store, ring, name, draft.run, anew ? 0 : base, version)));

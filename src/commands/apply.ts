@@ -1,18 +1,24 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import type { Run } from "../apply/lock.ts";
-import type { ApplyResult } from "../apply/outcome.ts";
+import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import type { PlanRequest } from "../pipeline.ts";
+import type { ApplyRequest } from "../pipeline.ts";
 import { actionOf, isDeep } from "../plan/action.ts";
-import type { Plan } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { allowances, outputOptions, planInputs, planOptions, savedPlanOptions } from "./options.ts";
+import {
+  allowances,
+  conciseOption,
+  eventOption,
+  outputOptions,
+  planInputs,
+  planOptions,
+  savedPlanOptions,
+} from "./options.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(planOptions(savedPlanOptions(yargs)))
+  return eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs)))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("purge", { type: "boolean", default: false, describe: "Keep no copy of what is deleted" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
@@ -61,21 +67,22 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
       const checked = await checkSaved(host, session, saved, allow);
       if (checked.todo.size === 0) {
         if (checked.resumed)
-          await finishRun(host, session, { fingerprint: saved.fingerprint, intent: checked.intent });
-        const { renderJson } = await import("../render/json.ts");
-        host.print(
-          given.format === "json"
-            ? renderJson(nothingLeft(saved, saved.fingerprint))
-            : "Nothing is left to do: everything in this plan is done.\n",
-        );
+          await finishRun(host, session, checked.ring, {
+            fingerprint: saved.fingerprint,
+            intent: checked.intent,
+          });
+        const nothing = "Nothing is left to do: everything in this plan is done.\n";
+        await printResult(host, given.format, nothingLeft(saved, saved.fingerprint), () => nothing);
         return EXIT.done;
       }
       const request = { inputs: saved.inputs, deep: isDeep(saved) };
       return carryOut(host, session, given, {
         approved: saved,
         request,
+        ring: checked.ring,
         run: saved.fingerprint,
         intent: checked.intent,
+        blind: checked.blind,
         todo: checked.todo,
       });
     },
@@ -86,56 +93,37 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
 async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Promise<ExitCode> {
   const inputs = planInputs(given);
   const { withSession } = await import("./session.ts");
-  const { planText, pendingChanges, timedPlan } = await import("./plan-result.ts");
-  const { planEnvironment } = await import("../pipeline.ts");
-  const { unfinishedRun } = await import("../apply/lock.ts");
+  const { planText, pendingChanges, printPlan, timedPlan } = await import("./plan-result.ts");
+  const { proposeApply } = await import("../pipeline.ts");
   const { finishRun } = await import("./finish-run.ts");
-  const { refusal } = await import("./refusal.ts");
-  const { renderJson } = await import("../render/json.ts");
   return withSession(host, given, async (session) => {
-    const { environment } = session.config;
-    const cut = await unfinishedRun(session.store, environment.name);
-    const request: PlanRequest = { inputs, deep: given.deep, ...(cut === undefined ? {} : { resume: cut }) };
-    const result = await timedPlan(host, session, () => planEnvironment(session, request));
-    if (!result.complete) throw result.failure;
-    const { planned, run, intent, resumed } = result;
-    const { plan } = planned;
-    if (resumed && cut !== undefined) {
+    const { deep, expect } = given;
+    const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
+    if (!proposal.complete) throw proposal.failure;
+    const { approved, cut, ring, run, intent, refused } = proposal;
+    if (cut !== undefined) {
       const since = new Date(cut.started).toISOString();
-      host.say(
-        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.\n`,
+      tell(
+        host,
+        "resuming",
+        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
       );
     }
-    if (given.expect !== undefined) await expectFingerprint(given.expect, cut, result);
-    const shown = () => planText(host, plan, { ...given, format: "human" }, session.rates);
-    if (given.format === "human") host.print(shown());
-    else if (!given.autoApprove) host.say(shown());
-    const refused = refusal(plan, inputs.allow, resumed ? cut : undefined);
+    const human = { ...given, format: "human" } as const;
+    if (given.format === "human") printPlan(host, approved, human, session.rates);
+    else if (!given.autoApprove) host.say(planText(host, approved, human, session.rates));
     if (refused !== undefined) throw refused;
-    if (pendingChanges(plan) === 0) {
-      if (resumed) await finishRun(host, session, { fingerprint: run, intent });
-      if (given.format === "json") host.print(renderJson(nothingLeft(plan, run)));
+    if (pendingChanges(approved) === 0) {
+      if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
+      await printResult(host, given.format, nothingLeft(approved, run), () => "");
       return EXIT.done;
     }
-    if (!given.autoApprove && !(await approves(host, environment.name))) {
+    if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
       host.say("Apply cancelled.\n");
       return EXIT.error;
     }
-    const todo = new Set(plan.resource_changes.map(({ address }) => address));
-    return carryOut(host, session, given, { approved: plan, request, run, intent, todo });
-  });
-}
-
-async function expectFingerprint(
-  expected: string,
-  cut: Run | undefined,
-  result: Parameters<typeof import("../apply/expectation.ts").meetsExpectation>[2],
-): Promise<void> {
-  const { meetsExpectation } = await import("../apply/expectation.ts");
-  if (meetsExpectation(expected, cut, result)) return;
-  throw new UserError("the plan is stale: its fingerprint is not the expected one", {
-    hint: `it is ${result.planned.plan.fingerprint}: review this plan before you expect it`,
-    exitCode: EXIT.stale,
+    const todo = new Set(approved.resource_changes.map(({ address }) => address));
+    return carryOut(host, session, given, { ...proposal, todo });
   });
 }
 
@@ -145,11 +133,8 @@ async function approves(host: Host, environment: string): Promise<boolean> {
   return (await askLine(host, renderQuestion(environment))) === "yes";
 }
 
-interface Approved {
-  readonly approved: Plan;
-  readonly request: PlanRequest;
-  readonly run: string;
-  readonly intent: string;
+interface Approved extends Pick<ApplyRequest, "approved" | "request" | "ring" | "run" | "intent"> {
+  readonly blind: boolean;
   readonly todo: ReadonlySet<string>;
 }
 
@@ -157,52 +142,60 @@ async function carryOut(
   host: Host,
   session: OpenSession,
   given: ApplyOptions,
-  what: Approved,
+  { approved, request, ring, run, intent, blind, todo }: Approved,
 ): Promise<ExitCode> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
-  const { renderOutcomeLine, renderApplyResult, renderWaitLine } = await import("../render/human-apply.ts");
-  const { renderJson } = await import("../render/json.ts");
-  if (given.purge) host.say("--purge: no copy is kept of what is deleted.\n");
-  const asked = await askForValues(host, what.approved, what.todo);
+  const { applyProgress } = await import("./apply-progress.ts");
+  const { renderApplyResult } = await import("../render/human-apply.ts");
+  if (given.purge) tell(host, "purging", "No copy is kept of what is deleted, as --purge says.");
+  const asked = await askForValues(host, approved, todo);
+  const changes = approved.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
+  const progress = applyProgress(host, changes);
   const result = await applyEnvironment(session, {
-    ...what,
+    approved,
+    request,
+    ring,
+    run,
+    intent,
+    blind,
     asked,
     holder: host.holder,
     monotonic: () => host.monotonic(),
     stopped: host.watchSignals(() =>
-      host.say("Stopping: the write in flight is finished, the rest is left for the next apply.\n"),
+      tell(
+        host,
+        "stopping",
+        "Stopping: the write in flight is finished, the rest is left for the next apply.",
+      ),
     ),
     sleep: (milliseconds) => host.sleep(milliseconds),
-    waiting: (name, milliseconds) => host.say(renderWaitLine(name, milliseconds)),
+    waiting: progress.waiting,
     purge: given.purge,
-    report: (address, action, outcome) => {
-      host.say(renderOutcomeLine(address, action, outcome, host.color.stderr));
-    },
-  });
-  const color = host.color.stdout;
-  host.print(given.format === "json" ? renderJson(result) : renderApplyResult(result, { color }));
+    begin: progress.begin,
+    report: progress.report,
+  }).finally(progress.end);
+  await printResult(host, given.format, result, () =>
+    renderApplyResult(result, { color: host.color.stdout }),
+  );
   return exitCodeOf(result);
 }
 
-/** The result of an apply that found every change of `plan` made. */
-function nothingLeft({ environment, resource_changes }: Plan, run: string): ApplyResult {
-  const outcomes = resource_changes
-    .map((change) => ({
-      address: change.address,
-      action: actionOf(change),
-      outcome: { kind: "done" } as const,
-    }))
-    .filter(({ action }) => action !== "no-op");
-  return {
-    environment: environment.name,
-    fingerprint: run,
-    outcomes,
-    written: false,
-    stopped: null,
-    overwritten: [],
-    recreated: [],
-  };
+async function printResult(
+  host: Host,
+  format: ApplyOptions["format"],
+  result: ApplyResult,
+  human: () => string,
+): Promise<void> {
+  const { resultEvents } = await import("../render/apply-events.ts");
+  const { renderJson } = await import("../render/json.ts");
+  if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
+  else for (const event of resultEvents(result)) host.emit(event);
+}
+
+function tell(host: Host, code: "purging" | "resuming" | "stopping", text: string): void {
+  host.say(`${text}\n`);
+  host.emit?.({ type: "log", "@level": "info", "@message": text, code });
 }
 
 /** 5 as soon as something was written and something else was not; 130 or 143 for a run that was told to stop. */

@@ -2,10 +2,16 @@ import yargs from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { applyCommand } from "./apply.ts";
 import { normalizeArguments } from "./argv.ts";
+import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { compareCommand } from "./compare.ts";
+import { completionCommand } from "./completion.ts";
 import { driftCommand } from "./drift.ts";
 import { explainCommand } from "./explain.ts";
+import { reportFailure } from "./failure.ts";
+import { getCommand } from "./get.ts";
 import { graphCommand } from "./graph.ts";
+import { historyCommand } from "./history.ts";
 import type { Host } from "./host.ts";
 import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
@@ -13,7 +19,9 @@ import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
 import { planCommand } from "./plan.ts";
 import { putCommand } from "./put.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { schemaCommand } from "./schema.ts";
+import { shareCommand } from "./share.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
 import { undeleteCommand } from "./undelete.ts";
@@ -25,23 +33,30 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   planCommand,
   applyCommand,
+  auditCommand,
   showCommand,
   verifyCommand,
   validateCommand,
   putCommand,
   undeleteCommand,
+  getCommand,
+  shareCommand,
   driftCommand,
   explainCommand,
+  compareCommand,
+  historyCommand,
+  rollbackCommand,
   graphCommand,
   listCommand,
   staticTemplateCommand,
   importCommand,
   schemaCommand,
+  completionCommand,
   localCommand,
 ];
 
 /**
- * Parses and runs one command line and returns the exit code.
+ * Parses and runs one command line and returns the exit code. A command with a code of its own for errors has them said here.
  * @throws UserError for words that are no command or option; they are not echoed, for they may hold a secret
  */
 export async function runCommandLine(
@@ -76,6 +91,18 @@ export async function runCommandLine(
       }),
     );
   }
+  const helpOf = async (words: readonly string[]) => {
+    let help = "";
+    await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
+      help = text;
+    });
+    return help;
+  };
+  if (argv[0] === "complete") {
+    const { completeWords } = await import("./complete.ts");
+    const words = argv.slice(argv[1] === "--" ? 2 : 1);
+    return completeWords(host, words, helpOf);
+  }
   parser.check((options) => {
     const arrays = [
       "_",
@@ -97,12 +124,24 @@ export async function runCommandLine(
     if (twice !== undefined) throw new UserError(`--${twice} is given twice`, { hint: "give it once" });
     return true;
   });
-  await parser.parseAsync(normalizeArguments(argv), {}, (error: unknown, _: unknown, text: string) => {
-    if (error instanceof Error) throw error;
-    output = text;
-  });
+  try {
+    await parser.parseAsync(normalizeArguments(argv), {}, (error: unknown, _: unknown, text: string) => {
+      if (error instanceof Error) throw error;
+      output = text;
+    });
+  } catch (error) {
+    const failure = commandOf(argv)?.failure;
+    if (failure === undefined) throw error;
+    const code = await reportFailure(host, error);
+    return code === EXIT.error ? failure : code;
+  }
   if (output !== "") host.print(`${output}\n`);
   return exitCode;
+}
+
+function commandOf(argv: readonly string[]): Command | undefined {
+  const word = argv.find((one) => !one.startsWith("-"));
+  return COMMANDS.find(({ spec }) => spec === word);
 }
 
 /** yargs' messages quote what was typed; only those that speak of our own options are kept. */

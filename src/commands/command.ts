@@ -5,6 +5,8 @@ import type { Host } from "./host.ts";
 /** A verb of the command line: its options, and what it does with them. It returns the exit code or throws. */
 export interface Command {
   readonly spec: string;
+  /** What an error ends with in the place of 1. */
+  readonly failure?: ExitCode;
   readonly module: (run: (work: (host: Host) => Promise<ExitCode>) => Promise<void>) => CommandModule;
 }
 
@@ -12,12 +14,14 @@ export interface Command {
 export function command<Options>(definition: {
   readonly spec: string;
   readonly describe: string;
+  readonly failure?: ExitCode;
   readonly options: (yargs: Argv) => Argv<Options>;
   readonly run: (host: Host, options: ArgumentsCamelCase<Options>) => Promise<ExitCode>;
 }): Command {
-  const { spec, describe } = definition;
+  const { spec, describe, failure } = definition;
   return {
     spec,
+    ...(failure === undefined ? {} : { failure }),
     module: (run) => ({
       command: spec,
       describe,

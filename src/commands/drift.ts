@@ -16,16 +16,19 @@ function options(yargs: Argv) {
 async function drift(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { withStore } = await import("./session.ts");
   const { readLiveState } = await import("../plan/live-state.ts");
-  const { findDrift } = await import("../plan/drift.ts");
+  const { findAbsent, findDrift } = await import("../plan/drift.ts");
+  const { matchesAny } = await import("../graph/name-glob.ts");
   const { renderDrift } = await import("../render/human-drift.ts");
   const { renderJson } = await import("../render/json.ts");
   return withStore(host, given, async ({ config, graph, store }) => {
     const { environment } = config;
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
-    const drifts = findDrift(state.ring, environment.owner, graph, state.live);
-    const document = { format_version: "1.0", environment: environment.name, drift: drifts };
-    const human = () => renderDrift(environment.name, drifts, { color: host.color.stdout });
+    const ignores = matchesAny(environment.ignore);
+    const drifts = findDrift(state.ring, environment.owner, graph, state.live, ignores);
+    const absent = findAbsent(graph, state.live);
+    const document = { format_version: "1.0", environment: environment.name, drift: drifts, absent };
+    const human = () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(document) : human());
     return given.detailedExitcode && drifts.length > 0 ? EXIT.pending : EXIT.done;
   });

@@ -5,6 +5,7 @@ import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Standing } from "../plan/standing.ts";
+import { BY_HAND } from "../plan/version-record.ts";
 import type { ChainLink, Explanation } from "../render/human-explain.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
@@ -51,8 +52,9 @@ function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decisio
     key: type === "SecureString" && rule.kind !== "exists" ? parameter.key : null,
     file: origin.file,
     line: origin.line,
-    chain: chainOf(graph, name),
+    chain: chainOf(graph, name, (each) => directSources(graph, each)),
     followers: graph.followers.get(name) ?? [],
+    readers: chainOf(graph, name, (each) => graph.followers.get(each) ?? []),
     live: liveOf(standing),
     planned: plannedOf(decision),
     protected: parameter.protected,
@@ -60,19 +62,23 @@ function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decisio
   };
 }
 
-/** Depth first, each source before its own sources; a source that two share is named once. */
-function chainOf(graph: DesiredGraph, name: ParameterName): readonly ChainLink[] {
+/** Depth first, each name before its own next ones; one that two share is named once. */
+function chainOf(
+  graph: DesiredGraph,
+  name: ParameterName,
+  nextOf: (name: ParameterName) => readonly ParameterName[],
+): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const seen = new Set<ParameterName>();
-  const open = directSources(graph, name).map((source) => ({ source, depth: 1 }));
+  const open = nextOf(name).map((address) => ({ address, depth: 1 }));
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const { source, depth } = next;
-    const parameter = graph.parameters.get(source);
-    if (parameter === undefined || seen.has(source)) continue;
-    seen.add(source);
+    const { address, depth } = next;
+    const parameter = graph.parameters.get(address);
+    if (parameter === undefined || seen.has(address)) continue;
+    seen.add(address);
     const { file, line } = parameter.origin;
-    links.push({ address: source, rule: parameter.rule.kind, depth, file, line });
-    open.unshift(...directSources(graph, source).map((further) => ({ source: further, depth: depth + 1 })));
+    links.push({ address, rule: parameter.rule.kind, depth, file, line });
+    open.unshift(...nextOf(address).map((further) => ({ address: further, depth: depth + 1 })));
   }
   return links;
 }
@@ -84,10 +90,13 @@ function directSources(graph: DesiredGraph, name: ParameterName): readonly Param
 
 function liveOf(standing: Standing): Explanation["live"] {
   if (standing.kind === "absent") return null;
-  const { version, lastModified } = standing.live;
+  const { version, lastModified, lastModifiedUser } = standing.live;
+  const wrote = standing.kind === "stamped" && !standing.touched ? standing.stamp.fingerprint : undefined;
   return {
     version,
     last_modified: new Date(lastModified).toISOString(),
+    ...(lastModifiedUser === undefined ? {} : { last_modified_user: lastModifiedUser }),
+    ...(wrote === undefined ? {} : { plan: wrote === BY_HAND ? null : wrote }),
     owner: standing.kind === "stamped" ? standing.stamp.owner : null,
     state: stateOf(standing),
   };

@@ -6,12 +6,12 @@ import { redact } from "../model/known-secrets.ts";
 /** A plan of 100,000 parameters is below this. */
 const LARGEST_FILE = 256 * 1024 * 1024;
 
-/** Writes a file of mode 0600, whole or not at all, past the last check on secrets. @throws UserError */
-export async function saveFile(file: string, text: string): Promise<void> {
+/** Writes a file, whole or not at all, past the last check on secrets. @throws UserError */
+export async function saveFile(file: string, text: string, mode = 0o600): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
     if (await isSpecial(file)) return await writeFile(file, redact(text));
-    await writeFile(draft, redact(text), { mode: 0o600, flag: "wx" });
+    await writeFile(draft, redact(text), { mode, flag: "wx" });
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
@@ -27,17 +27,6 @@ async function isSpecial(file: string): Promise<boolean> {
     return !(await stat(file)).isFile();
   } catch {
     return false;
-  }
-}
-
-/** A text that is UTF-8 throughout: a value is stored as it is given, or not at all. @throws UserError */
-export function strictText(bytes: Uint8Array, what: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new UserError(`${what} is not UTF-8 text`, {
-      hint: "Parameter Store holds text: encode it first, as in base64",
-    });
   }
 }
 

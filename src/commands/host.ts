@@ -1,6 +1,16 @@
 import type { Holder } from "../apply/lock.ts";
+import type { Secret } from "../model/secret.ts";
+import type { EventBody } from "../render/event.ts";
+import type { SourceContext } from "../values/source.ts";
+import type { StatusLine } from "./status-line.ts";
 
 export type StopSignal = "interrupted" | "terminated";
+
+/** What it takes to open an environment and plan it, from whatever program. */
+export interface Surroundings
+  extends Pick<Host, "cwd" | "environmentVariables" | "monotonic" | "say" | "emit" | "status"> {
+  readonly stdin: SourceContext["stdin"];
+}
 
 /** All that a command may touch of the process it runs in. Texts pass the last check on secrets on their way. */
 export interface Host {
@@ -18,8 +28,14 @@ export interface Host {
   print(text: string): void;
   /** Progress, warnings and errors. */
   say(text: string): void;
-  /** Writes a file of mode 0600, whole or not at all. @throws UserError */
-  save(file: string, text: string): Promise<void>;
+  /** With `--json` alone: one event of the stream on stdout. Nothing else is printed or said then. */
+  readonly emit?: (event: EventBody) => void;
+  /** Where stderr is a terminal alone: the line that is redrawn. What is said or printed meanwhile stands above it. */
+  readonly status?: StatusLine;
+  /** A value, for `get` alone: exactly its bytes, past the last check; on a terminal as a line of its own. */
+  reveal(value: Secret): void;
+  /** Writes a file, whole or not at all, of mode 0600 unless said. @throws UserError */
+  save(file: string, text: string, mode?: number): Promise<void>;
   /** A file's text. @throws UserError */
   load(file: string): Promise<string>;
   /** From now on a signal no longer kills the process: what it returns tells which one asked to stop. `heard` is called for the first. */

@@ -43,7 +43,7 @@ export function importPlace(host: Host, { env, out, chdir }: Omit<ImportOptions,
 
 /** A prefix of names without its last slash. @throws UserError */
 export async function namePrefix(flag: string, given: string): Promise<string> {
-  const { prefixProblem } = await import("../import/segment.ts");
+  const { prefixProblem } = await import("../import/secret-name.ts");
   const prefix = given.replace(/\/$/, "");
   const problem = prefixProblem(prefix);
   if (problem === undefined) return prefix;

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -20,7 +20,12 @@ function options(yargs: Argv) {
     .option("pull-secret", {
       type: "boolean",
       default: false,
-      describe: "Declare the pull secret too, as a static secret",
+      describe: "Declare the pull secret too",
+    })
+    .option("secrets", {
+      type: "string",
+      requiresArg: true,
+      describe: "The file that Phalanx is given as --secrets: the source of static values",
     });
 }
 
@@ -30,7 +35,11 @@ async function importCheckout(host: Host, given: OptionsOf<typeof options>): Pro
   const place = importPlace(host, given);
   const prefix = await namePrefix("--prefix", given.prefix ?? `/phalanx/${given.env}`);
   const folder = resolve(place.cwd, given.checkout);
-  const imported = importPhalanx({ ...place, folder, prefix, pullSecret: given.pullSecret });
+  const secrets =
+    given.secrets === undefined
+      ? {}
+      : { secrets: relative(join(place.configs, given.env), resolve(place.cwd, given.secrets)) };
+  const imported = importPhalanx({ ...place, folder, prefix, pullSecret: given.pullSecret, ...secrets });
   return writeImport(host, imported, { ...place, force: given.force });
 }
 

@@ -29,9 +29,11 @@ export interface OutputOptions {
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
+const DEFAULT_CONFIGS = "configs";
+
 function folderOptions<T>(yargs: Argv<T>) {
   return yargs
-    .option("configs", { ...text("Folder of the environments"), default: "configs" })
+    .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));
 }
 
@@ -39,10 +41,28 @@ function endpointOption<T>(yargs: Argv<T>) {
   return yargs.option("endpoint-url", text("Serves every AWS call instead of AWS"));
 }
 
+/** Options of what names its environments otherwise. */
+export function placeOptions<T>(yargs: Argv<T>) {
+  return endpointOption(folderOptions(yargs));
+}
+
 export function configOptions<T>(yargs: Argv<T>) {
   return folderOptions(
     yargs.option("env", { ...text("The environment, a folder of --configs"), demandOption: true }),
   );
+}
+
+/** What another command has to be told, by option, to find the same configs and the same store. */
+export function placeGiven({
+  chdir,
+  configs,
+  endpointUrl,
+}: Pick<EnvironmentOptions, "chdir" | "configs" | "endpointUrl">): Record<string, string> {
+  return {
+    ...(chdir === undefined ? {} : { chdir }),
+    ...(configs === DEFAULT_CONFIGS ? {} : { configs }),
+    ...(endpointUrl === undefined ? {} : { "endpoint-url": endpointUrl }),
+  };
 }
 
 export function storeOptions<T>(yargs: Argv<T>) {
@@ -85,6 +105,23 @@ export function outputOptions<T>(yargs: Argv<T>) {
       describe: "How to print",
     })
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" });
+}
+
+export function conciseOption<T>(yargs: Argv<T>) {
+  return yargs.option("concise", {
+    type: "boolean",
+    default: false,
+    describe: "One line a change, without its attributes",
+  });
+}
+
+/** `--json` is Terraform's: a stream of events while it runs, where `--format json` is one document at the end. */
+export function eventOption<T>(yargs: Argv<T>) {
+  return yargs.option("json", {
+    type: "boolean",
+    default: false,
+    describe: "Print events, a JSON object a line, and nothing else",
+  });
 }
 
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */

@@ -2,31 +2,63 @@ import { EXIT, type ExitCode } from "../model/error.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
-import { renderPlan } from "../render/human-plan.ts";
+import type { EventBody } from "../render/event.ts";
+import { type PlanRendering, renderPlan } from "../render/human-plan.ts";
 import { renderJson } from "../render/json.ts";
+import { planEvents } from "../render/plan-events.ts";
+import { renderReading } from "../render/progress.ts";
 import { counted } from "../render/wording.ts";
 import { estimateSeconds, type Rates } from "../store/rates.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { OutputOptions } from "./options.ts";
-import { publishPlan } from "./public-texts.ts";
+import { publishEvents, publishPlan } from "./public-texts.ts";
 import type { OpenSession } from "./session.ts";
+import { whileShowing } from "./while-showing.ts";
+
+/** How a plan is printed. */
+export type PlanTextOptions = OutputOptions & { readonly concise: boolean };
 
 /** Plans, and says on stderr what was read, how fast and in how many calls. */
-export async function timedPlan(
-  host: Host,
+export async function timedPlan<Result extends PlanResult>(
+  host: Surroundings,
   session: OpenSession,
-  plan: () => Promise<PlanResult>,
-): Promise<PlanResult> {
+  plan: () => Promise<Result>,
+): Promise<Result> {
   const [began, before] = [host.monotonic(), session.store.calls];
-  const result = await plan();
+  const elapsed = () => Math.round(host.monotonic() - began) / 1000;
+  const calls = () => session.store.calls - before;
+  const expected = Math.ceil(session.graph.parameters.size / DESCRIBED_AT_ONCE) + 1;
+  const result = await whileShowing(host, () => renderReading(calls(), expected, elapsed()), plan);
   publishPlan(documentOf(result));
-  if (result.complete) {
-    const seconds = ((host.monotonic() - began) / 1000).toFixed(1);
-    const parameters = counted(result.live, "live parameter");
-    const calls = counted(session.store.calls - before, "API call");
-    host.say(`Read ${parameters} in ${seconds}s (${calls})\n`);
-  }
+  if (host.emit !== undefined) publishEvents();
+  if (!result.complete) return result;
+  host.emit?.(readEvent(result.live, calls(), elapsed()));
+  const parameters = counted(result.live, "live parameter");
+  host.say(`Read ${parameters} in ${elapsed().toFixed(1)}s (${counted(calls(), "API call")})\n`);
   return result;
+}
+
+/** Parameters on a page of DescribeParameters: what a plan's calls are at least. */
+const DESCRIBED_AT_ONCE = 50;
+
+function readEvent(parameters: number, calls: number, elapsed: number): EventBody {
+  return {
+    type: "read_complete",
+    "@level": "info",
+    "@message": `Read ${counted(parameters, "live parameter")} (${counted(calls, "API call")})`,
+    read: { parameters, api_calls: calls, elapsed_seconds: elapsed },
+  };
+}
+
+/** Prints a plan: as events with `--json`, else in the format that was asked for. */
+export function printPlan(
+  host: Host,
+  plan: Plan,
+  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
+  rates?: Rates,
+): void {
+  if (host.emit === undefined) host.print(planText(host, plan, options, rates));
+  else for (const event of planEvents(plan)) host.emit(event);
 }
 
 export function documentOf(result: PlanResult): Plan {
@@ -37,14 +69,16 @@ export function documentOf(result: PlanResult): Plan {
 export function planText(
   host: Host,
   plan: Plan,
-  options: OutputOptions & { readonly savedTo?: string | null },
+  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
   rates?: Rates,
 ): string {
   if (options.format === "json") return renderJson(plan);
   return renderPlan(plan, {
     color: host.color.stdout,
     verbose: options.verbose,
+    concise: options.concise,
     ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
+    ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
     ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
   });
 }

@@ -1,34 +1,65 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { PlanResult } from "../pipeline.ts";
+import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, planInputs, planOptions, storeOptions } from "./options.ts";
+import {
+  conciseOption,
+  type EnvironmentOptions,
+  eventOption,
+  outputOptions,
+  placeGiven,
+  planInputs,
+  planOptions,
+  storeOptions,
+} from "./options.ts";
+import type { PlanTextOptions } from "./plan-result.ts";
+import type { Proposal } from "./proposal.ts";
+import type { OpenSession } from "./session.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
 async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> {
   const inputs = planInputs(options);
+  return planWith(host, options, () => inputs);
+}
+
+interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
+  readonly deep: boolean;
+  readonly out: string | undefined;
+  readonly report: readonly string[] | undefined;
+  readonly detailedExitcode: boolean;
+  readonly untrusted?: string | undefined;
+}
+
+/** The same with inputs that the graph decides. */
+export async function planWith(
+  host: Host,
+  options: PlanOutputOptions,
+  inputsFor: (graph: DesiredGraph) => PlanInputs,
+): Promise<ExitCode> {
   const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, printPlan, timedPlan } = await import("./plan-result.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const folder = workingFolder(host, options.chdir);
-  return withSession(host, options, async (session) => {
-    const request = { inputs, deep: options.deep };
+  const proposal = await proposalOf(host, folder, options);
+  const work = async (session: OpenSession) => {
+    const request = { inputs: inputsFor(session.graph), deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
     const { out } = options;
     if (out !== undefined && document.complete) await savePlan(host, resolve(folder, out), document);
-    host.print(
-      planText(
-        host,
-        document,
-        { ...options, savedTo: document.complete ? (out ?? null) : null },
-        session.rates,
-      ),
+    const savedTo = document.complete ? (out ?? null) : null;
+    printPlan(
+      host,
+      options.format === "human" ? withoutFailure(result) : document,
+      { ...options, savedTo, applyOptions: placeGiven(options) },
+      session.rates,
     );
     for (const { format, file } of reports) {
       await host.save(
@@ -38,7 +69,25 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
-  });
+  };
+  return withSession(host, options, work, proposal);
+}
+
+async function proposalOf(
+  host: Host,
+  folder: string,
+  options: PlanOutputOptions,
+): Promise<Proposal | undefined> {
+  if (options.untrusted === undefined) return undefined;
+  const { openProposal } = await import("./proposal.ts");
+  return openProposal(host, folder, options, options.untrusted);
+}
+
+/** The plan without the one error that is told on stderr. */
+function withoutFailure(result: PlanResult): Plan {
+  if (result.complete) return result.planned.plan;
+  const { plan, failure } = result;
+  return { ...plan, diagnostics: plan.diagnostics.filter(({ summary }) => summary !== failure.message) };
 }
 
 /** A file that the last check on secrets would change could not be applied. */
@@ -62,8 +111,9 @@ function withoutColour(host: Host): Host {
   return { ...host, color: { stdout: false, stderr: false } };
 }
 
-function options(yargs: Argv) {
-  return outputOptions(planOptions(storeOptions(yargs)))
+/** Options of how a plan is printed and where it is kept. */
+export function planOutputOptions<T>(yargs: Argv<T>) {
+  return eventOption(conciseOption(outputOptions(yargs)))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("report", {
       type: "string",
@@ -71,11 +121,20 @@ function options(yargs: Argv) {
       nargs: 1,
       describe: "FORMAT=FILE: write a report beside",
     })
+    .option("untrusted", {
+      type: "string",
+      requiresArg: true,
+      describe: "Plan what an outsider proposes: environment.json of this git revision, no program run",
+    })
     .option("detailed-exitcode", {
       type: "boolean",
       default: false,
       describe: "2 with changes, 3 where apply would refuse",
     });
+}
+
+function options(yargs: Argv) {
+  return planOutputOptions(planOptions(storeOptions(yargs)));
 }
 
 type PlanCommandOptions = OptionsOf<typeof options>;

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { publish } from "../model/known-secrets.ts";
 import { type Plan, planSchema } from "../plan/plan.ts";
+import { eventSchema } from "../render/event.ts";
 
 /** What every output says, whatever the configs are: the longer words of ours, and of Parameter Store's attributes. */
 const OWN_WORDS = `
@@ -16,6 +17,11 @@ const OWN_WORDS = `
 /** Lets a plan's own words pass, and where its environment is, which the configs do not always say. */
 export function publishPlan({ environment }: Plan): void {
   publish([environment.account, environment.region, JSON.stringify(z.toJSONSchema(planSchema))]);
+}
+
+/** Lets the words of the event stream pass: a reader finds its way by them. */
+export function publishEvents(): void {
+  publish([JSON.stringify(z.toJSONSchema(eventSchema))]);
 }
 
 /** Lets everything pass that stands in the configs themselves: they are public, and so is a value that equals a part of them. */

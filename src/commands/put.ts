@@ -1,15 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Argv } from "yargs";
 import type { DesiredParameter } from "../graph/graph.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import { nameProblem, OWN_ROOT, type ParameterName } from "../model/name.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
+import type { Ask } from "../values/asked.ts";
 import { command, type OptionsOf } from "./command.ts";
-import { strictText } from "./files.ts";
 import type { Host } from "./host.ts";
 import { storeOptions, wholeNumber } from "./options.ts";
+import { parameterNamed } from "./parameter-argument.ts";
 
 function options(yargs: Argv) {
   return storeOptions(yargs)
@@ -35,8 +36,9 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
     const parameter = graph.parameters.get(name);
+    const hand = { store, ring: state.ring, owner: environment.owner, parameter };
     if (fromVersion !== undefined) {
-      const version = await restoreVersion(store, name, fromVersion);
+      const version = await restoreVersion(hand, name, fromVersion);
       host.print(`${name} has its version ${fromVersion} again, as version ${version}.\n`);
       return EXIT.done;
     }
@@ -46,11 +48,7 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       name,
       given.file === undefined ? undefined : resolve(workingFolder(host, given.chdir), given.file),
     );
-    const version = await putValue(
-      { store, ring: state.ring, owner: environment.owner, parameter },
-      name,
-      value,
-    );
+    const version = await putValue(hand, name, value);
     host.print(`${name} is written, version ${version}.\n`);
     if (environment.sources.some(({ kind }) => kind !== "prompt")) {
       host.say(
@@ -64,45 +62,47 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
   });
 }
 
-function parameterNamed(text: string): ParameterName {
-  const problem = nameProblem(text);
-  if (problem !== undefined)
-    throw new UserError(`this is no parameter name: ${problem}`, {
-      hint: "names look like /team/service/key",
-    });
-  if (text.startsWith(OWN_ROOT)) throw new UserError("paraform's own parameters are not put by hand");
-  return text as ParameterName;
-}
-
 /** What follows from something, or is made, would be overwritten by the next apply. */
 function refuseMade(parameter: DesiredParameter | undefined): void {
   const { name, rule } = parameter ?? {};
   if (rule === undefined || rule.kind === "static" || rule.kind === "exists") return;
-  const hint = rule.kind === "copy" ? `put ${rule.source} instead` : "change its config instead";
+  const followed = rule.kind === "copy" || rule.kind === "generate" ? inputsOf(rule)[0] : undefined;
+  const hint = followed === undefined ? "change its config instead" : `put ${followed} instead`;
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 
-/** A file that holds a value is nobody else's business. @throws UserError */
+/** What a file holds, to the last byte. @throws UserError */
 async function textOfFile(host: Host, file: string): Promise<string> {
   const { gitTracks } = await import("../values/git-tracks.ts");
-  if (await gitTracks(file, host.environmentVariables)) {
-    throw new UserError("git tracks this file, and it holds a value", {
-      hint: "take it out with git rm --cached",
-    });
+  const { readPrivateBytes, strictText } = await import("../values/private-text.ts");
+  const isTracked = (path: string) => gitTracks(path, host.environmentVariables);
+  try {
+    const { bytes, openToOthers } = await readPrivateBytes(file, isTracked);
+    if (openToOthers) host.say("warning: the file can be read by other users; chmod 600 closes it\n");
+    return strictText(bytes, "this");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`--file: ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
   }
-  return strictText(await readFile(file).catch(unreadable), "the file");
 }
 
-function unreadable(): never {
-  throw new UserError("the file of the value cannot be read", { hint: "check its path and permissions" });
+/** Nobody sees what is typed, and what is mistyped would be copied to everything that follows. @throws UserError */
+async function typedTwice(ask: Ask, name: ParameterName): Promise<string> {
+  const value = await ask(`Value of ${name}:`);
+  if (value !== "" && (await ask("The same again:")) !== value) {
+    throw new UserError("the two values differ, and none was written", {
+      hint: "put it again; a long one is safer in a file (--file) or on standard input",
+    });
+  }
+  return value;
 }
 
 async function valueFor(host: Host, name: ParameterName, file: string | undefined): Promise<Secret> {
+  const { strictText } = await import("../values/private-text.ts");
   const { hiddenPrompt } = await import("../values/prompt.ts");
   const given = async () => {
     if (file !== undefined) return textOfFile(host, file);
-    if (host.interactive)
-      return hiddenPrompt({ input: host.stdin, output: host.stderr })(`Value of ${name}:`);
+    if (host.interactive) return typedTwice(hiddenPrompt({ input: host.stdin, output: host.stderr }), name);
     return strictText(await buffer(host.stdin), "the value on standard input");
   };
   const value = await given();

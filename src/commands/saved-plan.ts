@@ -1,20 +1,31 @@
 import { comparePlans } from "../apply/compare.ts";
 import { unfinishedRun } from "../apply/lock.ts";
+import { guardedNow, refusal } from "../apply/refusal.ts";
+import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { planEnvironment } from "../pipeline.ts";
 import { isDeep } from "../plan/action.ts";
 import { planMac } from "../plan/fingerprint.ts";
-import { sameMac } from "../plan/keyring.ts";
+import { type Keyring, sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import { timedPlan } from "./plan-result.ts";
-import { refusal } from "./refusal.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Reads a plan file. What it says is not trusted before `checkSaved`. @throws UserError */
 export async function openSaved(host: Host, file: string, environment?: string): Promise<Plan> {
-  const text = await host.load(file);
+  const data = parsePlan(await host.load(file), file);
+  if (environment !== undefined && environment !== data.environment.name) {
+    throw new UserError(`${file} is a plan of another environment than ${environment}`, {
+      hint: "the file names its environment: leave --env away",
+    });
+  }
+  return data;
+}
+
+/** The plan that `text` holds; `file` is what errors call it. @throws UserError for what is no whole plan of a known format */
+export function parsePlan(text: string, file: string): Plan {
   const document = parse(text);
   const version = versionOf(document);
   if (version === undefined)
@@ -27,11 +38,6 @@ export async function openSaved(host: Host, file: string, environment?: string):
   const { data } = planSchema.safeParse(document);
   if (data === undefined)
     throw new UserError(`${file} is not a whole plan`, { hint: "it was edited or damaged: plan again" });
-  if (environment !== undefined && environment !== data.environment.name) {
-    throw new UserError(`${file} is a plan of another environment than ${environment}`, {
-      hint: "the file names its environment: leave --env away",
-    });
-  }
   return data;
 }
 
@@ -40,7 +46,10 @@ export interface CheckedPlan {
   readonly done: ReadonlySet<string>;
   /** An apply of this very plan was cut. */
   readonly resumed: boolean;
+  readonly ring: Keyring;
   readonly intent: string;
+  /** It holds as what metadata alone decides. */
+  readonly blind: boolean;
 }
 
 /**
@@ -48,7 +57,7 @@ export interface CheckedPlan {
  * the same inputs says the same. @throws UserError stale (4), refused (3) or another error (1)
  */
 export async function checkSaved(
-  host: Host,
+  host: Surroundings,
   session: OpenSession,
   saved: Plan,
   allow: Readonly<Record<string, number>>,
@@ -56,18 +65,19 @@ export async function checkSaved(
   if (!saved.complete)
     throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
   const cut = await unfinishedRun(session.store, saved.environment.name);
-  const resumed = cut?.fingerprint === saved.fingerprint;
   const request = { inputs: saved.inputs, deep: isDeep(saved), resume: { fingerprint: saved.fingerprint } };
   const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
   if (!fresh.complete) throw fresh.failure;
   if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {
     throw new UserError("the plan file was edited, or made with another digest key", { hint: "plan again" });
   }
-  const { todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
+  const { planned, todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
   if (differences.length > 0) throw stale(differences);
-  const refused = refusal(saved, allow, resumed ? cut : undefined);
+  const resumed = cut?.fingerprint === saved.fingerprint && isGenuine(fresh.ring, cut);
+  const refused = refusal(guardedNow(saved, planned), allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
-  return { todo, done, resumed, intent: fresh.intent };
+  const { ring, intent } = fresh;
+  return { todo, done, resumed, ring, intent, blind: planned === fresh.planned.blind };
 }
 
 function parse(text: string): unknown {

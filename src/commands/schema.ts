@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 
-export const SCHEMA_NAMES = ["environment", "replication", "plan"] as const;
+export const SCHEMA_NAMES = ["environment", "replication", "plan", "events"] as const;
 export type SchemaName = (typeof SCHEMA_NAMES)[number];
 
 /** The published JSON Schema of a kind of file: what `schemas/` holds. */
@@ -21,6 +21,10 @@ export async function schemaDocument(name: SchemaName): Promise<object> {
     case "plan": {
       const { planSchema } = await import("../plan/plan.ts");
       return { title: "paraform plan", ...z.toJSONSchema(planSchema) };
+    }
+    case "events": {
+      const { eventSchema } = await import("../render/event.ts");
+      return { title: "paraform event, one line of --json", ...z.toJSONSchema(eventSchema) };
     }
   }
 }
@@ -41,7 +45,7 @@ async function schema(host: Host, given: OptionsOf<typeof options>): Promise<Exi
 
 export const schemaCommand = command({
   spec: "schema <name>",
-  describe: "Print a JSON Schema: environment, replication or plan",
+  describe: "Print a JSON Schema: environment, replication, plan or events",
   options,
   run: schema,
 });

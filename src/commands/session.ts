@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Base } from "../config/base.ts";
 import { compile } from "../graph/compile.ts";
 import { UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
@@ -9,9 +10,11 @@ import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
 import { readSupplied } from "../values/sources.ts";
-import type { Host } from "./host.ts";
+import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
+import { type Proposal, readableSources } from "./proposal.ts";
 import { publishConfigs } from "./public-texts.ts";
+import { pauseTeller } from "./waits.ts";
 
 /** A session with the connection behind it: one of the two places where clients are built. */
 export interface OpenSession extends Session {
@@ -25,32 +28,42 @@ export interface OpenStore extends Omit<OpenSession, "supplied"> {
   readonly cwd: string;
 }
 
-export function workingFolder(host: Host, chdir: string | undefined): string {
+export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined): string {
   return resolve(host.cwd, chdir ?? ".");
 }
 
-/** Compiles one environment. @throws ConfigError with every problem at once */
-export function compileEnvironment(host: Host, options: Omit<EnvironmentOptions, "endpointUrl">) {
+/** Compiles one environment, with `base` as an outsider's proposal. @throws ConfigError with every problem at once */
+export function compileEnvironment(
+  host: Pick<Host, "cwd">,
+  options: Omit<EnvironmentOptions, "endpointUrl">,
+  base?: Base,
+) {
   const cwd = workingFolder(host, options.chdir);
-  const compiled = compile({ configs: resolve(cwd, options.configs), environment: options.env, cwd });
+  const compiled = compile({
+    configs: resolve(cwd, options.configs),
+    environment: options.env,
+    cwd,
+    ...(base === undefined ? {} : { base }),
+  });
   publishConfigs(compiled.config, compiled.graph);
   return { ...compiled, cwd };
 }
 
 /** Compiles and connects, runs `work`, and closes. No AWS call is made before the configs are found good. */
 export async function withStore<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (open: OpenStore) => Promise<Result>,
+  base?: Base,
 ): Promise<Result> {
-  const { config, graph, warnings, cwd } = compileEnvironment(host, options);
+  const { config, graph, warnings, cwd } = compileEnvironment(host, options, base);
   const { store: location } = config.environment;
   const endpoint = options.endpointUrl ?? ("endpoint" in location ? location.endpoint : undefined);
   const connection = await connect(location, endpoint === undefined ? {} : { endpoint });
   const rates = location.kind === "embedded" ? UNLIMITED : AWS_RATES;
   const { ssmStore } = await import("../store/ssm.ts");
   try {
-    const store = ssmStore(connection, throttle(rates, systemClock));
+    const store = ssmStore(connection, throttle(rates, systemClock, pauseTeller(host)));
     const diagnostics = warnings.map(warning);
     return await work({ config, graph, connection, rates, store, diagnostics, endpoint, cwd });
   } finally {
@@ -58,17 +71,29 @@ export async function withStore<Result>(
   }
 }
 
-/** The same with the static values, for commands that plan. @throws ConfigError for what is wrong with their sources */
+/**
+ * The same with the static values, for commands that plan. With a `proposal` no source is read that runs a program
+ * or belongs to the person at this machine. @throws ConfigError for what is wrong with their sources
+ */
 export async function withSession<Result>(
-  host: Host,
+  host: Surroundings,
   options: EnvironmentOptions,
   work: (session: OpenSession) => Promise<Result>,
+  proposal?: Proposal,
 ): Promise<Result> {
-  return withStore(host, options, async ({ cwd, ...open }) => {
+  const findings = [...(proposal?.findings ?? [])];
+  const open = async ({ cwd, ...open }: OpenStore) => {
+    const { sources } = open.config.environment;
+    const read = proposal === undefined ? sources : readableSources(sources, proposal, findings);
     const supplied = await readSupplied({
-      sources: open.config.environment.sources,
+      sources: read,
       names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
         rule.kind === "static" || rule.kind === "exists" ? [name] : [],
+      ),
+      structures: new Map(
+        [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
+          rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
+        ),
       ),
       environmentVariables: host.environmentVariables,
       cwd,
@@ -76,8 +101,9 @@ export async function withSession<Result>(
       connection: open.connection,
       store: open.store,
     });
-    return work({ ...open, supplied, diagnostics: [...open.diagnostics, ...supplied.findings] });
-  });
+    return work({ ...open, supplied, diagnostics: [...open.diagnostics, ...findings, ...supplied.findings] });
+  };
+  return withStore(host, options, open, proposal?.base);
 }
 
 function warning({ file, line, summary }: Problem): Diagnostic {

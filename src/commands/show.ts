@@ -3,10 +3,10 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions } from "./options.ts";
+import { conciseOption, outputOptions } from "./options.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(yargs)
+  return conciseOption(outputOptions(yargs))
     .positional("file", { type: "string", demandOption: true, describe: "A saved plan" })
     .option("chdir", { type: "string", requiresArg: true, describe: "Work in this folder" })
     .option("detailed-exitcode", { type: "boolean", default: false, describe: "As with plan" });

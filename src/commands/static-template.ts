@@ -45,7 +45,8 @@ async function template(host: Host, given: OptionsOf<typeof options>): Promise<E
 
 /** A name without a rule may have its value from a source too, unless the config says that somebody else writes it. */
 function isWanted({ rule, expected }: DesiredParameter): boolean {
-  return rule.kind === "static" || (rule.kind === "exists" && !expected);
+  if (rule.kind === "static") return rule.structure === undefined;
+  return rule.kind === "exists" && !expected;
 }
 
 async function suppliedNames(

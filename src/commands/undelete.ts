@@ -1,9 +1,10 @@
 import type { Argv } from "yargs";
-import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import { nameProblem, type ParameterName } from "../model/name.ts";
+import { EXIT, type ExitCode } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { storeOptions } from "./options.ts";
+import { parameterNamed } from "./parameter-argument.ts";
 
 function options(yargs: Argv) {
   return storeOptions(yargs).positional("name", {
@@ -19,7 +20,7 @@ async function undelete(host: Host, given: OptionsOf<typeof options>): Promise<E
   const { undelete: bringBack } = await import("../apply/undelete.ts");
   const { keptLabel } = await import("../apply/kept-copy.ts");
   const { renderKeptCopies } = await import("../render/human-kept.ts");
-  const { renderWaitLine } = await import("../render/human-apply.ts");
+  const { tellWait } = await import("./waits.ts");
   const name = given.name === undefined ? undefined : parameterNamed(given.name);
   return withStore(host, given, async ({ config, graph, store }) => {
     const state = await readLiveState(store, config.environment, graph);
@@ -29,19 +30,13 @@ async function undelete(host: Host, given: OptionsOf<typeof options>): Promise<E
       host.print(renderKeptCopies([...kept.values()].flatMap((copy) => keptLabel(copy) ?? [])));
       return EXIT.done;
     }
-    const waiting = (resting: string, milliseconds: number) =>
-      host.say(renderWaitLine(resting, milliseconds));
+    const waiting = (_: ParameterName, milliseconds: number) =>
+      tellWait(host, { cause: "resting", operation: "undelete", milliseconds });
     const sleep = (milliseconds: number) => host.sleep(milliseconds);
     await bringBack({ store, ring, kept, sleep, waiting }, name);
     host.print(`${name} is back.\n`);
     return EXIT.done;
   });
-}
-
-function parameterNamed(text: string): ParameterName {
-  const problem = nameProblem(text);
-  if (problem === undefined) return text as ParameterName;
-  throw new UserError(`this is no parameter name: ${problem}`, { hint: "names look like /team/service/key" });
 }
 
 export const undeleteCommand = command({

@@ -2,8 +2,14 @@ import { UserError } from "../model/error.ts";
 
 /** Node's ways of writing memory, traffic or TLS keys where they do not belong, or of letting somebody in. */
 const UNSAFE_FLAG =
-  /^--(report|heapsnapshot|heap-prof|cpu-prof|diagnostic-dir|tls-keylog|inspect|debug|trace|abort-on-uncaught-exception|prof|redirect-warnings|v8-options|perf)/;
-const UNSAFE_VARIABLES = ["NODE_DEBUG", "NODE_DEBUG_NATIVE", "NODE_V8_COVERAGE", "SSLKEYLOGFILE"];
+  /^--(report|heapsnapshot|heap-prof|cpu-prof|diagnostic-dir|tls-keylog|inspect|debug|trace|abort-on-uncaught-exception|prof|log|logfile|print|redirect-warnings|v8-options|perf)/;
+const UNSAFE_VARIABLES = [
+  "NODE_DEBUG",
+  "NODE_DEBUG_NATIVE",
+  "NODE_V8_COVERAGE",
+  "NODE_REDIRECT_WARNINGS",
+  "SSLKEYLOGFILE",
+];
 
 /** @throws UserError naming the flag or variable, never its value, under which no secret may be touched */
 export function refuseUnsafeNode(

@@ -1,13 +1,14 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
+import { type Base, leadsOut } from "./base.ts";
 import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { readFiggy } from "./figgy-file.ts";
 import { bundleImports } from "./figgy-import.ts";
 import { matchFiles } from "./file-glob.ts";
-import { isFile, readJsonFile, showPath } from "./json-file.ts";
+import { isFile, jsonFileOf, readJsonFile, showPath } from "./json-file.ts";
 import { readNative } from "./native-file.ts";
 import { errorAt, type Origin, warningAt } from "./origin.ts";
 import { parameterNames } from "./parameter-names.ts";
@@ -28,6 +29,10 @@ export interface ConfigLocation {
   readonly environment: string;
   /** Files are shown relative to it. */
   readonly cwd: string;
+  /** Given where the files are an outsider's proposal. */
+  readonly base?: Base;
+  /** A replication file that is read as if it had this text: an edit that is tried before it is written. */
+  readonly edited?: { readonly path: string; readonly text: string };
 }
 
 /**
@@ -38,17 +43,15 @@ export interface ConfigLocation {
 export function loadConfig(location: ConfigLocation): { config?: Config; problems: Problem[] } {
   const folder = path.resolve(location.cwd, location.configs, location.environment);
   const absolute = path.join(folder, ENVIRONMENT_FILE);
-  if (!ENVIRONMENT_NAME.test(location.environment) || !isFile(absolute)) {
+  const { base, cwd } = location;
+  if (!ENVIRONMENT_NAME.test(location.environment) || !(base !== undefined || isFile(absolute))) {
     return { problems: [missingEnvironment(location)] };
   }
-  const environment = readEnvironment(readJsonFile(absolute, location.cwd), location.environment);
+  const json =
+    base === undefined ? readJsonFile(absolute, cwd) : jsonFileOf(base.environmentFile, absolute, cwd);
+  const environment = readEnvironment(json, location.environment);
   const problems = [...environment.problems];
-  const entries = readEntries(
-    environment,
-    findFiles(environment, absolute, problems),
-    location.cwd,
-    problems,
-  );
+  const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
   return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
 }
 
@@ -58,12 +61,21 @@ const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
   paths: readonly string[],
-  cwd: string,
+  { cwd, base, edited }: ConfigLocation,
   problems: Problem[],
 ): Entries {
   const loaded = new Map<string, ReplicationFile | undefined>();
+  const read = (absolute: string) => {
+    if (base === undefined || !leadsOut(absolute, base.top)) {
+      const text = edited?.path === absolute ? edited.text : undefined;
+      return readReplicationFile(absolute, cwd, problems, text);
+    }
+    const hint = "replace the link by the file itself";
+    problems.push(errorAt(top(showPath(absolute, cwd)), "this file leads out of the repository", hint));
+    return undefined;
+  };
   const load = (absolute: string) => {
-    if (!loaded.has(absolute)) loaded.set(absolute, readReplicationFile(absolute, cwd, problems));
+    if (!loaded.has(absolute)) loaded.set(absolute, read(absolute));
     return loaded.get(absolute);
   };
   const names = parameterNames(variables, environment.file, problems);

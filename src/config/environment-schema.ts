@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { isEndpoint, NO_ENDPOINT } from "../model/endpoint.ts";
 import { nameProblem, OWN_ROOT } from "../model/name.ts";
-import { isEndpoint, NO_ENDPOINT } from "./endpoint.ts";
 import { sourceSchema } from "./source-schema.ts";
 
 /** A KMS key as Parameter Store takes it (PutParameter, KeyId). */

@@ -1,13 +1,15 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import picomatch from "picomatch";
-import { isFile } from "./json-file.ts";
 
-/** The files that a glob relative to `folder` matches: absolute, sorted, none of them hidden. Never throws. */
+/**
+ * What a glob relative to `folder` matches but folders: absolute, sorted, nothing hidden. A broken link and a pipe are
+ * among it, for whoever reads it says that it cannot. Never throws.
+ */
 export function matchFiles(glob: string, folder: string): string[] {
   const { base, glob: pattern } = picomatch.scan(glob);
   const root = path.resolve(folder, base);
-  if (pattern === "") return isFile(root) ? [root] : [];
+  if (pattern === "") return !isFolder(root) && existsSync(root) ? [root] : [];
   const matches = picomatch(pattern);
   const deepest = /\*\*|[{(]/.test(pattern) ? Number.POSITIVE_INFINITY : pattern.split("/").length;
   return filesBelow(root, deepest)
@@ -23,11 +25,19 @@ function filesBelow(root: string, deepest: number): string[] {
   for (let segments = waiting.pop(); segments !== undefined; segments = waiting.pop()) {
     for (const name of listFolder(path.join(root, ...segments))) {
       const below = [...segments, name];
-      if (isFile(path.join(root, ...below))) files.push(below.join("/"));
+      if (!isFolder(path.join(root, ...below))) files.push(below.join("/"));
       else if (below.length < deepest) waiting.push(below);
     }
   }
   return files;
+}
+
+function isFolder(absolute: string): boolean {
+  try {
+    return statSync(absolute).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function listFolder(folder: string): string[] {

@@ -19,30 +19,35 @@ export interface JsonFile {
 
 /** Reads a file of at most 8 MiB of UTF-8 with or without a byte order mark. Never throws. */
 export function readJsonFile(absolute: string, cwd: string): JsonFile {
-  const file = showPath(absolute, cwd);
-  const fail = (summary: string, hint?: string): JsonFile => ({
-    path: absolute,
-    file,
-    problems: [errorAt({ file, line: 1, column: 1 }, summary, hint)],
-  });
-  let bytes: Buffer;
   try {
     const stats = statSync(absolute);
-    if (!stats.isFile()) return fail("this is no regular file");
-    if (stats.size > LARGEST_MIB * 2 ** 20) {
-      return fail(`the file is larger than ${LARGEST_MIB} MiB`, "split it into several files");
-    }
-    bytes = readFileSync(absolute);
+    if (!stats.isFile()) return unusable(absolute, cwd, "this is no regular file");
+    if (stats.size > LARGEST_MIB * 2 ** 20) return tooLarge(absolute, cwd);
+    return jsonFileOf(readFileSync(absolute), absolute, cwd);
   } catch (error) {
-    return fail(
-      `the file cannot be read (${systemCode(error)})`,
-      "check that it is there and its permissions",
-    );
+    const summary = `the file cannot be read (${systemCode(error)})`;
+    return unusable(absolute, cwd, summary, "check that it is there and its permissions");
   }
+}
+
+/** The same of bytes that were read elsewhere, as if they stood in the file `absolute`. Never throws. */
+export function jsonFileOf(bytes: Uint8Array, absolute: string, cwd: string): JsonFile {
+  if (bytes.length > LARGEST_MIB * 2 ** 20) return tooLarge(absolute, cwd);
   const text = decode(bytes);
-  if (text === undefined) return fail("this is no text in UTF-8", "a config is JSON text in UTF-8");
-  if (text.trim() === "") return fail("the file is empty", "a config is a JSON object");
+  if (text === undefined)
+    return unusable(absolute, cwd, "this is no text in UTF-8", "a config is JSON text in UTF-8");
+  if (text.trim() === "") return unusable(absolute, cwd, "the file is empty", "a config is a JSON object");
+  const file = showPath(absolute, cwd);
   return { path: absolute, file, ...parseJson(text, file) };
+}
+
+function tooLarge(absolute: string, cwd: string): JsonFile {
+  return unusable(absolute, cwd, `the file is larger than ${LARGEST_MIB} MiB`, "split it into several files");
+}
+
+function unusable(absolute: string, cwd: string, summary: string, hint?: string): JsonFile {
+  const file = showPath(absolute, cwd);
+  return { path: absolute, file, problems: [errorAt({ file, line: 1, column: 1 }, summary, hint)] };
 }
 
 /** Whether there is a regular file, or a link to one; what cannot be asked for is none. */
@@ -64,7 +69,7 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown";
 }
 
-function decode(bytes: Buffer): string | undefined {
+function decode(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,3 +1,4 @@
+import type { ParameterName } from "../model/name.ts";
 import { canonicalPolicies } from "../model/policies.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Adoption, Attributes, Declaration, Entries, Reference } from "./declaration.ts";
@@ -6,6 +7,8 @@ import { readMoves, readRemovals } from "./lifecycle.ts";
 import { readMergeParts } from "./merge-template.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import type { ParameterNames } from "./parameter-names.ts";
+import { readRecipe } from "./recipe.ts";
+import { isStructure, type MadeShape } from "./recipe-schema.ts";
 import { type ParameterShape, type ReplicationShape, RULE_KEYS } from "./replication-schema.ts";
 import type { Shaped } from "./shape.ts";
 
@@ -56,10 +59,41 @@ export function readNative(
       );
       return;
     }
-    const rule = readRule(entry, at);
-    if (name === undefined || rule === undefined) return;
-    if (rule.kind === "exists") references.push({ name, origin });
-    else declarations.push({ name, rule, attributes: readAttributes(entry), origin });
+    const { generate } = entry;
+    if (generate !== undefined && !isStructure(generate)) readGenerated(name, entry, generate, at, origin);
+    else {
+      const rule = readRule(entry, at);
+      if (name === undefined || rule === undefined) return;
+      if (rule.kind === "exists") references.push({ name, origin });
+      else declarations.push({ name, rule, attributes: readAttributes(entry), origin });
+    }
+  }
+
+  /** The other half of a pair is declared with it: public, so it has no attributes but the tags. */
+  function readGenerated(
+    name: ParameterName | undefined,
+    entry: ParameterShape,
+    generate: MadeShape,
+    at: JsonNode,
+    origin: Origin,
+  ): void {
+    if (name === undefined) return;
+    const read = readRecipe(generate, name, nodeAt(at, ["generate"]) ?? at, names, problems);
+    if (read === undefined) return;
+    const { recipe, half } = read;
+    declarations.push({
+      name,
+      rule: { kind: "generate", recipe },
+      attributes: readAttributes(entry),
+      origin,
+    });
+    if (half === undefined) return;
+    declarations.push({
+      name: half.name,
+      rule: { kind: "generate", recipe: half.recipe },
+      attributes: entry.tags === undefined ? {} : { tags: entry.tags },
+      origin: half.origin,
+    });
   }
 
   function readRule(
@@ -68,7 +102,8 @@ export function readNative(
   ): Declaration["rule"] | { kind: "exists" } | undefined {
     if (entry.exists === true) return { kind: "exists" };
     if (entry.value !== undefined) return { kind: "value", value: entry.value };
-    if (entry.generate !== undefined) return { kind: "generate", recipe: entry.generate };
+    if (entry.generate !== undefined && isStructure(entry.generate))
+      return { kind: "static", structure: entry.generate.type };
     if (entry.copy !== undefined) {
       const source = names.read(entry.copy, "source", placeOf(at, ["copy"]));
       return source === undefined ? undefined : { kind: "copy", source };

@@ -1,5 +1,6 @@
 import type { Problem } from "../model/problem.ts";
-import { readJsonFile } from "./json-file.ts";
+import { readJsonFile, showPath } from "./json-file.ts";
+import { parseJson } from "./json-parser.ts";
 import { errorAt } from "./origin.ts";
 import { eitherSchema, FIGGY_KEYS, NATIVE_KEYS, type ReplicationShape } from "./replication-schema.ts";
 import { readShape, type Shaped } from "./shape.ts";
@@ -13,13 +14,17 @@ export interface ReplicationFile extends Shaped<ReplicationShape> {
   readonly language: "native" | "figgy";
 }
 
-/** Reads what can be read of a file; `undefined` when that is nothing. */
+/** Reads what can be read of a file, or of the `text` that it is to have; `undefined` when that is nothing. */
 export function readReplicationFile(
   absolute: string,
   cwd: string,
   problems: Problem[],
+  text?: string,
 ): ReplicationFile | undefined {
-  const json = readJsonFile(absolute, cwd);
+  const json =
+    text === undefined
+      ? readJsonFile(absolute, cwd)
+      : { file: showPath(absolute, cwd), ...parseJson(text, showPath(absolute, cwd)) };
   problems.push(...json.problems);
   const shaped = json.root === undefined ? undefined : readShape(eitherSchema, json.root, problems);
   if (shaped === undefined) return undefined;

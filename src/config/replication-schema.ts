@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kmsKey, owner, tags } from "./environment-schema.ts";
+import { recipeSchema } from "./recipe-schema.ts";
 
 const RULES = ["value", "copy", "merge", "generate", "exists"] as const;
 
@@ -46,10 +47,11 @@ const parameter = z
       .describe(
         `Literals and \${/name} references, one per item, with :uri, :rfc3986, :base64 or :json; a SecureString`,
       ),
-    generate: z
-      .discriminatedUnion("type", [z.strictObject({ type: z.literal("password") })])
+    generate: recipeSchema
       .exactOptional()
-      .describe("Made by paraform and kept until regenerated"),
+      .describe(
+        "Made by paraform and kept until regenerated; from a source, made anew whenever that changes",
+      ),
     exists: z
       .literal(true)
       .exactOptional()

@@ -56,8 +56,9 @@ export function readShape<S extends z.ZodObject>(
 function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, root: JsonNode): Problem[] {
   const subject = showPath(issue.path);
   if (issue.code === "unrecognized_keys") {
+    const at = nodeAt(root, issue.path);
     const known = schemaAt(schema, issue.path).flatMap((one) =>
-      one instanceof z.ZodObject ? Object.keys(one.shape) : [],
+      one instanceof z.ZodObject && isMeant(one, at) ? Object.keys(one.shape) : [],
     );
     return issue.keys.map((key) => {
       const meant = closestWord(key, known);
@@ -124,6 +125,15 @@ function schemaAt(schema: unknown, path: JsonPath): unknown[] {
   if (schema instanceof z.ZodRecord) return schemaAt(schema.valueType, rest);
   if (schema instanceof z.ZodArray) return schemaAt(schema.element, rest);
   return [];
+}
+
+/** Of the objects of a union, the one whose literal members (`kind`, `type`) are what is written. */
+function isMeant({ shape }: z.ZodObject, at: JsonNode | undefined): boolean {
+  return Object.entries(shape).every(([key, member]) => {
+    if (!(member instanceof z.ZodLiteral) || at === undefined) return true;
+    const written = nodeAt(at, [key]);
+    return written?.kind === "scalar" && member.values.has(written.value as z.core.util.Literal);
+  });
 }
 
 /** A path as one would write it in a program; keys that may not be repeated are left out. */

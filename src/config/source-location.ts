@@ -8,6 +8,7 @@ export type SourceLocation = Located &
     | { readonly kind: "file"; readonly path: string }
     | { readonly kind: "dotenv"; readonly path: string; readonly prefix: string }
     | { readonly kind: "sops"; readonly path: string }
+    | { readonly kind: "phalanx"; readonly path: string; readonly names: string }
     | { readonly kind: "environment"; readonly prefix: string }
     | {
         readonly kind: "command";
@@ -50,7 +51,7 @@ export interface OnePasswordEntry {
   readonly names: string;
   readonly item: string;
   readonly section?: string;
-  readonly field: string;
+  readonly field?: string;
   readonly encoded?: boolean;
 }
 export interface VaultEntry {
@@ -76,6 +77,7 @@ export const TOUCHES_MACHINE: Readonly<Record<SourceKind, boolean>> = {
   file: false,
   dotenv: false,
   sops: true,
+  phalanx: false,
   environment: true,
   command: true,
   stdin: true,
@@ -97,6 +99,8 @@ export function readSource(source: SourceShape, folder: string, at: Origin): Sou
     case "file":
     case "sops":
       return { kind: source.kind, at, path: path.resolve(folder, source.path) };
+    case "phalanx":
+      return { ...source, at, path: path.resolve(folder, source.path) };
     case "dotenv":
       return { kind: "dotenv", at, path: path.resolve(folder, source.path), prefix: source.prefix ?? "" };
     case "environment":

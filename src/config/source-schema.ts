@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isEndpoint, NO_ENDPOINT } from "./endpoint.ts";
-import { fitsPattern, patternProblem } from "./name-pattern.ts";
+import { isEndpoint, NO_ENDPOINT } from "../model/endpoint.ts";
+import { fitsPattern, patternProblem, placeholdersOf } from "./name-pattern.ts";
 
 const filePath = z.string().regex(/^[^\0]+$/, "must be a path");
 
@@ -57,6 +57,16 @@ export const sourceSchema = z.discriminatedUnion("kind", [
     .strictObject({ kind: z.literal("sops"), path: filePath })
     .describe("A file that the sops command decrypts, relative to this file: an object of name to value"),
   z
+    .strictObject({
+      kind: z.literal("phalanx"),
+      path: filePath,
+      names: names.refine(
+        (text) => ["application", "key"].every((word) => placeholdersOf(text).includes(word)),
+        "must have {application} and {key}, as in /phalanx/dev/{application}/{key}",
+      ),
+    })
+    .describe("A YAML file of Phalanx's static secrets, relative to this file"),
+  z
     .strictObject({ kind: z.literal("environment"), prefix })
     .describe("Environment variables: PARAFORM_VALUE_APP_X_PASSWORD for /app/x/password"),
   z
@@ -91,7 +101,9 @@ export const sourceSchema = z.discriminatedUnion("kind", [
           names,
           item: template.describe("The item's title"),
           section: template.exactOptional().describe("The label of the field's section, where labels repeat"),
-          field: template.describe("The field's label"),
+          field: template
+            .exactOptional()
+            .describe("The field's label; absent where the item's sections are composed to one document"),
           encoded: z.boolean().exactOptional().describe("The field holds base64 of the value"),
         }),
       ),

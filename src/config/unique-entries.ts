@@ -1,4 +1,5 @@
 import type { Problem } from "../model/problem.ts";
+import { isDerived } from "../model/recipe.ts";
 import type { Adoption, Declaration, Entries } from "./declaration.ts";
 import { uniqueMoves, uniqueRemovals } from "./lifecycle.ts";
 import { errorAt, type Origin, showPlace } from "./origin.ts";
@@ -63,6 +64,6 @@ function describeRule({ rule }: Declaration): string {
     case "merge":
       return "a merge";
     case "generate":
-      return "a generated value";
+      return isDerived(rule.recipe) ? `derived from ${rule.recipe.source}` : "a generated value";
   }
 }

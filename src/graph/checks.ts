@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { environmentVariableOf } from "../config/environment-variable.ts";
-import { errorAt, showPlace } from "../config/origin.ts";
+import { compilePattern, fillTemplate } from "../config/name-pattern.ts";
+import { errorAt, type Origin, showPlace } from "../config/origin.ts";
+import type { LocationOf } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
@@ -16,7 +18,7 @@ export function checkConfig(config: Config, nodes: Nodes): Problem[] {
   return [
     ...checkAdoptions(config, nodes),
     ...checkIgnored(config, declared),
-    ...checkGrants(config, declared),
+    ...checkGrants(config, nodes),
     ...checkVariables(config, nodes),
     ...checkLifecycle(config, nodes),
     ...declared.flatMap((node) => checkAttributes(node, config.environment.tags)),
@@ -48,33 +50,60 @@ function checkIgnored({ environment }: Config, declared: readonly GraphNode[]): 
     );
 }
 
-function checkGrants({ environment }: Config, declared: readonly GraphNode[]): Problem[] {
+function checkGrants({ environment }: Config, nodes: Nodes): Problem[] {
   if (environment.grants === undefined) return [];
-  const sides = environment.grants.map(({ source, to }) => ({
+  const mayReach = grantedBy(environment.grants);
+  const refused = (at: Origin, source: string, name: string) =>
+    errorAt(at, `no grant lets ${source} reach ${name}`, `its owner grants it in ${environment.file}`);
+  const copied = [...nodes.values()].flatMap(({ name, inputs, origin }) => {
+    const mayReachIt = mayReach(name);
+    return inputs.filter((source) => !mayReachIt(source)).map((source) => refused(origin, source, name));
+  });
+  const supplied = environment.sources.flatMap((source) =>
+    source.kind === "parameter"
+      ? suppliedPairs(source, nodes)
+          .filter(([name, other]) => !mayReach(name)(other))
+          .map(([name, other]) => refused(source.at, other, name))
+      : [],
+  );
+  return [...copied, ...supplied];
+}
+
+/** Whether a grant lets a source reach a name: asked of one name after the other, often of the same sources. */
+function grantedBy(
+  grants: NonNullable<Config["environment"]["grants"]>,
+): (name: string) => (source: string) => boolean {
+  const sides = grants.map(({ source, to }) => ({
     fromSource: matchesAny([source]),
     toDestination: matchesAny([to]),
   }));
-  const grantsOf = new Map<ParameterName, readonly number[]>();
-  const grantsOfSource = (source: ParameterName): readonly number[] => {
+  const grantsOf = new Map<string, readonly number[]>();
+  const grantsOfSource = (source: string): readonly number[] => {
     const known = grantsOf.get(source);
     if (known !== undefined) return known;
     const found = sides.flatMap(({ fromSource }, index) => (fromSource(source) ? [index] : []));
     grantsOf.set(source, found);
     return found;
   };
-  return declared.flatMap(({ name, inputs, origin }) => {
-    const reaching = new Set(
-      sides.flatMap(({ toDestination }, index) => (inputs.length > 0 && toDestination(name) ? [index] : [])),
-    );
-    return inputs
-      .filter((source) => !grantsOfSource(source).some((grant) => reaching.has(grant)))
-      .map((source) =>
-        errorAt(
-          origin,
-          `no grant lets ${source} reach ${name}`,
-          `its owner grants it in ${environment.file}`,
-        ),
-      );
+  return (name) => {
+    let reaching: ReadonlySet<number> | undefined;
+    return (source) => {
+      reaching ??= new Set(sides.flatMap(({ toDestination }, index) => (toDestination(name) ? [index] : [])));
+      return grantsOfSource(source).some((grant) => reaching?.has(grant));
+    };
+  };
+}
+
+/** The names that a `parameter` source may supply, each with the parameter whose value it would take as a copy does. */
+function suppliedPairs({ map }: LocationOf<"parameter">, nodes: Nodes): (readonly [string, string])[] {
+  const entries = map.map(({ names, parameter }) => ({ match: compilePattern(names), parameter }));
+  return [...nodes.values()].flatMap(({ name, rule }) => {
+    if (rule.kind !== "static" && rule.kind !== "exists") return [];
+    for (const { match, parameter } of entries) {
+      const words = match(name);
+      if (words !== undefined) return [[name, fillTemplate(parameter, words)] as const];
+    }
+    return [];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { errorAt, showPlace, warningAt } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import { isPublicKey } from "../model/recipe.ts";
 import type { ParameterType } from "../model/rule.ts";
 import type { DesiredParameter } from "./desired.ts";
 import { formerNames } from "./former-name.ts";
@@ -91,8 +92,9 @@ function resolveType(
       return undefined;
     case "value":
       return type ?? "String";
-    case "static":
     case "generate":
+      return type ?? (isPublicKey(rule.recipe) ? "String" : "SecureString");
+    case "static":
       return type ?? "SecureString";
     case "merge":
       if (type !== undefined && type !== "SecureString") {

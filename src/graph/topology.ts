@@ -116,6 +116,6 @@ function cycleProblem(cycle: readonly GraphNode[]): Problem {
   return errorAt(
     first.origin,
     `cycle: ${shown.join(" → ")}`,
-    "a value cannot follow from itself: remove one of these copies or merges",
+    "a value cannot follow from itself: give one of these another rule",
   );
 }

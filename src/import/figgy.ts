@@ -8,13 +8,13 @@ import { warningAt } from "../config/origin.ts";
 import { type ReplicationFile, readReplicationFile } from "../config/replication-file.ts";
 import { ConfigError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
+import { segmentOf } from "../model/segment.ts";
 import { keepFirst, reportVariables, withoutCycles } from "./figgy-checks.ts";
 import { compareTable } from "./figgy-compare.ts";
 import { type FiggyEntry, type FiggyRule, writeRule } from "./figgy-entry.ts";
 import { readTable } from "./figgy-table.ts";
 import { type Imported, type ImportedFile, replicationFile, type WrittenEntry } from "./imported.ts";
 import { newEnvironment } from "./new-environment.ts";
-import { segmentOf } from "./segment.ts";
 import { namesAsWritten, withVariables } from "./variable-names.ts";
 
 export interface FiggyImport {

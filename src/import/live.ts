@@ -4,13 +4,13 @@ import { warningAt } from "../config/origin.ts";
 import { nameProblem, OWN_ROOT } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { inputsOf } from "../model/rule.ts";
+import { segmentOf } from "../model/segment.ts";
 import type { LiveParameter } from "../store/store.ts";
 import { findCycles } from "./cycles.ts";
 import type { ExistingNames } from "./existing.ts";
 import { type FiggyRule, writeRule } from "./figgy-entry.ts";
 import { type Imported, replicationFile, type WrittenEntry } from "./imported.ts";
 import { parsePythonList } from "./python-list.ts";
-import { segmentOf } from "./segment.ts";
 import { namesAsWritten } from "./variable-names.ts";
 
 export interface LiveImport {

@@ -7,7 +7,7 @@ export type KnownEnvironment = Pick<EnvironmentShape, "environment" | "owner"> &
   Partial<Pick<EnvironmentShape, "scopes" | "ignore" | "sources" | "variables">>;
 
 /** A first environment.json: it compiles as it stands, on an embedded store, until somebody says which account. */
-export function newEnvironment(known: KnownEnvironment): ImportedFile {
+export function newEnvironment(known: KnownEnvironment, more: readonly string[] = []): ImportedFile {
   const { environment, owner, ...rest } = known;
   const document: EnvironmentShape = {
     environment,
@@ -21,6 +21,7 @@ export function newEnvironment(known: KnownEnvironment): ImportedFile {
   const notes = [
     "A first draft by paraform import, which works on a local store. Before it works on AWS:",
     '"store" becomes {"kind": "parameter-store", "account": "…", "region": "…"}, and the three KMS keys are named.',
+    ...more,
   ];
   const text = `${notes.map((note) => `// ${note}\n`).join("")}${JSON.stringify(document, null, 2)}\n`;
   return { name: ENVIRONMENT_FILE, text };

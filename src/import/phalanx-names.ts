@@ -2,7 +2,7 @@ import { warningAt } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { idOf, type ResolvedSecret } from "./phalanx-rules.ts";
-import { secretName } from "./segment.ts";
+import { secretName } from "./secret-name.ts";
 
 /** The names of an environment's secrets, by application and key. A secret that can have none is not in it. */
 export type SecretNames = ReadonlyMap<string, ParameterName>;

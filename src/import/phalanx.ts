@@ -1,6 +1,8 @@
 import { warningAt } from "../config/origin.ts";
+import type { SourceShape } from "../config/source-schema.ts";
 import { ConfigError, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
+import { segmentOf } from "../model/segment.ts";
 import { readApplication } from "./application.ts";
 import { type Checkout, environmentsOf, hasApplication } from "./checkout.ts";
 import { connectSource } from "./connect-source.ts";
@@ -15,13 +17,18 @@ import { claimedPrefixes, sharedVaultPaths } from "./prefix-collisions.ts";
 /** Where Phalanx keeps the pull secret (services/secrets.py): in an application of its own, which no file declares. */
 const PULL_SECRET = { application: "pull-secret", key: ".dockerconfigjson" } as const;
 
+const DISABLED_NOTE =
+  "What is disabled is not removed: its secrets are under ignore. Take it out there when it is enabled, or to be deleted.";
+
 export interface PhalanxImport extends Checkout {
   /** What names begin with, without a slash at its end. */
   readonly prefix: string;
   /** The folder of the environments, absolute. */
   readonly configs: string;
-  /** Whether the pull secret is declared, as a static secret. */
+  /** Whether the pull secret is declared. */
   readonly pullSecret: boolean;
+  /** The file that Phalanx is given as `--secrets`, relative to environment.json; 1Password is not asked then. */
+  readonly secrets?: string;
 }
 
 /**
@@ -53,21 +60,32 @@ export function importPhalanx(options: PhalanxImport): Imported {
   );
   const secrets = resolveSecrets(applications, environment, options, reports);
   const names = nameSecrets(secrets, prefix, reports);
-  const source = connectSource(environment, prefix, secrets, names, reports);
-  const draft = newEnvironment({
-    environment: name,
-    owner: "phalanx",
-    scopes: [{ path: `${prefix}/`, exclusive: true }],
-    ...(pullSecret ? {} : { ignore: [`${prefix}/${PULL_SECRET.application}/**`] }),
-    ...(source === undefined ? {} : { sources: [source] }),
-  });
+  const pullSecretName = `${prefix}/${PULL_SECRET.application}/${PULL_SECRET.key}`;
+  const source: SourceShape | undefined =
+    options.secrets === undefined
+      ? connectSource(environment, prefix, secrets, names, pullSecret ? pullSecretName : undefined, reports)
+      : { kind: "phalanx", path: options.secrets, names: `${prefix}/{application}/{key}` };
+  const disabled = [...environment.applications].flatMap(([application, enabled]) =>
+    enabled ? [] : [`${prefix}/${segmentOf(application)}/**`],
+  );
+  const ignore = [...(pullSecret ? [] : [`${prefix}/${PULL_SECRET.application}/**`]), ...disabled];
+  const draft = newEnvironment(
+    {
+      environment: name,
+      owner: "phalanx",
+      scopes: [{ path: `${prefix}/`, exclusive: true }],
+      ...(ignore.length === 0 ? {} : { ignore }),
+      ...(source === undefined ? {} : { sources: [source] }),
+    },
+    disabled.length === 0 ? [] : [DISABLED_NOTE],
+  );
   const byApplication = group(secrets);
   const files = applications.flatMap((application) => {
     const own = byApplication.get(application.name) ?? [];
     return applicationFile(application, own, names, name, reports) ?? [];
   });
   return {
-    files: [draft, ...files, ...(pullSecret ? [pullSecretFile(prefix)] : [])],
+    files: [draft, ...files, ...(pullSecret ? [pullSecretFile(pullSecretName)] : [])],
     reports,
     mark: phalanxMark(name),
   };
@@ -89,10 +107,9 @@ function group(secrets: readonly ResolvedSecret[]): ReadonlyMap<string, readonly
   return groups;
 }
 
-function pullSecretFile(prefix: string): ImportedFile {
-  const { application, key } = PULL_SECRET;
+function pullSecretFile(name: string): ImportedFile {
   const description = "Pull secrets of Docker registries, as .dockerconfigjson";
-  const parameters = new Map([[`${prefix}/${application}/${key}`, { description }]]);
+  const parameters = new Map([[name, { description, generate: { type: "dockerconfigjson" } }]]);
   const origin = "Imported from Phalanx: the pull secret, which no file of the checkout declares";
-  return replicationFile(fileName(application), origin, { parameters, adopt: [] });
+  return replicationFile(fileName(PULL_SECRET.application), origin, { parameters, adopt: [] });
 }

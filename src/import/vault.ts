@@ -7,7 +7,7 @@ import type { Problem } from "../model/problem.ts";
 import type { ExistingNames } from "./existing.ts";
 import { type Imported, replicationFile, type WrittenEntry } from "./imported.ts";
 import { newEnvironment } from "./new-environment.ts";
-import { secretName } from "./segment.ts";
+import { secretName } from "./secret-name.ts";
 
 export interface VaultImport {
   readonly environment: string;

@@ -1,24 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
-import {
-  Composer,
-  type CST,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  Parser,
-  type Scalar,
-  type YAMLMap,
-} from "yaml";
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Scalar, type YAMLMap } from "yaml";
 import { showPath, systemCode } from "../config/json-file.ts";
 import { errorAt, type Origin } from "../config/origin.ts";
+import { DEEPEST_YAML, yamlTokens } from "../config/yaml-tokens.ts";
 import type { Problem } from "../model/problem.ts";
 import type { YamlMap, YamlMember, YamlNode } from "./yaml-node.ts";
 
 const LARGEST_MIB = 8;
-const DEEPEST = 64;
 /** Merge keys that are merged into what is merged grow a file's meaning beyond its size. */
 const MOST_MERGED = 1_000_000;
 
@@ -71,13 +59,11 @@ function readMapping(text: string, file: string): YamlMap {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const documents = [
-    ...new Composer({ version: "1.1", prettyErrors: false, uniqueKeys: false }).compose(
-      tokensOf(text, lines, file),
-      true,
-      text.length,
-    ),
-  ];
+  const tokens = yamlTokens(text, lines);
+  if (tokens === undefined)
+    throw new Refusal({ file, line: 1, column: 1 }, `nested deeper than ${DEEPEST_YAML} levels`);
+  const composer = new Composer({ version: "1.1", prettyErrors: false, uniqueKeys: false });
+  const documents = [...composer.compose(tokens, true, text.length)];
   const [document, second] = documents;
   const [syntaxError] = document?.errors ?? [];
   if (syntaxError !== undefined) {
@@ -97,20 +83,6 @@ function readMapping(text: string, file: string): YamlMap {
   if (root.kind === "map") return root;
   if (root.kind === "scalar" && root.value === null) return { kind: "map", at: root.at, members: new Map() };
   throw new Refusal(root.at, "this is no mapping", "the file maps keys to values");
-}
-
-/** Composing recurses; tokenizing does not, so too deep a text is found here. */
-function tokensOf(text: string, lines: LineCounter, file: string): CST.Token[] {
-  const parser = new Parser(lines.addNewLine);
-  const tokens: CST.Token[] = [];
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > DEEPEST)
-      throw new Refusal({ file, line: 1, column: 1 }, `nested deeper than ${DEEPEST} levels`);
-  }
-  tokens.push(...parser.end());
-  return tokens;
 }
 
 /** Every node is converted once, in the order of the text, which is the order that anchors are defined by. */

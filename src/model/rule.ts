@@ -1,4 +1,5 @@
 import type { ParameterName } from "./name.ts";
+import { isDerived, type Recipe } from "./recipe.ts";
 
 export type ParameterType = "String" | "StringList" | "SecureString";
 export type Tier = "Standard" | "Advanced" | "Intelligent-Tiering";
@@ -10,12 +11,15 @@ export type MergePart =
   | { readonly kind: "literal"; readonly text: string }
   | { readonly kind: "reference"; readonly name: ParameterName; readonly encoding: Encoding };
 
-/** What a generator makes; a closed union that grows by a member for each generator. */
-export type Recipe = { readonly type: "password" };
+/**
+ * A JSON document that is composed of what sources hold in structured form: the clients of an OpenID Connect server, the
+ * credentials of Docker registries.
+ */
+export type Structure = "oidc-clients" | "dockerconfigjson";
 
 /** Where a parameter's value comes from. `exists` is a name that is only referred to. */
 export type Rule =
-  | { readonly kind: "static" }
+  | { readonly kind: "static"; readonly structure?: Structure }
   | { readonly kind: "value"; readonly value: string }
   | { readonly kind: "copy"; readonly source: ParameterName }
   | { readonly kind: "merge"; readonly parts: readonly MergePart[] }
@@ -31,9 +35,10 @@ export function inputsOf(rule: Rule): readonly ParameterName[] {
       return [rule.source];
     case "merge":
       return [...new Set(rule.parts.flatMap((part) => (part.kind === "reference" ? [part.name] : [])))];
+    case "generate":
+      return isDerived(rule.recipe) ? [rule.recipe.source] : [];
     case "static":
     case "value":
-    case "generate":
     case "exists":
       return [];
   }

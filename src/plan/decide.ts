@@ -1,6 +1,8 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
+import { isDerived } from "../model/recipe.ts";
 import type { Decision, Verdict } from "./decision.ts";
+import { decideDerived } from "./derived.ts";
 import { decideFollower } from "./follower.ts";
 import { decideGenerated } from "./generated.ts";
 import { keptNotes } from "./kept-note.ts";
@@ -10,7 +12,8 @@ import { decideMove, movingTo } from "./move.ts";
 import { liveValue, type Pass, valueAfter, type World } from "./pass.ts";
 import type { Diagnostic } from "./plan.ts";
 import type { KnownValues } from "./resource-change.ts";
-import { shownNames, showsBefore } from "./shown.ts";
+import { decideRollback } from "./rollback.ts";
+import { type ShownNames, shownNames } from "./shown.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import { decideLiteral, decideStatic } from "./supplied.ts";
 import { blocked, decision, remark, typeHere } from "./verdict.ts";
@@ -20,7 +23,7 @@ export interface Decisions {
   readonly decisions: ReadonlyMap<ParameterName, Decision>;
   /** Names whose live value would make the decisions sharper: read them and decide again. */
   readonly wants: ReadonlySet<ParameterName>;
-  /** Names whose values may be shown in clear. */
+  /** Names whose planned values may be shown in clear. */
   readonly shown: ReadonlySet<ParameterName>;
   /** What may be said of a decision's values: those that may be shown, and those at hand for a digest. */
   readonly valuesOf: (decision: Decision) => KnownValues;
@@ -32,7 +35,7 @@ export interface Decisions {
  *   absent · unstamped · stamped by us and untouched · touched outside · another's stamp, or one that does not verify
  */
 export function decide(world: World): Decisions {
-  const pass: Pass = { world, decisions: new Map(), values: new Map(), wants: new Set() };
+  const pass: Pass = { world, decisions: new Map(), values: new Map(), atHand: new Map(), wants: new Set() };
   for (const parameter of world.graph.parameters.values()) {
     const decided = decideOne(pass, parameter);
     const notes = decided.hidden
@@ -40,18 +43,19 @@ export function decide(world: World): Decisions {
       : [...keptNotes(world, decided), ...kindNotes(decided, world.ring.place.environment)];
     pass.decisions.set(parameter.name, { ...decided, notes: [...decided.notes, ...notes] });
   }
-  const shown = shownNames(pass.decisions);
+  const shown = shownNames(world.ring, pass.decisions);
   const valuesOf = (decided: Decision) => knownValues(pass, shown, decided);
-  return { decisions: pass.decisions, wants: pass.wants, shown, valuesOf };
+  return { decisions: pass.decisions, wants: pass.wants, shown: shown.after, valuesOf };
 }
 
-function knownValues(pass: Pass, shown: ReadonlySet<ParameterName>, decided: Decision): KnownValues {
+function knownValues(pass: Pass, shown: ShownNames, decided: Decision): KnownValues {
   const { parameter, standing, source, verdict } = decided;
   const { name } = parameter;
-  const shows = { after: shown.has(name), before: shown.has(name) && showsBefore(decided) };
+  const after = shown.after.has(name);
+  const shows = { after, before: after && shown.before.has(name) };
   if (!shows.after || verdict.kind !== "change") {
-    const after = source.kind === "supplied" ? source.value : pass.values.get(name);
-    return { shows, before: undefined, after };
+    const known = source.kind === "supplied" ? source.value : pass.values.get(name);
+    return { shows, before: undefined, after: known };
   }
   const reads = shows.before && standing.kind !== "absent";
   return { shows, before: reads ? liveValue(pass, name) : undefined, after: valueAfter(pass, name) };
@@ -87,6 +91,8 @@ function comparedStanding(pass: Pass, standing: Exclude<Standing, { kind: "absen
 
 function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { rule } = parameter;
+  const then = pass.world.earlier.get(parameter.name);
+  if (then !== undefined) return decideRollback(pass, parameter, standing, then);
   switch (rule.kind) {
     case "exists":
       return isSupplied(pass.world, parameter, standing)
@@ -97,7 +103,9 @@ function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standin
     case "value":
       return decideLiteral(pass, parameter, rule.value, standing);
     case "generate":
-      return decideGenerated(pass, parameter, standing);
+      return isDerived(rule.recipe)
+        ? decideDerived(pass, parameter, rule.recipe, standing)
+        : decideGenerated(pass, parameter, standing);
     case "copy":
     case "merge":
       return decideFollower(pass, parameter, rule, standing);

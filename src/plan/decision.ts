@@ -34,7 +34,16 @@ export type ValueSource =
   | { readonly kind: "live" }
   /** The live value of the name that the parameter moves from. */
   | { readonly kind: "moved" }
+  /** The value of a former version; its digest where that version's stamp tells it. `lastModified` as in the history. */
+  | {
+      readonly kind: "earlier";
+      readonly version: number;
+      readonly lastModified: number;
+      readonly digest: { readonly keyId: string; readonly digest: string } | undefined;
+    }
   | { readonly kind: "generated" }
+  /** Made from the value of its one input. */
+  | { readonly kind: "derived" }
   /** Computed from the inputs. */
   | { readonly kind: "followed" };
 
@@ -93,6 +102,7 @@ export function standingNow({ standing, moving }: Decision): Standing {
 export function changesValue(decision: Decision): boolean {
   const { verdict, source } = decision;
   if (verdict.kind !== "change") return false;
+  if (source.kind === "derived") return true;
   if (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed") return false;
   return source.kind !== "live" && source.kind !== "moved";
 }

@@ -16,23 +16,36 @@ export interface Drift {
 }
 
 /**
- * What others did to what is ours, declared or still bearing our stamp: sorted by name. A parameter that is
- * gone leaves no trace in Parameter Store; the plan shows it as missing.
+ * What others did to what is ours, declared or still bearing our stamp: sorted by name. What the
+ * environment ignores is left out.
  */
 export function findDrift(
   ring: Keyring,
   owner: string,
   graph: DesiredGraph,
   live: ReadonlyMap<ParameterName, LiveParameter>,
+  ignores: (name: ParameterName) => boolean,
 ): readonly Drift[] {
   const drifts: Drift[] = [];
   for (const [name, parameter] of live) {
+    if (ignores(name)) continue;
     const declared = graph.parameters.get(name);
     const standing = standingOf(ring, owner, name, parameter);
     const kind = kindOf(standing, declared !== undefined && declared.rule.kind !== "exists");
     if (kind !== undefined) drifts.push(describe(name, parameter, standing, kind));
   }
   return drifts.sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+/** What is declared and not there, sorted: deleted by somebody, or never applied; Parameter Store keeps no trace that could tell. */
+export function findAbsent(
+  graph: DesiredGraph,
+  live: ReadonlyMap<ParameterName, LiveParameter>,
+): readonly ParameterName[] {
+  return [...graph.parameters.values()]
+    .filter(({ name, rule }) => rule.kind !== "exists" && !live.has(name))
+    .map(({ name }) => name)
+    .sort();
 }
 
 function kindOf(standing: Standing, declared: boolean): Drift["kind"] | undefined {

@@ -3,13 +3,15 @@ import type { ParameterName } from "../model/name.ts";
 import { inputsOf, type ParameterType, type Rule } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
 import { combine } from "../values/combine.ts";
-import { changesValue, type Decision, type Input, standingNow, type Verdict } from "./decision.ts";
+import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { isFiggyReplica } from "./figgy-replica.ts";
+import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import { keepsMovedValue } from "./move.ts";
-import { liveValue, type Pass, valueAfter } from "./pass.ts";
+import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
 import { ruleHash, type Stamp, sourcesHash } from "./stamp.ts";
-import { identityOf, type Standing, writtenBy } from "./standing.ts";
+import { identityOf, type Standing } from "./standing.ts";
+import { largestValue } from "./tier.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
 
 type FollowingRule = Rule & { kind: "copy" | "merge" };
@@ -21,10 +23,10 @@ export function decideFollower(
   rule: FollowingRule,
   standing: Standing,
 ): Decision {
-  const inputs = inputsOf(rule).map((name) => inputOf(pass, name));
+  const inputs = inputsOf(rule).map((name) => inputOf(pass, name, identityOf));
   const followed = pass.decisions.get(inputs[0]?.name as ParameterName)?.type ?? "SecureString";
   const type = parameter.type ?? followed;
-  const verdict = ((): Verdict => {
+  const decided = ((): Verdict => {
     const adopts =
       mayAdopt(parameter, standing) || (standing.kind === "unstamped" && isFiggyReplica(standing.text, rule));
     const refused = refusal(standing);
@@ -40,6 +42,10 @@ export function decideFollower(
     if (standing.touched) return change(parameter, standing, "changed_outside");
     return followedVerdict(pass, parameter, rule, type, inputs, standing);
   })();
+  const live = standing.kind === "absent" ? undefined : standing.live;
+  const isTooLarge = () =>
+    (combine(rule, (input) => valueAtHand(pass, input))?.bytes ?? 0) > largestValue(parameter, live);
+  const verdict = decided.kind === "change" && isTooLarge() ? blocked("value_too_large", null) : decided;
   return decision(parameter, standing, type, verdict, { kind: "followed" }, [], inputs);
 }
 
@@ -125,30 +131,24 @@ function followedValue(pass: Pass, name: ParameterName, rule: FollowingRule): Se
   return value;
 }
 
+/**
+ * Whether metadata alone prove that a copy or merge keeps its value although it is written: whoever plans, and
+ * whatever may be read, comes to the same.
+ */
+export function provablyKeepsValue(pass: Pass, { parameter, standing, inputs }: Decision): boolean {
+  const { ring } = pass.world;
+  if (standing.kind !== "stamped" || standing.touched) return false;
+  const { stamp } = standing;
+  if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) return false;
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  if (sourcesHash(ring, stamp.keyId, bound) !== stamp.sources) return false;
+  return inputs.every(({ name }) => {
+    const decided = pass.decisions.get(name);
+    if (decided?.verdict.kind !== "change") return true;
+    return decided.source.kind === "followed" ? provablyKeepsValue(pass, decided) : keepsValue(decided);
+  });
+}
+
 function keepsValue(decided: Decision | undefined): boolean {
   return decided !== undefined && !changesValue(decided);
-}
-
-function inputOf(pass: Pass, name: ParameterName): Input {
-  const decided = pass.decisions.get(name);
-  const standing: Standing = decided === undefined ? { kind: "absent" } : standingNow(decided);
-  return {
-    name,
-    identity: standing.kind === "absent" ? undefined : identityOf(standing),
-    version: standing.kind === "absent" ? undefined : standing.live.version,
-    planned: decided?.verdict.kind === "change" && decided.moving?.begun === undefined,
-    written: writtenBy(pass.world.run, standing),
-  };
-}
-
-/** What follows from a blocked parameter is blocked too, and so is what follows from a conflict. */
-function firstStuck(pass: Pass, inputs: readonly Input[]): Verdict | undefined {
-  for (const { name } of inputs) {
-    const verdict = pass.decisions.get(name)?.verdict;
-    if (verdict?.kind === "conflict") return blocked("input_blocked", name);
-    if (verdict?.kind === "blocked") {
-      return blocked(verdict.reason === "missing" ? "input_missing" : "input_blocked", name);
-    }
-  }
-  return undefined;
 }

@@ -39,7 +39,8 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   return make(verdict, "live", isOtherRecipe ? otherRecipe(parameter) : undefined);
 }
 
-function spared(parameter: DesiredParameter): Diagnostic {
+/** Said of what `--regenerate` asks for and `protect` forbids. */
+export function spared(parameter: DesiredParameter): Diagnostic {
   return remark(parameter, "note", "protected", "is protected and not regenerated");
 }
 

@@ -1,5 +1,6 @@
 import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
+import { tellsNothing } from "../model/recipe.ts";
 import { type Decision, formerLive, holdsSecret } from "./decision.ts";
 import { losesValue } from "./kind-change.ts";
 import type { Guard } from "./plan.ts";
@@ -102,6 +103,7 @@ function exposes(
   const { parameter, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
+  if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
   const former = formerLive(decision);
   const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));

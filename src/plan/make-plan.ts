@@ -80,7 +80,7 @@ export function makePlan(
     environment.guards,
     {
       ours: ours(visible) + orphans.length + forgotten.length,
-      declared: world.graph.parameters.size,
+      declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
       blocked: blocked.length,
       decisions: visible,

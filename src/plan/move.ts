@@ -62,8 +62,8 @@ export function decideMove({ world }: { readonly world: World }, absent: Decisio
 }
 
 /** True where nothing but the former name has the value. */
-function carriesValue({ parameter, source }: Decision): boolean {
-  return parameter.rule.kind === "generate" || source.kind === "live" || source.kind === "asked";
+function carriesValue({ source: { kind } }: Decision): boolean {
+  return kind === "generated" || kind === "live" || kind === "asked";
 }
 
 /** Whether a parameter has under its new name the value that it had, as far as metadata and values at hand tell. */

@@ -15,13 +15,19 @@ export interface World {
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
   /** Copies kept of what was deleted. */
   readonly kept: KeptCopies;
-  readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret; readonly from: string }>;
+  readonly supplied: ReadonlyMap<
+    ParameterName,
+    /** `whenAbsent`: only where nothing is live. */
+    { readonly value: Secret; readonly from: string; readonly whenAbsent?: true }
+  >;
   /** Whether apply can ask a person for a static value that nothing else supplies. */
   readonly prompts: boolean;
   /** Values read so far, because a former pass wanted them. */
   readonly known: ReadonlyMap<ParameterName, Reading>;
   readonly selects: (name: ParameterName) => boolean;
   readonly regenerates: (name: ParameterName) => boolean;
+  /** The versions whose values are to come back, as the history tells them. */
+  readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
   readonly deep: boolean;
@@ -32,6 +38,8 @@ export interface Pass {
   readonly world: World;
   readonly decisions: Map<ParameterName, Decision>;
   readonly values: Map<ParameterName, Secret | undefined>;
+  /** Those that can be told without reading any more. */
+  readonly atHand: Map<ParameterName, Secret | undefined>;
   readonly wants: Set<ParameterName>;
 }
 
@@ -46,27 +54,59 @@ export function liveValue(pass: Pass, name: ParameterName): Secret | undefined {
 export function valueAfter(pass: Pass, name: ParameterName): Secret | undefined {
   if (pass.values.has(name)) return pass.values.get(name);
   const decided = pass.decisions.get(name);
-  const value = decided === undefined ? undefined : decidedValue(pass, decided);
+  const value =
+    decided === undefined
+      ? undefined
+      : decidedValue(
+          decided,
+          (live) => liveValue(pass, live),
+          (input) => valueAfter(pass, input),
+        );
   pass.values.set(name, value);
   return value;
 }
 
-function decidedValue(pass: Pass, { parameter, source, moving }: Decision): Secret | undefined {
+/** The same as far as it can be told from what is at hand: nothing is wanted for it. */
+export function valueAtHand(pass: Pass, name: ParameterName): Secret | undefined {
+  if (pass.atHand.has(name)) return pass.atHand.get(name);
+  const decided = pass.decisions.get(name);
+  const value =
+    decided === undefined
+      ? undefined
+      : decidedValue(
+          decided,
+          (live) => {
+            const reading = pass.world.known.get(live);
+            return reading?.kind === "value" ? reading.value : undefined;
+          },
+          (input) => valueAtHand(pass, input),
+        );
+  pass.atHand.set(name, value);
+  return value;
+}
+
+type ValueOf = (name: ParameterName) => Secret | undefined;
+
+function decidedValue(
+  { parameter, source, moving }: Decision,
+  liveValueOf: ValueOf,
+  inputValueOf: ValueOf,
+): Secret | undefined {
   switch (source.kind) {
     case "supplied":
       return source.value;
     case "live":
-      return liveValue(pass, parameter.name);
+      return liveValueOf(parameter.name);
     case "moved":
-      return moving === undefined ? undefined : liveValue(pass, moving.from.name);
+      return moving === undefined ? undefined : liveValueOf(moving.from.name);
     case "followed": {
       const { rule } = parameter;
-      return rule.kind === "copy" || rule.kind === "merge"
-        ? combine(rule, (input) => valueAfter(pass, input))
-        : undefined;
+      return rule.kind === "copy" || rule.kind === "merge" ? combine(rule, inputValueOf) : undefined;
     }
     case "asked":
+    case "earlier":
     case "generated":
+    case "derived":
       return undefined;
   }
 }

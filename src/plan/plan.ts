@@ -19,6 +19,7 @@ const reason = z.enum([
   "moved",
   "adopted",
   "regenerate",
+  "rollback",
   "changed_outside",
   "source_changed",
   "value_changed",
@@ -115,6 +116,10 @@ export const planSchema = z.strictObject({
     target: z.array(z.string()),
     exclude: z.array(z.string()),
     allow: z.record(z.string(), count),
+    rollback: z
+      .record(z.string(), z.number().int().positive())
+      .optional()
+      .describe("Names to the version whose value comes back"),
   }),
   applyable: z.boolean().describe("Apply would not refuse"),
   complete: z.boolean().describe("Everything that the decision needs could be read"),

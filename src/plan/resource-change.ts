@@ -103,6 +103,7 @@ function actionsOf(verdict: Decision["verdict"]): ResourceChange["change"]["acti
 
 function suppliedBy({ parameter, source }: Decision): { supplied_by?: string } {
   if (source.kind === "asked") return { supplied_by: "prompt" };
+  if (source.kind === "earlier") return { supplied_by: `version ${source.version}` };
   return source.kind === "supplied" && parameter.rule.kind !== "value" ? { supplied_by: source.from } : {};
 }
 
@@ -151,7 +152,9 @@ export function saysTags(ring: Keyring, { parameter, standing, type }: Decision)
 }
 
 function shownAfter(ring: Keyring, decision: Decision, { shows, after: value }: KnownValues): Shown {
-  const { parameter, standing } = decision;
+  const { parameter, standing, source } = decision;
+  if (source.kind === "earlier")
+    return source.digest === undefined ? undefined : digestText(source.digest.keyId, source.digest.digest);
   if (value !== undefined) {
     if (shows.after) return value.publish();
     return digestText(ring.currentId, valueDigest(ring, ring.currentId, parameter.name, value) as string);

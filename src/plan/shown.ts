@@ -1,24 +1,38 @@
 import type { ParameterName } from "../model/name.ts";
-import { inputsOf } from "../model/rule.ts";
+import { tellsNothing } from "../model/recipe.ts";
+import { inputsOf, type Rule } from "../model/rule.ts";
 import { type Decision, holdsSecret } from "./decision.ts";
+import type { Keyring } from "./keyring.ts";
+import { ruleHash, sourcesHash } from "./stamp.ts";
+
+/** Names whose values may appear in clear, as they lie live and as they are planned. */
+export interface ShownNames {
+  readonly before: ReadonlySet<ParameterName>;
+  readonly after: ReadonlySet<ParameterName>;
+}
 
 /**
- * Names whose values may appear in clear: literals, and parameters under a `public` glob. A replica of a
- * SecureString that may not be shown is not shown either, whatever glob it lies under: the plan that would
- * expose it is where somebody has to notice.
+ * Literals, and parameters under a `public` glob. A replica or hash of a SecureString that may not be shown is not
+ * shown either, whatever glob it lies under: the plan that would expose it is where somebody has to notice. The live
+ * value is shown where it is known to come from what is shown now: a config that points a replica elsewhere would
+ * otherwise print the secret that was there.
  */
-export function shownNames(decisions: ReadonlyMap<ParameterName, Decision>): ReadonlySet<ParameterName> {
-  const shown = new Set<ParameterName>();
+export function shownNames(ring: Keyring, decisions: ReadonlyMap<ParameterName, Decision>): ShownNames {
+  const before = new Set<ParameterName>();
+  const after = new Set<ParameterName>();
   for (const decision of decisions.values()) {
-    const { parameter } = decision;
+    const { parameter, source } = decision;
     if (!parameter.public) continue;
-    const hides = (name: ParameterName) => {
+    const inputs = tellingInputs(parameter.rule);
+    const hiddenIn = (shown: ReadonlySet<ParameterName>) => (name: ParameterName) => {
       const input = decisions.get(name);
       return input !== undefined && holdsSecret(input) && !shown.has(name);
     };
-    if (!inputsOf(parameter.rule).some(hides) && !publishesMoved(decision)) shown.add(parameter.name);
+    if (isMadeByRule(ring, decision) && !inputs.some(hiddenIn(before))) before.add(parameter.name);
+    const shows = source.kind === "live" ? before.has(parameter.name) : !inputs.some(hiddenIn(after));
+    if (shows && !publishesMoved(decision)) after.add(parameter.name);
   }
-  return shown;
+  return { before, after };
 }
 
 /** A secret that moves from where it may not be shown to where it may. */
@@ -26,8 +40,24 @@ function publishesMoved({ source, moving }: Decision): boolean {
   return source.kind === "moved" && moving?.standing.live.type === "SecureString" && !moving.from.public;
 }
 
-/** Whether the live value may be shown as well: that of a literal only where our stamp says that it was one. */
-export function showsBefore({ parameter, standing }: Decision): boolean {
-  if (parameter.rule.kind !== "value") return true;
-  return standing.kind === "stamped" && !standing.touched && standing.stamp.kind === "value";
+/** The inputs that who reads the value learns something of: none of them for the public half of a key. */
+function tellingInputs(rule: Rule): readonly ParameterName[] {
+  return rule.kind === "generate" && tellsNothing(rule.recipe) ? [] : inputsOf(rule);
+}
+
+/**
+ * Whether the live value was made by the rule that the parameter has now, of its inputs as they lie. What a person
+ * put where a person may put it counts as such; what nobody can tell of does not.
+ */
+function isMadeByRule(ring: Keyring, { parameter: { rule }, standing, inputs }: Decision): boolean {
+  const byHand =
+    rule.kind === "static" || rule.kind === "exists" || (rule.kind === "generate" && !inputs.length);
+  if (standing.kind === "unstamped") return byHand;
+  if (standing.kind !== "stamped") return false;
+  const { stamp, touched } = standing;
+  if (rule.kind === "exists") return stamp.kind !== "copy" && stamp.kind !== "merge";
+  if (stamp.rule !== ruleHash(ring, stamp.keyId, rule)) return false;
+  if (touched || inputs.length === 0) return !touched || byHand;
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  return stamp.sources === sourcesHash(ring, stamp.keyId, bound);
 }

@@ -1,4 +1,5 @@
 import type { DesiredParameter } from "../graph/graph.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType, Rule, RuleKind } from "../model/rule.ts";
 import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
@@ -28,6 +29,8 @@ export interface Stamp {
 const LONGEST_DESCRIPTION = 1024;
 
 const ANY_STAMP = /(?:^| )\{paraform:\d+ [^{}]*\}$/;
+/** A stamp anywhere: what somebody wrote after it does not make a parameter nobody's. */
+const TRACE_OF_STAMP = /\{paraform:\d+ /;
 const STAMP = new RegExp(
   "\\{paraform:1 (?<owner>[A-Za-z0-9._/-]{1,64}) (?<kind>static|value|copy|merge|generate) " +
     "(?<version>[1-9][0-9]{0,9}) (?<time>[0-9]{1,12}) (?<rule>[\\w-]{11}) (?<attributes>[\\w-]{11}) " +
@@ -56,9 +59,19 @@ function macFields(name: ParameterName, stamp: Omit<Stamp, "mac">): readonly str
   ];
 }
 
-/** True for a description that ends in a stamp of any version and key, whether it verifies or not. */
+/** True for a description with a stamp of any version and key, whether it verifies or not. */
 export function bearsStamp(description: string): boolean {
-  return ANY_STAMP.test(description);
+  return TRACE_OF_STAMP.test(description);
+}
+
+/** What a copy or merge binds to: everything that this write said. */
+export function stampIdentity({ mac }: Stamp): string {
+  return `stamp:${mac}`;
+}
+
+/** What a derived value binds to: the value alone, so that it outlives what only changes beside it. */
+export function valueIdentity({ keyId, digest }: Pick<Stamp, "keyId" | "digest">): string {
+  return `value:${keyId}.${digest}`;
 }
 
 /** The user's own text of a description, whatever stamp it ends in. */
@@ -69,7 +82,8 @@ export function unstampedText(description: string): string {
 /** Reads the stamp of a description. A stamp copied from another name, environment or account does not verify. */
 export function readStamp(ring: Keyring, name: ParameterName, description: string): Signed {
   const found = ANY_STAMP.exec(description);
-  if (found === null) return { kind: "unstamped", text: description };
+  if (found === null)
+    return { kind: TRACE_OF_STAMP.test(description) ? "invalid" : "unstamped", text: description };
   const text = description.slice(0, found.index);
   const fields = STAMP.exec(found[0])?.groups as Record<keyof Stamp, string> | undefined;
   if (fields === undefined) return { kind: "invalid", text };
@@ -129,7 +143,7 @@ function ruleFields(rule: Rule): readonly string[] {
         ),
       ];
     case "generate":
-      return [rule.kind, rule.recipe.type];
+      return [rule.kind, canonicalJson(rule.recipe)];
     case "static":
     case "value":
     case "exists":

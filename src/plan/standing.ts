@@ -1,7 +1,7 @@
 import type { ParameterName } from "../model/name.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Keyring } from "./keyring.ts";
-import { readStamp, type Stamp } from "./stamp.ts";
+import { readStamp, type Stamp, stampIdentity, valueIdentity } from "./stamp.ts";
 
 /**
  * Where a live parameter stands towards us, told by metadata alone. `touched`: somebody wrote it after our
@@ -33,25 +33,37 @@ export function standingOf(
   const signed = readStamp(ring, name, live.description);
   if (signed.kind !== "stamped") return { kind: signed.kind, live, text: signed.text };
   const { stamp, text } = signed;
-  const touched = !isCurrent(stamp, live);
+  const touched = !isStampOf(live, stamp);
   return { kind: "stamped", live, text, stamp, ours: stamp.owner === owner, touched };
 }
 
-/** True while nobody has written a parameter since this stamp. */
-export function isCurrent(
-  { version, time }: Stamp,
-  live: Pick<LiveParameter, "version" | "lastModified">,
+/** Whether a stamp was written with what is live: nobody has written since. */
+export function isStampOf(
+  { version, lastModified }: Pick<LiveParameter, "version" | "lastModified">,
+  stamp: Stamp,
 ): boolean {
-  return live.version === version && Math.abs(live.lastModified - time * 1000) <= STAMP_TOLERANCE;
+  return version === stamp.version && Math.abs(lastModified - stamp.time * 1000) <= STAMP_TOLERANCE;
 }
 
 /**
- * What followers bind to: a valid and current stamp's MAC, else version and LastModifiedDate, so that a
+ * What copies and merges bind to: a valid and current stamp's MAC, else version and LastModifiedDate, so that a
  * source deleted and made anew at the same version is another source.
  */
 export function identityOf(standing: Exclude<Standing, { kind: "absent" }>): string {
-  if (standing.kind === "stamped" && !standing.touched) return `stamp:${standing.stamp.mac}`;
-  return `live:${standing.live.version}:${standing.live.lastModified}`;
+  return isCurrent(standing) ? stampIdentity(standing.stamp) : liveIdentity(standing.live);
+}
+
+/** What derived values bind to: the digest in a valid and current stamp, else version and LastModifiedDate. */
+export function valueIdentityOf(standing: Exclude<Standing, { kind: "absent" }>): string {
+  return isCurrent(standing) ? valueIdentity(standing.stamp) : liveIdentity(standing.live);
+}
+
+function isCurrent(standing: Standing): standing is Standing & { kind: "stamped" } {
+  return standing.kind === "stamped" && !standing.touched;
+}
+
+function liveIdentity({ version, lastModified }: LiveParameter): string {
+  return `live:${version}:${lastModified}`;
 }
 
 /** True for what a run with this fingerprint wrote and nobody has touched since. */

@@ -5,6 +5,7 @@ import type { Decision, ValueSource, Verdict } from "./decision.ts";
 import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass } from "./pass.ts";
 import type { Standing } from "./standing.ts";
+import { largestValue } from "./tier.ts";
 import {
   attributesVerdict,
   blocked,
@@ -16,18 +17,16 @@ import {
   typeHere,
 } from "./verdict.ts";
 
-/** Parameter Store's largest value, in bytes, of the advanced and the standard tier (API reference, PutParameter). */
-const LARGEST_VALUE = { Advanced: 8192, Standard: 4096 };
-
 /** SPEC §5, the rows of a static parameter: without a supplied value the live one stands, whoever put it. */
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { world } = pass;
   const type = typeHere(parameter, standing);
-  const supplied = world.supplied.get(parameter.name);
+  const found = world.supplied.get(parameter.name);
+  const supplied = found?.whenAbsent === true && standing.kind !== "absent" ? undefined : found;
   const source: ValueSource =
     supplied !== undefined
-      ? { kind: "supplied", ...supplied }
-      : { kind: standing.kind === "absent" && world.prompts ? "asked" : "live" };
+      ? { kind: "supplied", value: supplied.value, from: supplied.from }
+      : { kind: standing.kind === "absent" && isAskable(pass, parameter) ? "asked" : "live" };
   const verdict = ((): Verdict => {
     if (source.kind === "asked") return change(parameter, standing, "missing");
     if (source.kind === "supplied")
@@ -65,7 +64,8 @@ function suppliedVerdict(
   trusting: boolean,
 ): Verdict {
   const { ring } = pass.world;
-  if (value.bytes > largest(parameter, standing)) return blocked("value_too_large", null);
+  const live = standing.kind === "absent" ? undefined : standing.live;
+  if (value.bytes > largestValue(parameter, live)) return blocked("value_too_large", null);
   if (standing.kind === "absent") return change(parameter, standing, "missing");
   if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
   const refused = refusal(standing);
@@ -82,12 +82,11 @@ function suppliedVerdict(
   return attributesVerdict(ring, parameter, type, standing);
 }
 
-function isOursTouched(standing: Standing): boolean {
-  return standing.kind === "stamped" && standing.ours && standing.touched;
+/** Nobody types a composed document. */
+function isAskable({ world }: Pass, { rule }: DesiredParameter): boolean {
+  return world.prompts && !(rule.kind === "static" && rule.structure !== undefined);
 }
 
-function largest(parameter: DesiredParameter, standing: Standing): number {
-  const stays =
-    parameter.tier === "Standard" && (standing.kind === "absent" || standing.live.tier === "Standard");
-  return LARGEST_VALUE[stays ? "Standard" : "Advanced"];
+function isOursTouched(standing: Standing): boolean {
+  return standing.kind === "stamped" && standing.ours && standing.touched;
 }

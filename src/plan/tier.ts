@@ -2,8 +2,12 @@ import type { DesiredParameter } from "../graph/graph.ts";
 import type { Tier } from "../model/rule.ts";
 import type { LiveParameter } from "../store/store.ts";
 
-/** A value above 4,096 bytes, or with policies, needs the advanced tier (user guide, "Managing parameter tiers"). */
+/**
+ * The largest value of a tier, in bytes; a larger one than the standard tier's, and one with policies, needs the advanced
+ * tier (user guide, "Managing parameter tiers").
+ */
 const STANDARD_BYTES = 4096;
+const ADVANCED_BYTES = 8192;
 
 /**
  * The tier of a write: what the config says, else the least that the value's `bytes` and the policies need, and never
@@ -19,4 +23,9 @@ export function tierOf(
   if (policies !== undefined) return "Advanced";
   if (bytes === undefined) return undefined;
   return bytes > STANDARD_BYTES ? "Advanced" : "Standard";
+}
+
+/** The most bytes that a write may hold: 4,096 only where the config keeps it, and it is, in the standard tier. */
+export function largestValue({ tier }: DesiredParameter, live: LiveParameter | undefined): number {
+  return tier === "Standard" && live?.tier !== "Advanced" ? STANDARD_BYTES : ADVANCED_BYTES;
 }

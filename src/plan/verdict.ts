@@ -70,11 +70,16 @@ export function decision(
   inputs: readonly Input[] = [],
 ): Decision {
   const replaces = verdict.kind === "change" && verdict.action === "replace";
-  const refused = parameter.protected ? "protected" : source.kind === "live" ? "cannot_replace" : undefined;
+  const refused = parameter.protected ? "protected" : isRemakeable(source) ? undefined : "cannot_replace";
   const final = replaces && refused !== undefined ? blocked(refused, null) : verdict;
   const stays = final.kind !== "change" && standing.kind !== "absent";
   const typeAfter = stays ? standing.live.type : type;
   return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };
+}
+
+/** A replace deletes the live value, and with it the history. */
+function isRemakeable({ kind }: ValueSource): boolean {
+  return kind !== "live" && kind !== "earlier";
 }
 
 /** Something to say of a parameter that changes nothing: `what` completes a sentence that its name begins. */

@@ -149,11 +149,17 @@ function sameDigest(before: string | undefined, after: string | undefined): bool
 function keepsLiveValue({ action_reason, origin }: ResourceChange): boolean {
   if (action_reason === "attribute_changed" || action_reason === "stamp_renewed") return true;
   if (action_reason !== "adopted" && action_reason !== "changed_outside") return false;
-  return origin?.rule === "generate" || (origin?.rule === "static" && origin.supplied_by === undefined);
+  if (origin?.rule === "generate") return origin.sources.length === 0;
+  return origin?.rule === "static" && origin.supplied_by === undefined;
 }
 
-/** True where apply makes the value or is told it; what else is unknown exists, and only nobody read it. */
+/**
+ * True where apply makes the value or is told it. What else is unknown exists, and only nobody read it; and of what
+ * changes with its source, be it copied or derived, that says all.
+ */
 function isMadeAtApply({ action_reason, origin }: ResourceChange): boolean {
+  if (origin?.sources.some(({ version }) => version === "planned") || action_reason === "source_changed")
+    return false;
   return action_reason === "regenerate" || origin?.rule === "generate" || origin?.supplied_by === "prompt";
 }
 

@@ -61,24 +61,32 @@ function rootCause(
   change: ResourceChange,
   byAddress: ReadonlyMap<string, ResourceChange>,
 ): Fold["cause"] | undefined {
-  let cause = ownCause(change);
+  let cause = ownCause(change, byAddress);
   const seen = new Set([change.address]);
   while (cause !== undefined && cause !== "stamps" && !seen.has(cause.address)) {
     seen.add(cause.address);
     const upstream = byAddress.get(cause.address);
-    const next = upstream?.action_reason === "source_changed" ? ownCause(upstream) : undefined;
-    if (next === undefined) break;
+    const next = upstream === undefined ? undefined : ownCause(upstream, byAddress);
+    if (next === undefined || next === "stamps") break;
     cause = next;
   }
   return cause;
 }
 
-function ownCause({ action_reason, origin }: ResourceChange): Fold["cause"] | undefined {
+function ownCause(
+  { action_reason, origin }: ResourceChange,
+  byAddress: ReadonlyMap<string, ResourceChange>,
+): Fold["cause"] | undefined {
   if (action_reason === "stamp_renewed") return "stamps";
-  if (action_reason !== "source_changed" || origin === null) return undefined;
+  if (origin === null) return undefined;
   const planned = origin.sources.filter(({ version }) => version === "planned");
-  const causes = planned.length > 0 ? planned : origin.sources;
-  return causes.length === 1 ? causes[0] : undefined;
+  const [first, second] = planned.length > 0 ? planned : origin.sources;
+  if (first === undefined || second !== undefined) return undefined;
+  // Where --regenerate asks for a derived value and its source alike, the source is what there is to say.
+  const follows =
+    action_reason === "source_changed" ||
+    (action_reason === "regenerate" && byAddress.get(first.address)?.action_reason === "regenerate");
+  return follows ? first : undefined;
 }
 
 /** What happens to the value of a change that touches nothing else; `undefined` where a line more is to be read. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../plan/plan.ts";
-import type { Paint, Style } from "./colour.ts";
+import { type Paint, painter, type Style } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 import type { Section } from "./refusals.ts";
 
@@ -16,6 +16,15 @@ export function diagnosticSections(diagnostics: readonly Diagnostic[], paint: Pa
       .filter((diagnostic) => diagnostic.severity === severity)
       .map((each) => diagnosticLine(each, paint)),
   );
+}
+
+/** What there is to say beside a report that has a form of its own: errors and warnings, a line each. */
+export function renderFindings(
+  diagnostics: readonly Diagnostic[],
+  options: { readonly color: boolean },
+): string {
+  const [errors = [], warnings = []] = diagnosticSections(diagnostics, painter(options.color));
+  return [...errors, ...warnings].map((line) => `${line}\n`).join("");
 }
 
 function diagnosticLine({ severity, summary, address, file, line }: Diagnostic, paint: Paint): string {

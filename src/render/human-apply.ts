@@ -38,12 +38,6 @@ function skippedText(on: string | null): string {
   return on === null ? "the run had to stop before it" : `it follows from ${escapeText(on)}`;
 }
 
-/** Says what is waited for while nothing else happens. Ends with a newline. */
-export function renderWaitLine(address: string, milliseconds: number): string {
-  const seconds = Math.ceil(milliseconds / 1000);
-  return `${escapeText(address)}: Waiting ${seconds}s, for a deleted name rests before it can be used again\n`;
-}
-
 /** What an apply came to, with the remedy for all that is not as planned. Ends with a newline. */
 export function renderApplyResult(result: ApplyResult, options: { readonly color: boolean }): string {
   const paint = painter(options.color);

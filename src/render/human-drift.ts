@@ -7,17 +7,32 @@ import { aligned, counted } from "./wording.ts";
 export function renderDrift(
   environment: string,
   drifts: readonly Drift[],
+  absent: readonly string[],
   options: { readonly color: boolean },
 ): string {
   const paint = painter(options.color);
   if (drifts.length === 0) {
-    return `${paint("No drift.", "bold", "green")} ${paint("Every parameter is as paraform wrote it.", "bold")}\n`;
+    const all = absent.length === 0 ? "Every parameter" : "Every parameter that is there";
+    return [
+      `${paint("No drift.", "bold", "green")} ${paint(`${all} is as paraform wrote it.`, "bold")}`,
+      ...absentLines(absent),
+      "",
+    ].join("\n");
   }
   const heading = `${counted(drifts.length, "parameter")} of ${escapeText(environment)} drifted:`;
   const rows = drifts.map(
     (drift) => [`  ${signOf(drift, paint)} ${escapeText(drift.address)}`, driftText(drift)] as const,
   );
-  return `${[paint(heading, "bold"), ...aligned(rows)].join("\n")}\n`;
+  return `${[paint(heading, "bold"), ...aligned(rows), ...absentLines(absent)].join("\n")}\n`;
+}
+
+function absentLines(absent: readonly string[]): string[] {
+  if (absent.length === 0) return [];
+  const are = absent.length === 1 ? "is" : "are";
+  return [
+    `${counted(absent.length, "declared parameter")} ${are} not there: deleted or never applied, which Parameter Store keeps no trace of:`,
+    ...absent.map((address) => `    ${escapeText(address)}`),
+  ];
 }
 
 function signOf({ kind }: Drift, paint: Paint): string {

@@ -1,7 +1,7 @@
 import { painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 
-/** A parameter upstream of the explained one; `depth` 1 is a direct source. */
+/** A parameter upstream or downstream of the explained one; `depth` 1 is a direct source or follower. */
 export interface ChainLink {
   readonly address: string;
   readonly rule: string;
@@ -21,11 +21,17 @@ export interface Explanation {
   readonly line: number;
   /** The whole chain of sources, each followed by its own. */
   readonly chain: readonly ChainLink[];
+  /** The direct followers. */
   readonly followers: readonly string[];
+  /** All that follows from it, directly or through others, each followed by its own. */
+  readonly readers: readonly ChainLink[];
   /** `state` says in words how its stamp stands. Null where there is no such parameter. */
   readonly live: {
     readonly version: number;
     readonly last_modified: string;
+    readonly last_modified_user?: string;
+    /** The fingerprint of the plan that wrote it; null where it was put by hand. Absent for what bears no current stamp. */
+    readonly plan?: string | null;
     readonly owner: string | null;
     readonly state: string;
   } | null;
@@ -41,8 +47,8 @@ export function renderExplanation(explained: Explanation, options: { readonly co
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ["declared", [`${escapeText(explained.rule)}, at ${escapeText(explained.file)}:${explained.line}`]],
     ["type", [typeText(explained)]],
-    ["sources", explained.chain.map(linkText)],
-    ["followers", explained.followers.map(escapeText)],
+    ["sources", explained.chain.map((link) => linkText("<-", link))],
+    ["followers", explained.readers.map((link) => linkText("->", link))],
     ["live", [liveText(explained.live)]],
     ["planned", [plannedText(explained.planned)]],
     ["protected", [explained.protected ? "yes" : "no"]],
@@ -62,14 +68,20 @@ function typeText({ type, key }: Explanation): string {
   return `${type === null ? "that of its source" : escapeText(type)}${under}`;
 }
 
-function linkText({ address, rule, depth, file, line }: ChainLink): string {
-  return `${"  ".repeat(depth - 1)}<- ${escapeText(address)} (${escapeText(rule)}, at ${escapeText(file)}:${line})`;
+function linkText(arrow: "<-" | "->", { address, rule, depth, file, line }: ChainLink): string {
+  return `${"  ".repeat(depth - 1)}${arrow} ${escapeText(address)} (${escapeText(rule)}, at ${escapeText(file)}:${line})`;
 }
 
 function liveText(live: Explanation["live"]): string {
   if (live === null) return "absent";
   const owner = live.owner === null ? "no owner" : `owner ${escapeText(live.owner)}`;
-  return `version ${live.version} of ${escapeText(live.last_modified)}, ${owner}, ${escapeText(live.state)}`;
+  const who = live.last_modified_user === undefined ? "" : ` by ${escapeText(live.last_modified_user)}`;
+  return `version ${live.version} of ${escapeText(live.last_modified)}${who}, ${owner}, ${escapeText(live.state)}${planText(live.plan)}`;
+}
+
+function planText(plan: string | null | undefined): string {
+  if (plan === undefined) return "";
+  return plan === null ? ", put by hand" : ` with plan ${escapeText(plan)}`;
 }
 
 function plannedText(planned: Explanation["planned"]): string {

@@ -3,9 +3,11 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { foldCauses } from "./cause.ts";
 import { actionSign, changeBlock } from "./change-block.ts";
 import { type Paint, painter } from "./colour.ts";
+import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
+import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
   conflictSection,
@@ -14,14 +16,18 @@ import {
   type Section,
   withheldSection,
 } from "./refusals.ts";
-import { counted, duration } from "./wording.ts";
+import { aligned, counted, duration } from "./wording.ts";
 
 export interface PlanRendering {
   readonly color: boolean;
   /** Unfolds what follows from one cause, and shows what stays as it is. */
   readonly verbose?: boolean;
+  /** One line a change, without its attributes. */
+  readonly concise?: boolean;
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
+  /** Options that an apply of the saved plan needs too, by name. */
+  readonly applyOptions?: Readonly<Record<string, string>>;
   readonly estimateSeconds?: number;
 }
 
@@ -33,7 +39,9 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
   const changes = plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
   const sections: Section[] = [
     headerSection(plan),
-    ...actionSections(plan, changes, paint, options.verbose ?? false),
+    ...(options.concise
+      ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
+      : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
@@ -42,7 +50,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     ...diagnosticSections(plan.diagnostics, paint),
     summarySection(plan, changes, options.estimateSeconds, paint),
     refusalSection(plan, paint),
-    closingSection(plan, changes, options.savedTo),
+    closingSection(plan, changes, options),
   ];
   return `${sections
     .filter((section) => section.length > 0)
@@ -62,6 +70,9 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...inputs.exclude.map((glob) => `--exclude=${escapeText(glob)}`),
     ...inputs.delete.map((glob) => `--delete=${escapeText(glob)}`),
     ...inputs.regenerate.map((glob) => `--regenerate=${escapeText(glob)}`),
+    ...Object.entries(inputs.rollback ?? {}).map(
+      ([name, version]) => `rollback of ${escapeText(name)} to version ${version}`,
+    ),
     ...Object.entries(inputs.allow).map(([name, count]) => `--allow ${escapeText(name)}=${count}`),
   ];
   return [
@@ -105,6 +116,15 @@ function actionSections(
       entry.kind === "fold" ? foldBlock(entry, paint) : changeBlock(entry.change, paint, verbose),
     ),
   ];
+}
+
+function conciseSection(changes: readonly ResourceChange[], paint: Paint): Section {
+  return aligned(
+    changes.map((change) => [
+      `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
+      reasonTexts(change).join("; "),
+    ]),
+  );
 }
 
 function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Section {
@@ -153,7 +173,7 @@ function inSyncText({ withheld, inputs }: Plan): string {
 function closingSection(
   { applyable }: Plan,
   changes: readonly ResourceChange[],
-  savedTo: string | null | undefined,
+  { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
   if (savedTo === undefined || (savedTo === null && changes.length === 0)) return [];
   if (savedTo === null) {
@@ -163,7 +183,6 @@ function closingSection(
       "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
     ];
   }
-  const file = shellWord(savedTo);
   return [
     RULE,
     "",
@@ -172,7 +191,7 @@ function closingSection(
       ? [
           "",
           "To perform exactly these actions, run the following command to apply:",
-          `    paraform apply ${file ?? "FILE"}`,
+          `    ${commandText(["apply", savedTo], applyOptions)}`,
         ]
       : []),
   ];

@@ -16,3 +16,8 @@ function escapeUnits(character: string): string {
 export function renderJson(document: unknown): string {
   return `${JSON.stringify(document, null, 2).replace(UNSAFE, escapeUnits)}\n`;
 }
+
+/** The same document as one line, for streams of JSON lines. @throws TypeError for a document that holds a `Secret` */
+export function renderJsonLine(document: unknown): string {
+  return `${JSON.stringify(document).replace(UNSAFE, escapeUnits)}\n`;
+}

@@ -18,6 +18,8 @@ export function reasonTexts(change: ResourceChange): string[] {
       return ["adopted: it exists and comes under this configuration", ...whence];
     case "regenerate":
       return ["a new value is generated, as --regenerate asks"];
+    case "rollback":
+      return ["rolled back", ...whence];
     case "changed_outside":
       return [`changed outside paraform${liveText(change)}`, ...whence];
     case "source_changed":
@@ -60,9 +62,10 @@ function valueText(origin: PlanOrigin): string {
     case "merge":
       return `merge of ${sourcesText(origin.sources)}`;
     case "generate":
+      if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by);
       return origin.sources.length === 0
         ? "generated once and kept"
-        : `generated from ${sourcesText(origin.sources)}`;
+        : `derived from ${sourcesText(origin.sources)}`;
     case "exists":
       return "only referred to";
   }

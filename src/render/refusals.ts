@@ -169,7 +169,7 @@ export function refusalSection(plan: Plan, paint: Paint): Section {
   if (!plan.complete) {
     return [
       paint("This plan is incomplete and cannot be applied: not everything could be read.", "bold", "red"),
-      ...hint("what could not be read is named above; mend that and plan again"),
+      ...hint("mend what could not be read, and plan again"),
     ];
   }
   const leaves = plan.blocked.length > 0 && plan.inputs.allow.blocked !== plan.blocked.length;

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { STSClientConfig } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { EngineOptions } from "../embedded/engine.ts";
+import { endpointProblem } from "../model/endpoint.ts";
 import { UserError } from "../model/error.ts";
 
 /** Where calls go and as whom: every client of an environment is made from one. */
@@ -82,7 +83,8 @@ export async function connect(location: Location, options: ConnectOptions = {}):
     return openEmbedded({ ...options.embedded, path: location.path }, options.requestTimeout);
   }
   const endpoint = options.endpoint ?? location.endpoint;
-  if (endpoint !== undefined) checkEndpoint(endpoint);
+  const problem = endpoint === undefined ? undefined : endpointProblem(endpoint);
+  if (problem !== undefined) throw new UserError(`the endpoint ${problem.summary}`, { hint: problem.hint });
   const target = { region: location.region, ...(endpoint === undefined ? {} : { endpoint }) };
   return {
     ...target,
@@ -136,25 +138,5 @@ async function credentialsOf(
     masterCredentials: own,
     params: { RoleArn: roleArn, RoleSessionName: "paraform" },
     clientConfig: { ...clientConfig, ...target },
-  });
-}
-
-/** An endpoint may carry a password, so it is not quoted. */
-function checkEndpoint(endpoint: string): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url !== undefined && `${url.username}${url.password}${url.search}${url.hash}` !== "") {
-    throw new UserError("the endpoint carries more than a host, a port and a path", {
-      hint: "plans show the endpoint: leave user, password and query away",
-    });
-  }
-  if (url?.protocol === "https:") return;
-  if (url?.protocol === "http:") {
-    if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return;
-    throw new UserError("the endpoint would carry secrets in clear: plain http is only for loopback", {
-      hint: "use an https: endpoint",
-    });
-  }
-  throw new UserError("the endpoint is not an http or https URL", {
-    hint: "write it as https://host or http://127.0.0.1:port",
   });
 }

@@ -17,6 +17,7 @@ export interface Described {
   readonly Policies?: readonly { readonly PolicyText?: string | undefined }[] | undefined;
   readonly AllowedPattern?: string | undefined;
   readonly DataType?: string | undefined;
+  readonly Labels?: readonly string[] | undefined;
 }
 
 /** Half an answer must not pass for a whole one. @throws StoreError when something that every parameter has is missing */
@@ -50,6 +51,7 @@ function liveParameter(described: Described): LiveParameter | undefined {
     ...(policies === undefined ? {} : { policies }),
     ...(described.AllowedPattern === undefined ? {} : { allowedPattern: described.AllowedPattern }),
     dataType: described.DataType ?? "text",
+    ...(described.Labels === undefined || described.Labels.length === 0 ? {} : { labels: described.Labels }),
   };
 }
 

@@ -53,9 +53,12 @@ export async function send<Answer>(
       const pause = pauseBefore(FIRST_PAUSE[mishap.kind], refusals);
       if (pace.clock.now() - firstRefusal + pause > PATIENCE) return outcome;
       refusals += 1;
+      pace.paused?.({ cause: mishap.kind, operation, milliseconds: pause });
       await pace.clock.sleep(pause);
     } else if (mishap.kind === "lost" && mishap.passing && repeatable && lost + 1 < TRIES_WHEN_LOST) {
-      await pace.clock.sleep(pauseBefore(FIRST_PAUSE.lost, lost));
+      const pause = pauseBefore(FIRST_PAUSE.lost, lost);
+      pace.paused?.({ cause: mishap.kind, operation, milliseconds: pause });
+      await pace.clock.sleep(pause);
       lost += 1;
     } else {
       return outcome;

@@ -18,6 +18,8 @@ export interface LiveParameter {
   readonly policies?: string;
   readonly allowedPattern?: string;
   readonly dataType: string;
+  /** Labels of this version; only the history tells them. */
+  readonly labels?: readonly string[];
 }
 
 /** Which parameters to describe: all whose name begins with a prefix, and those with exactly these names. */

@@ -7,9 +7,18 @@ export interface Turn {
   throttled(): void;
 }
 
+/** A pause before a request is sent again, in milliseconds: why, and of which operation. */
+export interface Pause {
+  readonly cause: "throttled" | "busy" | "lost";
+  readonly operation: Operation;
+  readonly milliseconds: number;
+}
+
 /** Paces requests, one token bucket for each lane. */
 export interface Throttle {
   readonly clock: Clock;
+  /** Told of every pause. */
+  readonly paused?: (pause: Pause) => void;
   /** Resolves when the next request of this kind may be sent; one that is sent again (`again`) goes first. */
   turn(operation: Operation, again?: boolean): Promise<Turn>;
 }
@@ -26,10 +35,11 @@ const SLOWEST = 0.2;
 const MEASURE = 1000;
 
 /** Starts at `rates` and follows the store's real limits, which are shared and not published: up while it accepts, down when it throttles. */
-export function throttle(rates: Rates, clock: Clock): Throttle {
+export function throttle(rates: Rates, clock: Clock, paused?: (pause: Pause) => void): Throttle {
   const buckets = new Map<Lane, Bucket>();
   return {
     clock,
+    ...(paused === undefined ? {} : { paused }),
     turn(operation, again = false) {
       const lane = laneOf(operation);
       const bucket = buckets.get(lane) ?? new Bucket(rates[lane], clock);

@@ -1,9 +1,11 @@
 import type { LocationOf, OnePasswordEntry } from "../config/source-location.ts";
 import { UserError } from "../model/error.ts";
+import type { Structure } from "../model/rule.ts";
 import { asObject } from "./field.ts";
 import { getJson, notItsOwn } from "./json-service.ts";
 import { type Picked, remoteSource } from "./remote-source.ts";
 import type { Source, SourceContext } from "./source.ts";
+import { composeDocument, SECTION_FIELDS } from "./structure.ts";
 import { tokenOf } from "./token.ts";
 
 const SERVICE = "1Password Connect";
@@ -20,6 +22,7 @@ interface Field {
 export function onePasswordSource(location: LocationOf<"onepassword">, context: SourceContext): Source {
   const { vault } = location;
   return remoteSource<OnePasswordEntry, readonly Field[]>(location, {
+    structures: context.structures,
     containerOf: ({ entry, fill }) => fill(entry.item),
     from: (item) => `1Password item ${item}`,
     async open() {
@@ -56,7 +59,16 @@ export function onePasswordSource(location: LocationOf<"onepassword">, context: 
         return kind === "missing" ? undefined : fieldsOf(body, id, what);
       };
     },
-    pick: pickField,
+    pick: (fields, mapped, name) => {
+      const { field, section, encoded } = mapped.entry;
+      if (field !== undefined) {
+        const label = mapped.fill(field);
+        return pickField(fields, label, section === undefined ? undefined : mapped.fill(section), encoded);
+      }
+      const structure = context.structures.get(name);
+      if (structure !== undefined) return pickDocument(fields, structure);
+      return { kind: "unusable", why: "has no field that it is in", hint: 'name its "field"' };
+    },
   });
 }
 
@@ -99,10 +111,10 @@ function fieldsOf(body: unknown, id: string, what: string): Field[] {
 /** By label, in the named section or in any; where labels repeat, the one outside of all sections counts. */
 function pickField(
   fields: readonly Field[],
-  { entry, fill }: { entry: OnePasswordEntry; fill: (template: string) => string },
+  label: string,
+  section: string | undefined,
+  encoded = false,
 ): Picked {
-  const label = fill(entry.field);
-  const section = entry.section === undefined ? undefined : fill(entry.section);
   const all = fields.filter(
     (field) => field.label === label && (section === undefined || field.section === section),
   );
@@ -111,7 +123,27 @@ function pickField(
   if (field === undefined) return { kind: "absent" };
   if (second !== undefined)
     return { kind: "unusable", why: "is one of several with its label", hint: 'name its "section"' };
-  return entry.encoded === true ? decode(field.value) : { kind: "text", text: field.value };
+  return encoded ? decode(field.value) : { kind: "text", text: field.value };
+}
+
+/** Each section is a client or a registry, as Phalanx keeps them (storage/onepassword.py). */
+function pickDocument(fields: readonly Field[], structure: Structure): Picked {
+  const sections = new Map<string, Map<string, string>>();
+  for (const { section = "", label, value } of fields) {
+    if (section === "") continue;
+    const texts = sections.get(section) ?? new Map<string, string>();
+    sections.set(section, texts.set(label, value));
+  }
+  if (sections.size === 0) return { kind: "absent" };
+  const incomplete = [...sections.values()].some((texts) =>
+    SECTION_FIELDS[structure].some((field) => (texts.get(field) ?? "") === ""),
+  );
+  if (incomplete) {
+    const hint = `each section has the fields ${SECTION_FIELDS[structure].join(", ")}`;
+    return { kind: "unusable", why: "has a section that is not complete", hint };
+  }
+  const all = [...sections].map(([name, texts]) => ({ name, fields: texts }));
+  return { kind: "text", text: composeDocument(structure, all) };
 }
 
 function decode(value: string): Picked {

@@ -1,21 +1,13 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { platform } from "node:os";
 import { showPath, systemCode } from "../config/json-file.ts";
+import { UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import type { SourceContext } from "./source.ts";
 import type { SourceReading, ValueFinding } from "./source-reading.ts";
 
 const LARGEST_MIB = 8;
-
-/** Why a file is not read. */
-class Refusal extends Error {
-  readonly hint: string;
-
-  constructor(summary: string, hint: string) {
-    super(summary);
-    this.hint = hint;
-  }
-}
+const BYTE_ORDER_MARK = /^\u{feff}/u;
 
 /**
  * What `readText` makes of a file that is no business of anybody else's: UTF-8, of 8 MiB at most, not tracked by git.
@@ -28,39 +20,50 @@ export async function readPrivateFile(
 ): Promise<SourceReading> {
   const file = showPath(absolute, cwd);
   try {
-    const { text, openToOthers } = await readPrivateText(absolute, isTracked);
-    const reading = readText(text, file);
+    const { bytes, openToOthers } = await readPrivateBytes(absolute, isTracked);
+    const reading = readText(strictText(bytes, "this").replace(BYTE_ORDER_MARK, ""), file);
     return openToOthers ? { ...reading, findings: [openWarning(file), ...reading.findings] } : reading;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof UserError)) throw error;
     const place = { file, line: 1, column: 1 };
-    const problem: Problem = { severity: "error", ...place, summary: error.message, hint: error.hint };
+    const { message: summary, hint = "" } = error;
+    const problem: Problem = { severity: "error", ...place, summary, hint };
     return { values: new Map(), problems: [problem], findings: [] };
   }
 }
 
-/** @throws Refusal */
-async function readPrivateText(
+/**
+ * The bytes of a file that holds a value, of 8 MiB at most; whether other users of the machine may read it.
+ * @throws UserError that does not name the file, also where git tracks it
+ */
+export async function readPrivateBytes(
   absolute: string,
   isTracked: SourceContext["isTracked"],
-): Promise<{ text: string; openToOthers: boolean }> {
+): Promise<{ bytes: Uint8Array; openToOthers: boolean }> {
   const stats = await orRefuse(() => stat(absolute));
-  if (!stats.isFile()) throw new Refusal("this is no regular file", "name a file of values");
+  if (!stats.isFile()) throw refused("this is no regular file", "name a file of values");
   if (stats.size > LARGEST_MIB * 2 ** 20) {
-    throw new Refusal(`the file is larger than ${LARGEST_MIB} MiB`, "split it into several files");
+    throw refused(`the file is larger than ${LARGEST_MIB} MiB`, "split it into several files");
   }
   if (await isTracked(await orRefuse(() => realpath(absolute)))) {
-    throw new Refusal(
+    throw refused(
       "git tracks this file, and it holds values",
       "take it out with git rm --cached, list it in .gitignore, and change the values that were committed",
     );
   }
   const bytes = await orRefuse(() => readFile(absolute));
+  return { bytes, openToOthers: platform() !== "win32" && (stats.mode & 0o077) !== 0 };
+}
+
+/** Text that is UTF-8 throughout, with the byte order mark that it may have. @throws UserError that begins with `what` */
+export function strictText(bytes: Uint8Array, what: string): string {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return { text, openToOthers: platform() !== "win32" && (stats.mode & 0o077) !== 0 };
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Refusal("this is no text in UTF-8", "save it as UTF-8");
+    throw refused(
+      `${what} is no text in UTF-8`,
+      "Parameter Store holds text: save it as UTF-8, or encode it",
+    );
   }
 }
 
@@ -70,12 +73,13 @@ async function orRefuse<T>(read: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = systemCode(error);
     throw code === "ENOENT"
-      ? new Refusal(
-          "there is no such file",
-          "create it with mode 0600, or take it out of sources in environment.json",
-        )
-      : new Refusal(`the file cannot be read (${code})`, "check its permissions");
+      ? refused("there is no such file", "check its path, or create it with mode 0600")
+      : refused(`the file cannot be read (${code})`, "check its permissions");
   }
+}
+
+function refused(summary: string, hint: string): UserError {
+  return new UserError(summary, { hint });
 }
 
 function openWarning(file: string): ValueFinding {

@@ -1,11 +1,13 @@
 import type { LocationOf } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import type { Structure } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
 import { atOnce } from "./at-once.ts";
 import { type Mapped, nameMap } from "./name-map.ts";
 import type { Source } from "./source.ts";
-import { type FoundValue, NOTHING, type SourceReading } from "./source-reading.ts";
+import { type FoundValue, type Lack, NOTHING, type SourceReading } from "./source-reading.ts";
+import { EMPTY_DOCUMENT } from "./structure.ts";
 
 /** What a container has for one name. `why` follows `the value of NAME in FROM`. */
 export type Picked =
@@ -21,7 +23,9 @@ export interface Remote<Entry, Contents> {
   from(container: string): string;
   /** Called once, and only when something is wanted; what it returns fetches a container, `undefined` when there is none. @throws UserError */
   open(): Promise<(container: string) => Promise<Contents | undefined>>;
-  pick(contents: Contents, mapped: Mapped<Entry>): Picked;
+  pick(contents: Contents, mapped: Mapped<Entry>, name: ParameterName): Picked;
+  /** The names that are composed of what a container has; one that has nothing for them says something too. */
+  readonly structures?: ReadonlyMap<ParameterName, Structure>;
 }
 
 /** A source on a server: every container is fetched once, however many names have their value in it. */
@@ -37,20 +41,29 @@ export function remoteSource<Entry extends { readonly names: string }, Contents>
   ): SourceReading {
     const values = new Map<ParameterName, FoundValue>();
     const problems: Problem[] = [];
+    const fallbacks = new Map<ParameterName, FoundValue>();
+    const lacking = new Map<ParameterName, Lack>();
     for (const name of names) {
       const place = mapped(name);
       if (place === undefined) continue;
       const container = remote.containerOf(place);
       const from = remote.from(container);
       const found = contents.get(container);
-      const picked: Picked = found === undefined ? { kind: "absent" } : remote.pick(found, place);
+      const picked: Picked = found === undefined ? { kind: "absent" } : remote.pick(found, place, name);
       if (picked.kind === "text") values.set(name, { value: new Secret(picked.text), from, at });
+      if (picked.kind === "absent") {
+        const structure = remote.structures?.get(name);
+        const empty = structure === undefined ? undefined : EMPTY_DOCUMENT[structure];
+        if (empty !== undefined)
+          fallbacks.set(name, { value: new Secret(empty), from, at, whenAbsent: true });
+        if (structure === undefined) lacking.set(name, found === undefined ? "item" : "field");
+      }
       if (picked.kind === "unusable") {
         const summary = `the value of ${name} in ${from} ${picked.why}`;
         problems.push({ severity: "error", ...at, summary, hint: picked.hint });
       }
     }
-    return { values, problems, findings: [] };
+    return { values, problems, findings: [], fallbacks, lacking };
   }
 
   return {

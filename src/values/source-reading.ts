@@ -9,6 +9,8 @@ export interface FoundValue {
   /** `file configs/dev/values.json`, `environment variable PARAFORM_VALUE_DBA_PASSWORD`. */
   readonly from: string;
   readonly at: Origin;
+  /** It stands for what a source does not hold, and is written only where nothing is live. */
+  readonly whenAbsent?: true;
 }
 
 /** Something to look at in a source of values, in the shape of a plan's diagnostic. It quotes no value. */
@@ -26,6 +28,12 @@ export interface SourceReading {
   readonly values: ReadonlyMap<ParameterName, FoundValue>;
   readonly problems: readonly Problem[];
   readonly findings: readonly ValueFinding[];
+  /** Values for names that it does not have, where not having any says something: they overwrite nothing. */
+  readonly fallbacks?: ReadonlyMap<ParameterName, FoundValue>;
+  /** What a server was asked for in vain: it has no such item, or the item no such field. */
+  readonly lacking?: ReadonlyMap<ParameterName, Lack>;
 }
+
+export type Lack = "item" | "field";
 
 export const NOTHING: SourceReading = { values: new Map(), problems: [], findings: [] };

@@ -1,5 +1,6 @@
 import type { SourceKind } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
+import type { Structure } from "../model/rule.ts";
 import type { Clock } from "../store/clock.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
@@ -21,6 +22,8 @@ export interface Source {
 export interface SourceContext {
   /** All that may be static, wanted of this source or not. */
   readonly names: ReadonlySet<ParameterName>;
+  /** Those of them whose values are composed of what a source holds in structured form. */
+  readonly structures: ReadonlyMap<ParameterName, Structure>;
   readonly environmentVariables: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute: files are shown relative to it. */
   readonly cwd: string;

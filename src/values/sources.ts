@@ -12,10 +12,11 @@ import { gitTracks } from "./git-tracks.ts";
 import { inspectValue } from "./inspect-value.ts";
 import { onePasswordSource } from "./onepassword-source.ts";
 import { parameterSource } from "./parameter-source.ts";
+import { phalanxSource } from "./phalanx-source.ts";
 import { secretsManagerSource } from "./secrets-manager-source.ts";
 import { sopsSource } from "./sops-source.ts";
 import type { Source, SourceContext } from "./source.ts";
-import type { FoundValue, SourceReading, ValueFinding } from "./source-reading.ts";
+import type { FoundValue, Lack, SourceReading, ValueFinding } from "./source-reading.ts";
 import { stdinSource } from "./stdin-source.ts";
 import { vaultSource } from "./vault-source.ts";
 
@@ -25,6 +26,8 @@ export interface Supplied {
   /** True where an apply may ask for what is absent live. */
   readonly prompts: boolean;
   readonly findings: readonly ValueFinding[];
+  /** What 1Password was asked for and does not have, nor any source after it. */
+  readonly lacking: ReadonlyMap<ParameterName, Lack>;
 }
 
 export interface SuppliedOptions
@@ -34,6 +37,7 @@ export interface SuppliedOptions
   readonly sources: readonly SourceLocation[];
   /** The names that may be static: no other entry of a source is looked at. */
   readonly names: readonly ParameterName[];
+  readonly structures?: SourceContext["structures"];
 }
 
 const REQUEST_TIMEOUT = 10_000;
@@ -49,6 +53,7 @@ export async function readSupplied(options: SuppliedOptions): Promise<Supplied> 
     clock: systemClock,
     requestTimeout: REQUEST_TIMEOUT,
     isTracked: (file) => gitTracks(file, environmentVariables),
+    structures: new Map(),
     ...options,
     names: new Set(options.names),
   };
@@ -60,21 +65,34 @@ export async function readSupplied(options: SuppliedOptions): Promise<Supplied> 
     begun.push({ source, reading: readAfter(earlier, source, location.at, options.names) });
   }
   const readings = await Promise.all(begun.map(({ reading }) => reading));
-  const values = new Map<ParameterName, FoundValue>();
-  for (const reading of readings) {
-    for (const [name, found] of reading.values) if (!values.has(name)) values.set(name, found);
-  }
+  const values = firstOf(readings.map((reading) => reading.values));
+  const fallbacks = firstOf(readings.map(({ fallbacks = new Map() }) => fallbacks));
+  const lacking = begun.flatMap(({ source }, index) =>
+    source.kind === "onepassword" ? [...(readings[index]?.lacking ?? [])] : [],
+  );
   const inspected = [...values].flatMap(([name, found]) => inspectValue(name, found));
   const problems = [...readings.flatMap((reading) => reading.problems), ...inspected.filter(isProblem)];
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    values,
+    values: firstOf([values, fallbacks]),
+    lacking: new Map(lacking.filter(([name]) => !values.has(name))),
     prompts: sources.some(({ kind }) => kind === "prompt"),
     findings: [
       ...readings.flatMap((reading) => reading.findings),
       ...inspected.flatMap((each) => (isProblem(each) ? [] : [each])),
     ],
   };
+}
+
+/** Of the values for one name the first. */
+function firstOf(
+  each: readonly ReadonlyMap<ParameterName, FoundValue>[],
+): ReadonlyMap<ParameterName, FoundValue> {
+  const first = new Map<ParameterName, FoundValue>();
+  for (const [name, found] of each.flatMap((values) => [...values])) {
+    if (!first.has(name)) first.set(name, found);
+  }
+  return first;
 }
 
 function openSource(location: SourceLocation, context: SourceContext): Source | undefined {
@@ -85,6 +103,8 @@ function openSource(location: SourceLocation, context: SourceContext): Source | 
       return dotenvSource(location, context);
     case "sops":
       return sopsSource(location, context);
+    case "phalanx":
+      return phalanxSource(location, context);
     case "environment":
       return environmentSource(location, context);
     case "command":

@@ -1,5 +1,5 @@
-import { isEndpoint } from "../config/endpoint.ts";
 import type { LocationOf, VaultEntry } from "../config/source-location.ts";
+import { isEndpoint } from "../model/endpoint.ts";
 import { UserError } from "../model/error.ts";
 import { asObject, pickField } from "./field.ts";
 import { getJson, type JsonService, notItsOwn } from "./json-service.ts";

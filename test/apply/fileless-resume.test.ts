@@ -87,6 +87,18 @@ describe("a run that was stopped", () => {
     expect(await faultsOf(world, plan)).toEqual([]);
   });
 
+  test("is held up by a guard that counts more than when it began", async () => {
+    const parameters = { "/app/late": { copy: "/dba/late" }, "/app/first": { value: "1" } };
+    const world = await makeWorld({ parameters });
+    await world.put("/dba/late", "late");
+    await applyFileless(world, {}, { stopAfter: 1 });
+    await world.remove("/dba/late");
+    await expect(applyFileless(world, {})).rejects.toMatchObject({
+      exitCode: 3,
+      message: "refused by blocked parameters: 2, at most 0",
+    });
+  });
+
   test("meets no other fingerprint", async () => {
     const { world } = await stopped();
     expect(await apply(world, BUSY_INPUTS, { expect: "0".repeat(32) })).toBe("unexpected");
@@ -160,4 +172,45 @@ test("a run that wrote nothing, because it was stale under the lock, is not kept
   await expect(world.applySaved(saved)).rejects.toMatchObject({ exitCode: 4 });
   await apply(world, BUSY_INPUTS);
   expect(await faultsOf(world, plan)).toEqual([]);
+});
+
+describe("what a cut run's guards let through", () => {
+  const parameters = { "/app/kept": { value: "x" } };
+  const swept = { environment: { scopes: [{ path: "/app/", exclusive: true }] }, parameters };
+  const foreign = (what: string) => [1, 2, 3, 4, 5].map((n) => `/app/${what}${n}`);
+
+  async function cutAfterDeletes(stopAfter: number) {
+    const world = await makeWorld(swept);
+    await world.apply();
+    for (const name of foreign("old")) await world.put(name, "dummy");
+    await applyFileless(world, { ...DELETE_ALL, allow: { delete: 5 } }, { stopAfter });
+    world.pass(60_000);
+    return world;
+  }
+
+  test("is finished without being acknowledged again", async () => {
+    const world = await cutAfterDeletes(3);
+    expect(Object.values((await apply(world, DELETE_ALL, { pid: 2 })) as object)).toEqual([
+      "applied",
+      "applied",
+    ]);
+  });
+
+  test("is not what came into being since, however few", async () => {
+    const world = await cutAfterDeletes(4);
+    for (const name of foreign("new")) await world.put(name, "precious dummy");
+    await expect(apply(world, DELETE_ALL, { pid: 2 })).rejects.toMatchObject({ exitCode: 3 });
+    expect(await world.value("/app/new1")).toBe("precious dummy");
+  });
+
+  test("is nothing, where somebody without the digest key wrote the lock", async () => {
+    const world = await cutAfterDeletes(3);
+    const lock = JSON.parse((await world.value("/paraform/test/lock")) ?? "") as { run: { started: number } };
+    for (const name of foreign("new")) await world.put(name, "precious dummy");
+    const forged = { ...lock, run: { ...lock.run, started: Date.now() * 2, counts: { delete: 999 } } };
+    await world.put("/paraform/test/lock", JSON.stringify({ ...forged, from: 2 }));
+    await world.put("/paraform/test/lock", JSON.stringify({ ...forged, kind: "take", from: 3 }));
+    world.pass(60_000);
+    await expect(apply(world, DELETE_ALL, { pid: 2 })).rejects.toMatchObject({ exitCode: 3 });
+  });
 });

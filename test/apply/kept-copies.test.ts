@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LOSSES } from "../../src/embedded/fault.ts";
 import type { LiveParameter } from "../../src/store/store.ts";
+import { aroundStore, Killed } from "../support/around-store.ts";
 import { bringBack } from "../support/bring-back.ts";
 import { applyFileless } from "../support/fileless.ts";
 import { tagsOf } from "../support/snapshot.ts";
@@ -280,12 +281,22 @@ describe("the rest of a deleted name is waited for, and said", () => {
   });
 });
 
-test("an apply without a file that was cut keeps one copy, of the value that was deleted", async () => {
-  const world = await orphaned();
+test("an apply without a file that dies between copy and delete is finished by the next one, with one copy", async () => {
+  const world = await makeWorld({ parameters: { [NAME]: GENERATE, "/app/here": GENERATE } });
+  await world.apply();
   const before = await world.value(NAME);
-  await applyFileless(world, ALLOWED);
-  world.pass(HOUR);
-  await applyFileless(world, ALLOWED, { pid: 2 });
+  world.declare({ parameters: { "/app/here": GENERATE } });
+  const { session } = world;
+  const store = aroundStore(session.store, (call, carryOut) => {
+    if (call.method === "delete") throw new Killed();
+    return carryOut();
+  });
+  world.session = { ...session, store };
+  await expect(applyFileless(world, DELETE_ALL)).rejects.toThrow(Killed);
+  world.session = session;
+  expect([await world.value(NAME), (await kept(world)).length]).toEqual([before, 1]);
+  await applyFileless(world, DELETE_ALL, { pid: 2 });
+  expect([await world.value(NAME), (await kept(world)).length]).toEqual([undefined, 1]);
   await bringBack(world, NAME);
   expect(await world.value(NAME)).toBe(before);
 });

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
-import {
-  acquireLock,
-  type Holder,
-  LEASE,
-  type Lease,
-  type Run,
-  unfinishedRun,
-} from "../../src/apply/lock.ts";
+import { acquireLock, type Holder, LEASE, type Lease, unfinishedRun } from "../../src/apply/lock.ts";
 import { lockName } from "../../src/apply/lock-record.ts";
+import type { Run } from "../../src/apply/run.ts";
 import { LOSSES } from "../../src/embedded/fault.ts";
 import { EXIT } from "../../src/model/error.ts";
 import { aroundStore } from "../support/around-store.ts";
@@ -29,6 +23,7 @@ const runOf = (fingerprint: string): Run => ({
   intent: `intent of ${fingerprint}`,
   started: 7,
   counts: {},
+  mac: "",
 });
 
 function take(

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/model/error.ts";
+import type { CompletePlan } from "../../src/pipeline.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { BUSY_INPUTS, busyWorld } from "../support/busy-world.ts";
+import { meddle } from "../support/meddling.ts";
 import { checkFile } from "../support/saved.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { DELETE_ALL, makeWorld, type World } from "../support/world.ts";
@@ -44,6 +46,20 @@ test("white space and the order of keys are not part of a plan", async () => {
         ? value.map(reversed)
         : value;
   await checkFile(world, JSON.stringify(reversed(JSON.parse(text)), null, 7));
+});
+
+test("a plan file is stale as soon as something beside it is another owner's", async () => {
+  const world = await makeWorld({ parameters: { "/app/a": { value: "a" }, "/app/b": { value: "b" } } });
+  await world.apply();
+  world.declare({ parameters: { "/app/a": { value: "one" }, "/app/b": { value: "b" } } });
+  const text = renderJson(await world.plan());
+  const { ring } = (await world.result()) as CompletePlan;
+  const ownership = { ours: new Set<string>(), made: new Set<string>() };
+  await meddle(world, ring, ownership, { deed: "own", name: "/app/b", other: "", value: "b" });
+  await expect(checkFile(world, text)).rejects.toMatchObject({
+    message: "the plan is stale: /app/b is now in conflict",
+    exitCode: EXIT.stale,
+  });
 });
 
 describe("a plan file is refused, with one clear error, that", () => {
@@ -147,6 +163,34 @@ describe("what a plan refuses, its file refuses", () => {
       exitCode: EXIT.refused,
     });
     expect((await checkFile(world, text, { allow: { delete: 5 } })).todo.size).toBe(5);
+  });
+
+  test("a guard that the config has drawn tighter since", async () => {
+    const { world } = await tripped();
+    const lenient = { guards: { delete: { count: 100, percent: 100 } } };
+    world.declare({ parameters: { "/app/a": { value: "a" } }, environment: lenient });
+    const generous = renderJson(await world.plan(DELETE_ALL));
+    expect((await checkFile(world, generous)).todo.size).toBe(5);
+    world.declare({ parameters: { "/app/a": { value: "a" } } });
+    await expect(checkFile(world, generous)).rejects.toMatchObject({ exitCode: EXIT.refused });
+    expect((await checkFile(world, generous, { allow: { delete: 5 } })).todo.size).toBe(5);
+  });
+
+  test("an exposure that a later config makes of it", async () => {
+    const parameters = { "/dba/password": {}, "/app/a/copy": { copy: "/dba/password" } };
+    const world = await makeWorld({ parameters });
+    await world.put("/dba/password", "dummy-password");
+    const text = renderJson(await world.plan());
+    world.declare({ parameters, environment: { public: ["/app/**"] } });
+    await expect(checkFile(world, text)).rejects.toMatchObject({ exitCode: EXIT.refused });
+  });
+
+  test("another owner than it was made for", async () => {
+    const parameters = { "/app/a": { value: "a" } };
+    const world = await makeWorld({ parameters });
+    const text = renderJson(await world.plan());
+    world.declare({ parameters, environment: { owner: "somebody" } });
+    await expect(checkFile(world, text)).rejects.toMatchObject({ exitCode: EXIT.stale });
   });
 
   test("a conflict, whatever is acknowledged", async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { Secret } from "../../src/model/secret.ts";
+import type { Reading } from "../../src/store/store.ts";
 import { aroundStore, type Hook } from "../support/around-store.ts";
 import { changeOf, decisions, makeWorld, outcomes, type World } from "../support/world.ts";
 
@@ -200,4 +202,26 @@ describe("values that a person is asked for", () => {
     expect(await world.value("/dba/s")).toBe("first answer");
     expect(await world.value("/app/a")).toBe("first answer");
   });
+});
+
+test("where the plan knows what will be written, nothing else is, whatever the store answers at last", async () => {
+  const world = await makeWorld({ parameters: { "/app/a/one": { copy: "/dba/one" } } });
+  await world.put("/dba/one", "1");
+  await world.apply();
+  await world.put("/dba/one", "1");
+  world.declare({ parameters: { "/app/a/one": { copy: "/dba/one", description: "new" } } });
+  const plan = await world.plan();
+  expect(changeOf(plan, "/app/a/one")?.change.after_unknown).toEqual({});
+  let reads = 0;
+  hook(world, async ({ name, method }, carryOut) => {
+    const answer = await carryOut();
+    if (method !== "read" || name !== "/dba/one") return answer;
+    reads += 1;
+    // The first is the plan's under the lock, the second the write's own.
+    const [reading] = answer as readonly Reading[];
+    return reads === 1 ? answer : ([{ ...reading, value: new Secret("2") }] as typeof answer);
+  });
+  expect(outcomes(await world.applySaved(plan))).toEqual({ "/app/a/one": "failed source_moved" });
+  expect(reads).toBe(2);
+  expect(await world.value("/app/a/one")).toBe("1");
 });

@@ -62,6 +62,8 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["show", "p.json", "--verbose"], 0);
   await run(["show", "p.json", "--format", "json"], 0);
   await run(["verify", "p.json"], 0);
+  await run(["plan", ...DEV, "--json"], 0);
+  await run(["plan", ...DEV, "--concise"], 0);
   await run(["apply", "p.json"], 0);
   await run(["apply", "p.json", "--format", "json"], 0);
   await run(["plan", ...DEV, "--deep", "--format", "json"], 0);
@@ -70,6 +72,10 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["graph", ...DEV], 0);
   await run(["graph", ...DEV, "--format", "json"], 0);
   await run(["put", "/dba/put", ...DEV, "--from-version", "1"], 0);
+  await run(["history", "/dba/put", ...DEV], 0);
+  await run(["history", "/dba/put", ...DEV, "--format", "json"], 0);
+  await run(["rollback", "/dba/put", "--to-version", "1", ...DEV, "--out", "b.json", "--json"], 0);
+  await run(["apply", "b.json", "--json"], 0);
   await run(["drift", ...DEV], 0);
   await run(["plan", ...DEV, "--regenerate", "--delete", "--format", "json"], 0);
 }
@@ -132,8 +138,8 @@ describe.concurrent("no command shows a secret", () => {
     ];
     for (const [index, [status, body]] of echoes.entries()) {
       gate.answer("PutParameter /app/a/file", status, body);
-      const format = index % 2 === 0 ? "human" : "json";
-      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", "--format", format];
+      const format = [["--format", "human"], ["--format", "json"], ["--json"]][index % 3] ?? [];
+      const words = ["apply", ...DEV, "--auto-approve", "--target", "/app/a/file", ...format];
       await run(words, [1, 5]);
     }
     gate.answer("PutParameter /dba/put", 400, quoting);

@@ -49,7 +49,7 @@ test("--purge says that it keeps nothing, also with a saved plan", async () => {
   project.write("configs/dev/main.json", { parameters: { "/dba/here": {} } });
   await project.env("plan", ["--delete", "--out", "p.json"]);
   const { code, stderr } = await project.run(["apply", "p.json", "--purge"]);
-  expect([code, stderr]).toEqual([0, expect.stringContaining("no copy is kept of what is deleted")]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("No copy is kept of what is deleted")]);
   const { stdout } = await project.env("undelete");
   expect(stdout).toBe("No copies are kept: nothing was deleted in the last 30 days.\n");
 });

@@ -39,6 +39,21 @@ const YAML_VALUES: Readonly<Record<string, string>> = {
   "anchor-without-value": `/dba/a: &${marker}\n/dba/b: *${marker}`,
 };
 
+const PHALANX_VALUES: Readonly<Record<string, string>> = {
+  "scalar-for-a-secret": `applications: {x: {y: ${marker}}}`,
+  "scalar-for-an-application": `applications: {x: ${marker}}`,
+  "list-for-a-value": `applications: {dba: {a: {value: [${marker}]}}}`,
+  "misspelt-field": `applications: {dba: {a: {vlaue: ${marker}}}}`,
+  "value-for-a-field": `applications: {dba: {a: {${marker}: x}}}`,
+  "value-for-a-section": `${marker}: {}`,
+  "token-in-a-list": `vault-write-token: {}\noidc-clients: [${marker}]`,
+  "client-without-a-secret": `oidc-clients: {${marker}: {id: ${marker}}}`,
+  "registry-with-more": `pull-secret: {registries: {${marker}: {username: ${marker}, password: x, ${marker}: x}}}`,
+  "open-mapping": `applications: {dba: {a: {value: ${marker}`,
+  "alias-to-nothing": `applications: {dba: {a: {value: *${marker}}}}`,
+  "text-for-a-file": marker,
+};
+
 const WRONG_PLACES: Readonly<Record<string, unknown>> = {
   "unknown-key": { "/app/a": { password: value } },
   "wrong-type": { "/app/b": { value: [value] } },
@@ -82,9 +97,14 @@ describe.concurrent("a broken file of values is not quoted", () => {
   test.each([
     ["json", JSON_VALUES],
     ["yaml", YAML_VALUES],
+    ["phalanx.yaml", PHALANX_VALUES],
   ])("%s, broken in every way", async (extension, broken) => {
     const names = Object.keys(broken).map((what) => `${what}.${extension}`);
-    const sources = names.map((path) => ({ kind: "file", path }));
+    const sources = names.map((path) =>
+      extension === "phalanx.yaml"
+        ? { kind: "phalanx", path, names: "/{application}/{key}" }
+        : { kind: "file", path },
+    );
     const project = makeProject({
       parameters: PARAMETERS,
       environment: { configs: ["./main.json"], sources },

@@ -44,8 +44,8 @@ type Deed = { readonly put: Put } | { readonly remove: string };
 /** Thirty-two bytes of nothing secret: digests in the expected files come out the same each time. */
 const DIGEST_KEY = Buffer.alloc(32, "dummy").toString("base64");
 const HOUR = 3_600_000;
-/** What `password` makes is another one each time. */
-const GENERATED = /^"[0-9a-f]{64}"$/;
+/** What `password` and `bcrypt-password-hash` make is another one each time. */
+const GENERATED = /^"([0-9a-f]{64}|\$2b\$04\$[./A-Za-z0-9]{53})"$/;
 
 const root = import.meta.dirname;
 const names = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>

@@ -122,6 +122,16 @@ describe.concurrent("saving and reporting", () => {
     expect(Object.keys(project.files())).toEqual(before);
   });
 
+  test("--out names the command that applies it, with the options that it needs", async () => {
+    const project = await ready();
+    project.write("elsewhere/README", "");
+    const words = ["--env", "dev", "--chdir", "elsewhere", "--configs", "../configs", "--out", "p.json"];
+    const { stdout } = await project.run(["plan", ...words]);
+    const [, command = ""] = /\n {4}paraform (.+)\n$/.exec(stdout) ?? [];
+    expect(command).toBe("apply p.json --chdir elsewhere --configs ../configs");
+    expect(await project.run(command.split(" "))).toMatchObject({ code: 0 });
+  });
+
   test("--out into a folder that is not there is one error and writes nothing", async () => {
     const project = await ready();
     const before = project.files();

@@ -65,6 +65,11 @@ describe.concurrent("1: nothing written", () => {
       /^error: DescribeParameters failed: AccessDeniedException \(denied\)\n {2}hint: .+\n$/,
     );
     expect(Object.keys(project.files())).not.toContain("p.json");
+    const human = await project.env("plan", ["--report", "human=p.txt"], blind);
+    expect(human.stderr).toBe(plan.stderr);
+    expect(human.stdout).toContain("This plan is incomplete and cannot be applied");
+    expect(human.stdout).not.toContain("DescribeParameters");
+    expect(project.read("p.txt")).toContain("Error: DescribeParameters failed");
     const apply = await project.env("apply", ["--auto-approve"], blind);
     expect(apply).toMatchObject({ code: 1, stdout: "" });
   });

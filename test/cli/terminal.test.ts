@@ -100,10 +100,26 @@ describe.skipIf(!hasTerminals).concurrent("a value that is asked for", () => {
     const terminal = put();
     await terminal.until("stdout", /Value of \/dba\/password:/);
     terminal.write(`${TYPED}${ENTER}`);
+    await terminal.until("stdout", /The same again:/);
+    terminal.write(`${TYPED}${ENTER}`);
     const { code, stdout } = await terminal.finished;
     expect(code).toBe(0);
     expect(stdout).toContain("/dba/password is written, version 1.");
     expect(stdout).not.toContain(TYPED);
+  });
+
+  test("is not put where the two that were typed differ", async () => {
+    const project = await ready();
+    const before = project.files();
+    const terminal = startOnTerminal(["put", "/dba/password", "--env", "dev"], { cwd: project.folder });
+    await terminal.until("stdout", /Value of \/dba\/password:/);
+    terminal.write(`${TYPED}${ENTER}`);
+    await terminal.until("stdout", /The same again:/);
+    terminal.write(`${TYPED.slice(1)}${ENTER}`);
+    const { code, stdout } = await terminal.finished;
+    expect(code).toBe(1);
+    expect(stdout).toContain("the two values differ, and none was written");
+    expect(project.files()).toEqual(before);
   });
 
   test("Ctrl-C while it is asked for writes nothing, not even the lock", async () => {

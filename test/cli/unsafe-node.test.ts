@@ -18,6 +18,9 @@ describe("Node's ways to write or to open what holds secrets", () => {
     "--abort-on-uncaught-exception",
     "--trace-tls",
     "--prof",
+    "--log-all",
+    "--logfile=v8.log",
+    "--print-bytecode",
   ])("%s is refused as a flag and in NODE_OPTIONS, by its name alone", (word) => {
     const name = word.split("=")[0] ?? "";
     const refusal = `paraform does not run under ${name}: secrets could end up where it writes`;
@@ -25,13 +28,16 @@ describe("Node's ways to write or to open what holds secrets", () => {
     expect(() => refuseUnsafeNode([], { NODE_OPTIONS: `--no-warnings "${word}"` })).toThrow(refusal);
   });
 
-  test.each(["NODE_DEBUG", "NODE_DEBUG_NATIVE", "NODE_V8_COVERAGE", "SSLKEYLOGFILE"])(
-    "%s is refused",
-    (name) => {
-      expect(() => refuseUnsafeNode([], { [name]: "dummy" })).toThrow(`does not run under ${name}:`);
-      refuseUnsafeNode([], { [name]: "" });
-    },
-  );
+  test.each([
+    "NODE_DEBUG",
+    "NODE_DEBUG_NATIVE",
+    "NODE_V8_COVERAGE",
+    "NODE_REDIRECT_WARNINGS",
+    "SSLKEYLOGFILE",
+  ])("%s is refused", (name) => {
+    expect(() => refuseUnsafeNode([], { [name]: "dummy" })).toThrow(`does not run under ${name}:`);
+    refuseUnsafeNode([], { [name]: "" });
+  });
 
   test("harmless flags pass", () => {
     refuseUnsafeNode(["--no-warnings", "--max-old-space-size=4096"], {

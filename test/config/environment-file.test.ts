@@ -179,7 +179,7 @@ configs/dev/environment.json:6:22: keys[0].path must begin with a slash
 configs/dev/environment.json:7:36: guards.delete.count must be 0 or more
 configs/dev/environment.json:7:51: guards.delete.percent must be at most 100
 configs/dev/environment.json:7:81: guards.update.percent must be a whole number
-configs/dev/environment.json:8:25: sources[0].kind must be "file" or "dotenv" or "sops" or "environment" or "command" or "stdin" or "onepassword" or "vault" or "secrets-manager" or "parameter" or "prompt"
+configs/dev/environment.json:8:25: sources[0].kind must be "file" or "dotenv" or "sops" or "phalanx" or "environment" or "command" or "stdin" or "onepassword" or "vault" or "secrets-manager" or "parameter" or "prompt"
 configs/dev/environment.json:8:36: sources[1] must be an object
 configs/dev/environment.json:9:13: public must be a list
 configs/dev/environment.json:10:15: configs[0] must be a glob relative to this file

@@ -138,7 +138,7 @@ it("lets a broken file hide no other file's problems", () => {
 configs/dev/b.json:1:16: this key is no parameter name: a name holds only letters, digits and _ . - /
   hint: names look like /team/service/key
 configs/dev/c.json:1:16: cycle: /c → /d → /c
-  hint: a value cannot follow from itself: remove one of these copies or merges
+  hint: a value cannot follow from itself: give one of these another rule
 configs/dev/environment.json:1:2: not JSON: a key in double quotes was expected here`,
   );
 });

@@ -17,10 +17,7 @@ describe("the rules", () => {
     expect(ruleOf({})).toEqual({ kind: "static" });
     expect(ruleOf({ value: "" })).toEqual({ kind: "value", value: "" });
     expect(ruleOf({ copy: "/dba/x" })).toEqual({ kind: "copy", source: "/dba/x" });
-    expect(ruleOf({ generate: { type: "password" } })).toEqual({
-      kind: "generate",
-      recipe: { type: "password" },
-    });
+    expect(ruleOf({ generate: { type: "uuid" } })).toEqual({ kind: "generate", recipe: { type: "uuid" } });
   });
 
   it("are a merge of literals and references, one per item", () => {
@@ -190,7 +187,7 @@ configs/dev/a.json:5:23: parameters["/c"].exists must be true
 configs/dev/a.json:6:21: parameters["/d"].type must be "String" or "StringList" or "SecureString"
 configs/dev/a.json:6:39: parameters["/d"].tier must be "Standard" or "Advanced" or "Intelligent-Tiering"
 configs/dev/a.json:6:49: parameters["/d"].key must be a KMS key: an alias, an id or an ARN
-configs/dev/a.json:7:35: parameters["/e"].generate.type must be "password"
+configs/dev/a.json:7:35: parameters["/e"].generate.type must be "password" or "gafaelfawr-token" or "fernet-key" or "uuid" or "random-bytes" or "rsa-private-key" or "ed25519-private-key" or "ssh-key-pair" or "tls-self-signed" or "bcrypt-password-hash" or "mtime" or "ssh-public-key" or "tls-certificate" or "oidc-clients" or "dockerconfigjson"
 configs/dev/a.json:8:22: parameters["/f"].merge must have at least one item
 configs/dev/a.json:9:61: parameters["/g"].merge[3] must be a string
 configs/dev/a.json:10:21: parameters["/h"].tags must have keys of 1 to 128 letters, digits, spaces and _.:/=+-@, none of which begins with aws:

@@ -67,7 +67,10 @@ describe("package.json", () => {
 
 describe("package-lock.json", () => {
   const { packages } = readJson("package-lock.json") as {
-    packages: Record<string, { version?: string; integrity?: string; resolved?: string; dev?: boolean }>;
+    packages: Record<
+      string,
+      { version?: string; integrity?: string; resolved?: string; dev?: boolean; inBundle?: boolean }
+    >;
   };
   const installed = Object.entries(packages).filter(([path]) => path !== "");
 
@@ -78,8 +81,9 @@ describe("package-lock.json", () => {
 
   it("has an exact version and a checksum for every package, and no host", () => {
     const loose = installed.filter(
-      ([, { version = "", integrity = "" }]) =>
-        !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) || !/^sha512-/.test(integrity),
+      // What a package brings inside its own archive is under that archive's checksum.
+      ([, { version = "", integrity = "", inBundle = false }]) =>
+        !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) || !(inBundle || /^sha512-/.test(integrity)),
     );
     expect(loose.map(([path]) => path)).toEqual([]);
     expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
@@ -98,7 +102,7 @@ describe("npm pack", () => {
     const packed = files.map(({ path }) => path);
     const strangers = packed.filter(
       (path) =>
-        !/^(dist\/.+\.(js|d\.ts)|schemas\/.+\.schema\.json|docs\/.+\.md|README\.md|LICENSE|package\.json)$/.test(
+        !/^(dist\/.+\.(js|d\.ts)|dist\/THIRD-PARTY-LICENSES\.txt|schemas\/.+\.schema\.json|docs\/.+\.md|README\.md|LICENSE|package\.json)$/.test(
           path,
         ),
     );
@@ -107,7 +111,17 @@ describe("npm pack", () => {
       expect.arrayContaining(["dist/cli.js", "schemas/environment.schema.json", "README.md", "LICENSE"]),
     );
     const modules = readSources().map(({ path }) => `dist/${path.replace(/\.ts$/, ".js")}`);
-    expect(packed.filter((path) => /^dist\/.+\.js$/.test(path)).sort()).toEqual(modules.sort());
+    const gathered = /^dist\/chunks\/[\w.-]+\.js$/;
+    const ours = packed.filter((path) => /^dist\/.+\.js$/.test(path) && !gathered.test(path));
+    expect(ours.sort()).toEqual(modules.sort());
+  });
+
+  it("names the licence of every package whose code it holds", () => {
+    const licenses = readFileSync(join(root, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    for (const name of ["@aws-sdk/client-ssm", "zod", "yargs", "yaml", "diff", "jsonc-parser", "picomatch"]) {
+      expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+    }
+    expect(licenses).not.toContain("(undefined)");
   });
 
   it("gives what installs alone and starts", { timeout: 300_000 }, async ({ skip }) => {

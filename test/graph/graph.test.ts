@@ -169,7 +169,7 @@ describe("attributes", () => {
 });
 
 describe("cycles", () => {
-  const hint = "\n  hint: a value cannot follow from itself: remove one of these copies or merges";
+  const hint = "\n  hint: a value cannot follow from itself: give one of these another rule";
 
   it("are printed, every one, as values flow", () => {
     const text = `{ "parameters": {
@@ -285,6 +285,22 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     );
     expect(problemsOfFile(text, { grants: [] })).toContain("no grant lets /dba/x reach /app/a/replicated/x");
     expect(problemsOfFile(text)).toBe("");
+  });
+
+  it("is a value that a parameter source takes where no grant lets it", () => {
+    const map = [
+      { names: "/app/a/own", parameter: "/app/a/other" },
+      { names: "/app/{service}/{key}", parameter: "/dba/{key}" },
+    ];
+    const sources = [{ kind: "parameter", map }];
+    const parameters = { "/app/a/x": {}, "/app/b/x": {}, "/app/a/own": {}, "/app/a/lit": { value: "x" } };
+    const grants = [{ source: "/dba/x", to: "/app/a/**" }];
+    const own = { source: "/app/a/**", to: "/app/a/**" };
+    expect(problemsOfFile({ parameters }, { sources, grants: [...grants, own] })).toMatch(
+      /^configs\/dev\/environment\.json:1:\d+: no grant lets \/dba\/x reach \/app\/b\/x\n.*$/,
+    );
+    expect(problemsOfFile({ parameters }, { sources, grants })).toContain("no grant lets /app/a/other reach");
+    expect(problemsOfFile({ parameters }, { sources })).toBe("");
   });
 
   it("is a merge or copy without any key", () => {

@@ -45,12 +45,21 @@ export function documentOf(text: string): Record<string, unknown> {
 }
 
 /** `paraform ARGV` in this process, in `cwd`. */
-export async function paraform(cwd: string, ...argv: readonly string[]): Promise<Said> {
+export function paraform(cwd: string, ...argv: readonly string[]): Promise<Said> {
+  return paraformWith({}, cwd, ...argv);
+}
+
+/** The same with environment variables. */
+export async function paraformWith(
+  environmentVariables: Host["environmentVariables"],
+  cwd: string,
+  ...argv: readonly string[]
+): Promise<Said> {
   let stdout = "";
   let stderr = "";
   const host: Host = {
     cwd,
-    environmentVariables: {},
+    environmentVariables,
     stdin: process.stdin,
     stderr: process.stderr,
     interactive: false,
@@ -61,6 +70,9 @@ export async function paraform(cwd: string, ...argv: readonly string[]): Promise
     },
     say: (text) => {
       stderr += text;
+    },
+    reveal: (value) => {
+      stdout += value.expose();
     },
     save: saveFile,
     load: async () => "",

@@ -2,23 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { replicationSchema } from "../../src/config/replication-schema.ts";
 import { compile } from "../../src/graph/compile.ts";
 import { applicationKey } from "../../src/import/application-key.ts";
 import { byApplicationAndKey } from "../../src/import/static-template.ts";
-import { filesIn, folderOf, paraform, parametersOf } from "./in-process.ts";
+import { documentOf, filesIn, folderOf, paraform, parametersOf } from "./in-process.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../../shared/fixtures/phalanx", import.meta.url));
 const withFixtures = existsSync(CHECKOUT);
 if (!withFixtures)
   console.warn("the Phalanx fixtures are not beside this checkout: their import is not tested");
-
-/** Whether the config takes what Phalanx generates. */
-const withGenerators = replicationSchema.safeParse({
-  parameters: { "/a/b": { generate: { type: "bcrypt-password-hash", source: "/a/c" } } },
-}).success;
-if (withFixtures && !withGenerators)
-  console.warn("the config does not know Phalanx's generators yet: imports of them are not compiled");
 
 const golden = (name: string) => readFileSync(path.join(CHECKOUT, "expected", name), "utf8");
 
@@ -64,7 +56,33 @@ describe.skipIf(!withFixtures)("the import of Phalanx's own test checkout", () =
     const { parameters, files } = await imported("minikube", "--pull-secret");
     expect(Object.keys(parameters)).toHaveLength(17);
     expect(parameters).toHaveProperty(["/phalanx/minikube/pull-secret/.dockerconfigjson"]);
-    expect(files["environment.json"]).not.toContain("ignore");
+    expect(parameters["/phalanx/minikube/pull-secret/.dockerconfigjson"]?.generate).toEqual({
+      type: "dockerconfigjson",
+    });
+    expect(documentOf(files["environment.json"] ?? "").ignore).not.toContain(
+      "/phalanx/minikube/pull-secret/**",
+    );
+  });
+
+  it("leaves the secrets of disabled applications alone, and says so", async () => {
+    const { files } = await imported("minikube", "--pull-secret");
+    expect(documentOf(files["environment.json"] ?? "").ignore).toEqual([
+      "/phalanx/minikube/nublado/**",
+      "/phalanx/minikube/portal/**",
+      "/phalanx/minikube/tap/**",
+    ]);
+    expect(files["environment.json"]).toContain("// What is disabled is not removed");
+  });
+
+  it("takes the file of static secrets for the source where it is told one", async () => {
+    const { files } = await imported("minikube", "--secrets", "minikube-secrets.yaml");
+    expect(documentOf(files["environment.json"] ?? "").sources).toEqual([
+      {
+        kind: "phalanx",
+        path: "../../minikube-secrets.yaml",
+        names: "/phalanx/minikube/{application}/{key}",
+      },
+    ]);
   });
 
   it("writes each kind as what it is", async () => {
@@ -93,6 +111,7 @@ describe.skipIf(!withFixtures)("the import of Phalanx's own test checkout", () =
         connect: "https://roundtable-dev.lsst.cloud/1password/minikube/",
         vault: "RSP minikube.lsst.codes",
         map: [
+          { names: "/phalanx/minikube/gafaelfawr/oidc-server-secrets", item: "oidc-clients" },
           { names: "/phalanx/minikube/mobu/ALERT_HOOK", item: "mobu", field: "ALERT_HOOK", encoded: true },
           { names: "/phalanx/minikube/{application}/{key}", item: "{application}", field: "{key}" },
         ],
@@ -121,7 +140,7 @@ describe.skipIf(!withFixtures)("the import of Phalanx's own test checkout", () =
   });
 });
 
-describe.skipIf(!withFixtures || !withGenerators)("the imported environments compile", () => {
+describe.skipIf(!withFixtures)("the imported environments compile", () => {
   it.each(["idfdev", "minikube"])("%s, to the listed secrets", async (environment) => {
     const { cwd, parameters } = await imported(environment);
     const { graph, warnings } = compile({ configs: path.join(cwd, "configs"), environment, cwd });

@@ -1,4 +1,6 @@
+import { GetParameterHistoryCommand } from "@aws-sdk/client-ssm";
 import { test } from "vitest";
+import { Secret } from "../../src/model/secret.ts";
 import {
   buildWorld,
   encoded,
@@ -29,22 +31,40 @@ const settles = (plant: Plant) => async (spec: WorldSpec) => {
   return [...faults, ...left].map(([name, is]) => `${name}: ${is}`);
 };
 
-/** After an apply every copy is as its source, and every merge as its inputs, unless it is blocked or in conflict. */
+/** When the value of a parameter became what it is, to the second, by the store's own history. */
+async function valueSince(world: World, name: string): Promise<number> {
+  const command = new GetParameterHistoryCommand({ Name: name, WithDecryption: true });
+  const { Parameters = [] } = await world.client.send(command);
+  const value = Parameters.at(-1)?.Value;
+  const before = Parameters.findLastIndex((kept) => kept.Value !== value);
+  return Math.floor((Parameters[before + 1]?.LastModifiedDate?.getTime() ?? 0) / 1000) * 1000;
+}
+
+/**
+ * After an apply every copy is as its source, every merge as its inputs, and every mtime as new as its source's
+ * value, unless it is blocked or in conflict.
+ */
 const follows = (plant: Plant) => async (spec: WorldSpec) => {
   const { world } = await buildWorld(spec);
   plant(world);
   await world.apply();
   const said = decisions(await world.plan());
   const live = await snapshot(world.client);
-  return POOL.flatMap((name, index) => {
+  const faults = POOL.map(async (name, index) => {
     const sources = sourcesOf(spec.after, index);
-    if (sources.length === 0 || /^(blocked|conflict)/.test(said[name] ?? "")) return [];
+    const [first] = sources;
+    if (first === undefined || /^(blocked|conflict)/.test(said[name] ?? "")) return [];
+    if (spec.after[index]?.rule.kind === "derive") {
+      const since = await valueSince(world, first.name);
+      return Date.parse(live.get(name)?.value ?? "") >= since ? [] : [`${name} is older than ${first.name}`];
+    }
     const texts = sources.map((source) => encoded(live.get(source.name)?.value ?? "", source.encoding));
     const wanted = spec.after[index]?.rule.kind === "copy" ? texts[0] : `<${texts.join("")}>`;
     return live.get(name)?.value === wanted
       ? []
       : [`${name} is not as ${sources.map((each) => each.name).join(", ")}`];
   });
+  return (await Promise.all(faults)).flat();
 };
 
 test("a plan after an apply is empty", () => expectLaw(worldSpec, settles(nothing), 30));
@@ -66,7 +86,7 @@ test("… and a stamp that names the wrong version is caught", () =>
     }),
   ));
 
-test("every unblocked copy equals its source, and every merge its inputs", () =>
+test("every unblocked copy equals its source, every merge its inputs, and no mtime is older than its source's value", () =>
   expectLaw(worldSpec, follows(nothing), 30));
 
 test("… and a source that is read at another version is caught", () =>
@@ -81,6 +101,22 @@ test("… and a source that is read at another version is caught", () =>
       world.session = {
         ...world.session,
         store: { ...aroundStore(store, (_, carryOut) => carryOut()), read },
+      };
+    }),
+  ));
+
+test("… and a derived value that is not made anew is caught", () =>
+  expectCaught(
+    worldSpec,
+    follows((world) => {
+      const { store } = world.session;
+      const put: typeof store.put = async (write, mayStart) =>
+        /T\d\d:\d\d:\d\dZ$/.test(write.value.expose())
+          ? store.put({ ...write, value: new Secret("2026-01-01T00:00:00Z") }, mayStart)
+          : store.put(write, mayStart);
+      world.session = {
+        ...world.session,
+        store: { ...aroundStore(store, (_, carryOut) => carryOut()), put },
       };
     }),
   ));

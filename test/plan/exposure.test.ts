@@ -80,3 +80,61 @@ describe("the key of AWS's own on a replica", () => {
     expect((await world.plan()).guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 0 });
   });
 });
+
+describe("a live value under a public glob is shown only where it comes from what is shown", () => {
+  const USER = "dummy-user-of-the-dba";
+  const sources = { "/dba/user": {}, "/dba/password": {} };
+  const everything = { environment: { public: ["/app/**", "/dba/user"] } };
+
+  async function applied(parameters: Record<string, unknown>, environment = {}) {
+    const world = await makeWorld({ environment, parameters: { ...sources, ...parameters } });
+    await world.put("/dba/user", USER);
+    await world.put("/dba/password", SECRET);
+    await world.apply({ allow: { exposure: 1 } }).catch(() => world.apply());
+    return world;
+  }
+
+  test("not a merge that loses the secret it held", async () => {
+    const merge = ["mysql://", "${/dba/user}", ":", "${/dba/password}", "@db"];
+    const world = await applied({ "/app/x/url": { merge } }, everything.environment);
+    world.declare({
+      ...everything,
+      parameters: { ...sources, "/app/x/url": { merge: [merge[0], merge[1], "@db"] } },
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/x/url"]).toBe("update value_changed");
+    expect(JSON.stringify(plan)).not.toContain(SECRET);
+    expect(JSON.stringify(plan)).toContain(`mysql://${USER}@db`);
+  });
+
+  test.each([
+    ["a copy that is pointed elsewhere", { copy: "/dba/user" }],
+    ["a copy that becomes a literal", { value: "dummy-literal" }],
+    ["a copy that becomes static", {}],
+    ["a copy that becomes generated", { generate: { type: "password" } }],
+    ["a copy that becomes a reference", { exists: true }],
+  ])("not %s", async (_, rule) => {
+    const world = await applied({ "/app/x/name": { copy: "/dba/password" } });
+    world.declare({ ...everything, parameters: { ...sources, "/app/x/name": rule } });
+    for (const deep of [false, true])
+      expect(JSON.stringify(await world.plan({}, { deep }))).not.toContain(SECRET);
+  });
+
+  test("not one whose source is no longer what it was copied from", async () => {
+    const world = await applied({ "/app/a": { copy: "/dba/password" }, "/app/b": { copy: "/app/a" } });
+    world.declare({
+      ...everything,
+      parameters: { ...sources, "/app/a": { value: "dummy-literal" }, "/app/b": { copy: "/app/a" } },
+    });
+    expect(JSON.stringify(await world.plan())).not.toContain(SECRET);
+  });
+
+  test("but one that follows what was shown all along", async () => {
+    const world = await applied({ "/app/x/name": { copy: "/dba/user" } }, everything.environment);
+    world.declare({
+      ...everything,
+      parameters: { ...sources, "/app/x/name": { copy: "/dba/user", description: "whom to ask" } },
+    });
+    expect(JSON.stringify(await world.plan())).toContain(USER);
+  });
+});

@@ -85,7 +85,12 @@ test("a value that is given up is warned of with the command that puts it back",
   expect(lost).toMatchObject({ severity: "warning", code: "value_lost", address: NAME });
   expect(lost?.summary).toContain(`paraform put ${NAME} --from-version 1 --env test`);
   await world.applySaved(plan);
-  await restoreVersion(world.session.store, parameterName(NAME), 1);
+  const result = await world.result();
+  if (!result.complete) throw result.failure;
+  const { store, graph } = world.session;
+  const name = parameterName(NAME);
+  const hand = { store, ring: result.ring, owner: "platform", parameter: graph.parameters.get(name) };
+  await restoreVersion(hand, name, 1);
   expect(await world.value(NAME)).toBe(before);
 });
 

@@ -86,6 +86,24 @@ test("followers of the old name are renewed, not made anew, and without reading 
   });
 });
 
+test("so is what is derived from a value that moves: it is not made anew", async () => {
+  const declared = (source: string) => ({
+    [source]: GENERATE,
+    "/dba/hash": { generate: { type: "bcrypt-password-hash", source } },
+  });
+  const world = await makeWorld({ parameters: declared("/dba/old") });
+  await world.apply();
+  const before = await world.value("/dba/hash");
+  moveTo(world, declared("/dba/new"));
+  expect(decisions(await world.plan())).toEqual({
+    "/dba/hash": "update stamp_renewed",
+    "/dba/new": "move moved",
+  });
+  await world.apply();
+  expect(await world.value("/dba/hash")).toBe(before);
+  expect(Object.values(decisions(await world.plan()))).toEqual(["no-op", "no-op"]);
+});
+
 test("so are followers of a literal and of a copy that move with their values", async () => {
   const declared = (host: string, copy: string) => ({
     "/dba/password": {},

@@ -1,7 +1,9 @@
 import { expect, describe as group, test } from "vitest";
+import type { ApplyResult } from "../../src/apply/outcome.ts";
 import type { Call } from "../../src/embedded/engine.ts";
 import { planSchema } from "../../src/plan/plan.ts";
-import { decisions, makeWorld, NO_INPUTS, type World } from "../support/world.ts";
+import { applyFileless } from "../support/fileless.ts";
+import { decisions, makeWorld, NO_INPUTS, outcomes, type World } from "../support/world.ts";
 
 const SOURCE = "/dba/source";
 const COPY = "/app/x/copy";
@@ -108,6 +110,59 @@ test("a value put by hand that equals the supplied one is found out by who may r
   const result = await world.applySaved(unread);
   expect(result.outcomes.map(({ outcome }) => outcome.kind)).toEqual(["done"]);
   expect(await world.value(SOURCE)).toBe("two");
+});
+
+group("a plan by who may read no value, expected of an applier who may read everything", () => {
+  const STATIC = "/dba/static";
+
+  /** Blind, the static value was changed outside and the copy has a new source; who reads finds both as they should be. */
+  async function blindlyPlanned() {
+    const world = await makeWorld({
+      parameters: { ...PARAMETERS, [STATIC]: {} },
+      supplied: { [STATIC]: "one" },
+    });
+    await world.put(SOURCE, "one");
+    await world.apply();
+    world.declare({ supplied: { [STATIC]: "two" } });
+    await world.put(STATIC, "two");
+    await world.put(SOURCE, "one");
+    world.impose({ deny: ["kms:Decrypt:alias/{owner,replication}"] });
+    const blind = await world.plan();
+    world.impose({});
+    expect((await world.plan()).fingerprint).not.toBe(blind.fingerprint);
+    return { world, blind };
+  }
+
+  test("is carried out as it was reviewed", async () => {
+    const { world, blind } = await blindlyPlanned();
+    const result = await applyFileless(world, {}, { expect: blind.fingerprint });
+    expect(result).toMatchObject({ fingerprint: blind.fingerprint });
+    expect(outcomes(result as ApplyResult)).toEqual({
+      [STATIC]: "done",
+      [COPY]: "applied",
+      [URL]: "applied",
+    });
+  });
+
+  test.each([{ expected: true }, { expected: false }])(
+    "is finished as it was reviewed after it was cut, expected again: $expected",
+    async ({ expected }) => {
+      const { world, blind } = await blindlyPlanned();
+      const asReviewed = { expect: blind.fingerprint };
+      await applyFileless(world, {}, { ...asReviewed, stopAfter: 2 });
+      const rest = await applyFileless(world, {}, { ...(expected ? asReviewed : {}), pid: 2 });
+      expect(rest).toMatchObject({ fingerprint: blind.fingerprint });
+      // Who may read would leave the static value out.
+      expect(outcomes(rest as ApplyResult)).toEqual({ [STATIC]: "done", [URL]: "applied" });
+    },
+  );
+
+  test("is another plan once somebody wrote", async () => {
+    const { world, blind } = await blindlyPlanned();
+    await world.put(STATIC, "three");
+    expect(await applyFileless(world, {}, { expect: blind.fingerprint })).toBe("unexpected");
+    expect(await world.value(STATIC)).toBe("three");
+  });
 });
 
 const KEY = "/paraform/test/digest-key";

@@ -646,6 +646,41 @@ group("a supplied value beyond Parameter Store's limits", () => {
   });
 });
 
+group("a copy or merge beyond Parameter Store's limits", () => {
+  const NARROW = { copy: "/dba/x", tier: "Standard" };
+  const PARAMETERS = {
+    "/dba/x": {},
+    "/app/narrow": NARROW,
+    "/app/wide": { merge: ["${/dba/x}", "${/dba/x}"] },
+    "/app/wider": { merge: ["${/app/wide}", "!"] },
+    "/app/behind": { copy: "/app/wider" },
+  };
+  test("is blocked by the plan where its value is known, and so is what follows from it", async () => {
+    const world = await makeWorld({ parameters: PARAMETERS, supplied: { "/dba/x": "x".repeat(4096) } });
+    expect(decisions(await world.plan())).toEqual({
+      "/dba/x": "create missing",
+      "/app/narrow": "create missing",
+      "/app/wide": "create missing",
+      "/app/wider": "blocked value_too_large",
+      "/app/behind": "blocked input_blocked on /app/wider",
+    });
+    const parameters = { "/dba/x": {}, "/app/narrow": NARROW };
+    world.declare({ parameters, supplied: { "/dba/x": "x".repeat(4097) } });
+    expect(decisions(await world.plan())).toMatchObject({ "/app/narrow": "blocked value_too_large" });
+  });
+
+  test("is refused by apply where only that reads its value; no plan reads one for its size", async () => {
+    const world = await makeWorld({ parameters: { "/app/narrow": NARROW } });
+    await world.put("/dba/x", "x".repeat(4097), { Tier: "Advanced" });
+    const before = world.session.store.calls;
+    const plan = await world.plan();
+    expect(world.session.store.calls - before).toBe(2);
+    expect(decisions(plan)).toMatchObject({ "/app/narrow": "create missing" });
+    const result = await world.applySaved(plan);
+    expect(outcomes(result)).toEqual({ "/app/narrow": "failed value_too_large" });
+  });
+});
+
 group("before anything is planned", () => {
   const elsewhere = (store: object) => ({
     kind: "parameter-store",

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import { escapeText, quoteText, shellWord } from "../../src/render/escape.ts";
 import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-apply.ts";
+import { renderComparison } from "../../src/render/human-compare.ts";
 import { renderDrift } from "../../src/render/human-drift.ts";
 import { renderExplanation } from "../../src/render/human-explain.ts";
+import { renderHistory } from "../../src/render/human-history.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderProblems } from "../../src/render/human-problems.ts";
 import { renderJson } from "../../src/render/json.ts";
@@ -178,8 +180,29 @@ describe("whatever others wrote, no format has a control character or a line of 
                 last_modified_user: text,
               },
             ],
+            [text],
             { color: false },
           ),
+          renderHistory(
+            text,
+            [
+              {
+                version: 1,
+                last_modified: text,
+                last_modified_user: text,
+                written_by: "other_owner",
+                owner: text,
+                rule: "copy",
+                plan: text,
+                labels: [text],
+              },
+            ],
+            { color: false },
+          ),
+          renderComparison([text, text], [{ first: text, second: null, status: "missing", by: null }], {
+            color: false,
+            verbose: true,
+          }),
           renderExplanation(
             {
               address: text,
@@ -190,7 +213,15 @@ describe("whatever others wrote, no format has a control character or a line of 
               line: 1,
               chain: [{ address: text, rule: text, depth: 1, file: text, line: 1 }],
               followers: [text],
-              live: { version: 1, last_modified: text, owner: text, state: text },
+              readers: [{ address: text, rule: text, depth: 1, file: text, line: 1 }],
+              live: {
+                version: 1,
+                last_modified: text,
+                last_modified_user: text,
+                plan: text,
+                owner: text,
+                state: text,
+              },
               planned: { action: text, reason: text },
               protected: true,
               guards: [text],

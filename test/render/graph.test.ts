@@ -31,7 +31,7 @@ function graph(rules: readonly (readonly [typeof USER, Rule])[]): DesiredGraph {
 
 const GRAPH = graph([
   [USER, { kind: "exists" }],
-  [PASSWORD, { kind: "generate", recipe: { type: "password" } }],
+  [PASSWORD, { kind: "generate", recipe: { type: "uuid" } }],
   [COPY, { kind: "copy", source: USER }],
   [
     URL,

@@ -371,6 +371,32 @@ describe("one cause", () => {
     ]);
   });
 
+  test("is the source of a derived value, also where --regenerate asks for both", () => {
+    const made = (address: string, source: string | undefined) =>
+      change({
+        address,
+        action: "update",
+        reason: "regenerate",
+        before: LIVE,
+        after: LIVE,
+        unknown: ["value"],
+        origin: {
+          rule: "generate",
+          sources: source === undefined ? [] : [{ address: source, version: "planned" }],
+        },
+      });
+    const changes = [
+      made("/dba/pw", undefined),
+      made("/dba/hash", "/dba/pw"),
+      made("/dba/mtime", "/dba/pw"),
+      copyOf("/dba/hash", "/app/hash", "planned", 3),
+    ];
+    expect(headings(plan({ resource_changes: changes }))).toEqual([
+      "  # /dba/pw will be updated in-place",
+      "  # /dba/pw changes in this plan: 1 copy and 2 derived values follow",
+    ]);
+  });
+
   test("that goes round in circles, in an edited document, ends", () => {
     const round = [copyOf("/app/b", "/app/a", "planned", 1), copyOf("/app/a", "/app/b", "planned", 2)];
     expect(lines(plan({ resource_changes: round })).length).toBeGreaterThan(5);
@@ -437,6 +463,15 @@ describe("a value that is not shown", () => {
       undefined,
     ],
     [
+      "an adopted one that is derived, and so made anew",
+      {
+        reason: "adopted",
+        unknown: ["value"],
+        origin: { rule: "generate", sources: [{ address: "/dba/pw", version: 3 }] },
+      },
+      "~ value = (sensitive value) -> (known after apply)",
+    ],
+    [
       "a mark, though the document has it in clear",
       { after: { ...LIVE, value: "dummy-value" } },
       "~ value = (sensitive value, changed)",
@@ -462,6 +497,10 @@ describe("the closing lines", () => {
   test("say where the plan is, that it is not saved, or neither", () => {
     expect(lines(changed, { savedTo: "dev.plan" })).toContain("    paraform apply dev.plan");
     expect(lines(changed, { savedTo: "it's.plan" })).toContain("    paraform apply 'it'\\''s.plan'");
+    const applyOptions = { chdir: "my configs", "endpoint-url": "http://127.0.0.1:4566" };
+    expect(lines(changed, { savedTo: "dev.plan", applyOptions })).toContain(
+      "    paraform apply dev.plan --chdir 'my configs' --endpoint-url http://127.0.0.1:4566",
+    );
     expect(lines(changed, { savedTo: null }).at(-2)).toMatch(/^Note: this plan was not saved/);
     expect(lines(changed).at(-2)).toBe("Fingerprint: pl1-c41e-9d07-77ab");
   });

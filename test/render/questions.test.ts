@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { renderComparison } from "../../src/render/human-compare.ts";
 import { renderDrift } from "../../src/render/human-drift.ts";
 import { renderExplanation } from "../../src/render/human-explain.ts";
+import { renderHistory } from "../../src/render/human-history.ts";
 
 const PLAIN = { color: false };
 
@@ -30,6 +32,7 @@ test("drift: who, when, which version", () => {
         last_modified: "2026-03-02T08:30:00.000Z",
       },
     ],
+    ["/app/gone"],
     PLAIN,
   );
   expect(text).toMatchInlineSnapshot(`
@@ -37,12 +40,14 @@ test("drift: who, when, which version", () => {
       ~ /app/a/password   changed outside paraform: version 4 -> 5, 2026-03-02T08:30:00.000Z by arn:aws:iam::123456789012:user/oncall
       ! /app/forged       its stamp does not verify, 2026-03-02T08:30:00.000Z
       ! /app/taken        belongs to "team-b", 2026-03-02T08:30:00.000Z
+    1 declared parameter is not there: deleted or never applied, which Parameter Store keeps no trace of:
+        /app/gone
     "
   `);
 });
 
 test("no drift", () => {
-  expect(renderDrift("prod", [], PLAIN)).toBe("No drift. Every parameter is as paraform wrote it.\n");
+  expect(renderDrift("prod", [], [], PLAIN)).toBe("No drift. Every parameter is as paraform wrote it.\n");
 });
 
 test("explain: everything about a parameter but its value", () => {
@@ -66,9 +71,12 @@ test("explain: everything about a parameter but its value", () => {
         { address: "/dba/mysql/password", rule: "generate", depth: 1, file: "configs/dev/dba.json", line: 4 },
       ],
       followers: [],
+      readers: [],
       live: {
         version: 3,
         last_modified: "2026-03-01T10:00:00.000Z",
+        last_modified_user: "arn:aws:iam::123456789012:user/pipeline",
+        plan: "8dd2f55c3b33f4e28acb0f578c015174",
         owner: "data-platform",
         state: "as paraform wrote it",
       },
@@ -86,7 +94,7 @@ test("explain: everything about a parameter but its value", () => {
                     <- /dba/mysql/user (static, at configs/dev/dba.json:3)
                   <- /dba/mysql/password (generate, at configs/dev/dba.json:4)
       followers   none
-      live        version 3 of 2026-03-01T10:00:00.000Z, owner data-platform, as paraform wrote it
+      live        version 3 of 2026-03-01T10:00:00.000Z by arn:aws:iam::123456789012:user/pipeline, owner data-platform, as paraform wrote it with plan 8dd2f55c3b33f4e28acb0f578c015174
       planned     update (source_changed)
       protected   no
       guards      update
@@ -105,6 +113,11 @@ test("explain: a name that is nowhere yet", () => {
       line: 1,
       chain: [],
       followers: ["/app/b", "/app/c"],
+      readers: [
+        { address: "/app/b", rule: "copy", depth: 1, file: "a.json", line: 2 },
+        { address: "/app/d", rule: "merge", depth: 2, file: "b.json", line: 3 },
+        { address: "/app/c", rule: "copy", depth: 1, file: "a.json", line: 4 },
+      ],
       live: null,
       planned: null,
       protected: true,
@@ -117,12 +130,66 @@ test("explain: a name that is nowhere yet", () => {
       declared    copy, at a.json:1
       type        that of its source
       sources     none
-      followers   /app/b
-                  /app/c
+      followers   -> /app/b (copy, at a.json:2)
+                    -> /app/d (merge, at b.json:3)
+                  -> /app/c (copy, at a.json:4)
       live        absent
       planned     nothing
       protected   yes
       guards      none
+    "
+  `);
+});
+
+test("history: when, who, by which plan; the newest first", () => {
+  const at = { last_modified: "2026-03-01T10:00:00.000Z", labels: [] };
+  const text = renderHistory(
+    "/dba/password",
+    [
+      { ...at, version: 9, written_by: "outside", last_modified_user: "user/oncall", labels: ["good"] },
+      { ...at, version: 10, written_by: "ours", owner: "platform", rule: "static", plan: "8dd2f55c" },
+      { ...at, version: 11, written_by: "ours", owner: "platform", rule: "static", plan: null },
+      { ...at, version: 12, written_by: "other_owner", owner: "team-b", rule: "copy", plan: "aa00" },
+      { ...at, version: 13, written_by: "unverified" },
+    ],
+    PLAIN,
+  );
+  expect(text).toMatchInlineSnapshot(`
+    "/dba/password: 5 versions kept
+      13   2026-03-01T10:00:00.000Z   its stamp does not verify
+      12   2026-03-01T10:00:00.000Z   copy of "team-b", plan aa00
+      11   2026-03-01T10:00:00.000Z   static, put by hand
+      10   2026-03-01T10:00:00.000Z   static, plan 8dd2f55c
+      9    2026-03-01T10:00:00.000Z by user/oncall   outside paraform, labelled "good"
+    "
+  `);
+});
+
+test("compare: what one lacks, has beside, and has otherwise", () => {
+  const pair = (name: string) => ({ first: name, second: name });
+  const text = renderComparison(
+    ["dev", "stage"],
+    [
+      { first: "/app/a/only", second: null, status: "missing", by: null },
+      { first: null, second: "/app/b/only", status: "extra", by: null },
+      { first: "/app/dev/x", second: "/app/stage/x", status: "different", by: "value" },
+      { ...pair("/app/literal"), status: "different", by: "config" },
+      { ...pair("/app/key"), status: "by_design", by: "config" },
+      { ...pair("/app/new"), status: "absent", by: null },
+      { ...pair("/app/closed"), status: "unknown", by: null },
+      { ...pair("/app/same"), status: "same", by: "value" },
+    ],
+    { ...PLAIN, verbose: false },
+  );
+  expect(text).toMatchInlineSnapshot(`
+    "dev and stage: 1 missing, 1 extra, 2 different, 1 unknown, 1 different by design, 1 in neither store and 1 the same
+      - /app/a/only                 missing in stage
+      + /app/b/only                 only in stage
+      ~ /app/dev/x = /app/stage/x   different
+      ~ /app/literal                different literals in the configs
+      ? /app/closed                 not compared: both values would have to be read
+        /app/key                    different by design: each is generated
+        /app/new                    configured in both, live neither in dev nor in stage
     "
   `);
 });

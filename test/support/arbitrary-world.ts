@@ -28,6 +28,7 @@ type RuleSpec =
   | { readonly kind: "generate" }
   | { readonly kind: "exists" }
   | { readonly kind: "copy"; readonly source: number }
+  | { readonly kind: "derive"; readonly source: number }
   | {
       readonly kind: "merge";
       readonly inputs: readonly { readonly source: number; readonly encoding: Encoding }[];
@@ -60,6 +61,7 @@ const rule: fc.Arbitrary<RuleSpec> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("generate" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("exists" as const) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("copy" as const), source }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("derive" as const), source }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -108,7 +110,7 @@ export function sourcesOf(spec: ConfigSpec, index: number): { name: string; enco
     const choice = [...OUTSIDE, ...POOL.slice(0, index)];
     return choice[number % choice.length] as string;
   };
-  if (rule?.kind === "copy") return [{ name: named(rule.source), encoding: "" }];
+  if (rule?.kind === "copy" || rule?.kind === "derive") return [{ name: named(rule.source), encoding: "" }];
   if (rule?.kind !== "merge") return [];
   return rule.inputs.map((input) => ({ name: named(input.source), encoding: input.encoding }));
 }
@@ -134,6 +136,8 @@ export function entryOf(spec: ConfigSpec, index: number): Record<string, unknown
       return { ...attributes, generate: { type: "password" } };
     case "copy":
       return { ...attributes, copy: sources[0]?.name };
+    case "derive":
+      return { ...attributes, generate: { type: "mtime", source: sources[0]?.name } };
     case "merge":
       return {
         ...attributes,

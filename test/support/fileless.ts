@@ -1,7 +1,6 @@
-import { meetsExpectation } from "../../src/apply/expectation.ts";
-import { unfinishedRun } from "../../src/apply/lock.ts";
 import type { ApplyResult } from "../../src/apply/outcome.ts";
-import { applyEnvironment, planEnvironment } from "../../src/pipeline.ts";
+import { EXIT, UserError } from "../../src/model/error.ts";
+import { applyEnvironment, proposeApply } from "../../src/pipeline.ts";
 import type { PlanInputs } from "../../src/plan/plan.ts";
 import { NO_INPUTS, type World } from "./world.ts";
 
@@ -12,28 +11,25 @@ export interface FilelessOptions {
   readonly stopAfter?: number;
 }
 
-/** `apply --env … --auto-approve`: plans, resumes what an earlier one left, carries out. `"unexpected"` where the fingerprint is not the expected one. */
+/**
+ * `apply --env … --auto-approve`: plans, resumes what an earlier one left, carries out. `"unexpected"` where the
+ * fingerprint is not the expected one.
+ * @throws UserError where a guard or a conflict refuses it
+ */
 export async function applyFileless(
   world: World,
   inputs: Partial<PlanInputs>,
   { expect, pid = 1, stopAfter }: FilelessOptions = {},
 ): Promise<ApplyResult | "unexpected"> {
   const { session } = world;
-  const cut = await unfinishedRun(session.store, "test");
-  const request = {
-    inputs: { ...NO_INPUTS, ...inputs },
-    deep: false,
-    ...(cut === undefined ? {} : { resume: cut }),
-  };
-  const result = await planEnvironment(session, request);
-  if (!result.complete) throw result.failure;
-  if (expect !== undefined && !meetsExpectation(expect, cut, result)) return "unexpected";
+  const asked = { inputs: { ...NO_INPUTS, ...inputs }, deep: false, expect };
+  const proposal = await proposeApply(session, asked).catch(unexpected);
+  if (proposal === "unexpected") return proposal;
+  if (!proposal.complete) throw proposal.failure;
+  if (proposal.refused !== undefined) throw proposal.refused;
   let steps = 0;
   return applyEnvironment(session, {
-    approved: result.planned.plan,
-    request,
-    run: result.run,
-    intent: result.intent,
+    ...proposal,
     asked: new Map(),
     holder: { host: "here", pid, who: `process ${pid}`, isAlive: (other) => other === pid },
     monotonic: () => world.engine.now().getTime(),
@@ -45,4 +41,9 @@ export async function applyFileless(
       steps += 1;
     },
   });
+}
+
+function unexpected(error: unknown): "unexpected" {
+  if (error instanceof UserError && error.exitCode === EXIT.stale) return "unexpected";
+  throw error;
 }

@@ -15,6 +15,7 @@ function hostWith(text: string): Host {
     holder: { host: "here", pid: 1, who: "tester@here", isAlive: () => true },
     print: () => {},
     say: () => {},
+    reveal: () => {},
     save: async () => {},
     load: async () => text,
     watchSignals: () => () => null,

@@ -22,6 +22,7 @@ import { parameterName } from "../../src/model/name.ts";
 import { Secret } from "../../src/model/secret.ts";
 import { applyEnvironment, type PlanResult, planEnvironment, type Session } from "../../src/pipeline.ts";
 import { actionOf } from "../../src/plan/action.ts";
+import { openKeyring } from "../../src/plan/keyring.ts";
 import type { Plan, PlanInputs, ResourceChange } from "../../src/plan/plan.ts";
 import { UNLIMITED } from "../../src/store/rates.ts";
 import { ssmStore } from "../../src/store/ssm.ts";
@@ -141,7 +142,12 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       config: compiled.config,
       graph: compiled.graph,
       store,
-      supplied: { values: new Map(supplied), prompts: declared.prompts ?? false, findings: [] },
+      supplied: {
+        values: new Map(supplied),
+        prompts: declared.prompts ?? false,
+        findings: [],
+        lacking: new Map(),
+      },
       diagnostics: [],
       endpoint: undefined,
     };
@@ -208,6 +214,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       return applyEnvironment(world.session, {
         approved: plan,
         request: { inputs: plan.inputs, deep: false },
+        ring: await currentRing(),
         run: plan.fingerprint,
         intent: "test",
         asked: new Map(
@@ -229,9 +236,13 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       });
     },
   };
+  const place = { account: engine.account, region: engine.region, environment: "test" };
+  const currentRing = async () => {
+    const key = await world.value("/paraform/test/digest-key");
+    return openKeyring(new Secret(key ?? ""), place) ?? (undefined as never);
+  };
   if (options.digestKey !== undefined)
     await world.put("/paraform/test/digest-key", options.digestKey, { KeyId: "alias/paraform" });
-  const place = { account: engine.account, region: engine.region, environment: "test" };
   await makeDigestKey(store, world.session.config.environment, world.session.graph, place, false);
   return world;
 }

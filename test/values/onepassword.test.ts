@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { parameterName } from "../../src/model/name.ts";
 import { type FakeConnect, fakeConnect } from "./fake-connect.ts";
 import { hasty, type JsonServer, jsonServer, MISHAPS } from "./json-server.ts";
 import { problemsOf, read, shown, type Unplaced } from "./values-folder.ts";
@@ -247,4 +248,79 @@ test("without a name that it could have, it is not asked and needs no token", as
   const supplied = await ask(source, ["/elsewhere/x/y"], { environmentVariables: {} });
   expect(supplied.values.size).toBe(0);
   expect(server.requests).toEqual([]);
+});
+
+describe("documents", () => {
+  const names = ["/phalanx/dev/gafaelfawr/oidc-server-secrets", "/phalanx/dev/pull-secret/.dockerconfigjson"];
+  const [oidc = "", pull = ""] = names;
+  const structures = new Map([
+    [parameterName(oidc), "oidc-clients" as const],
+    [parameterName(pull), "dockerconfigjson" as const],
+  ]);
+  const map = [
+    { names: oidc, item: "oidc-clients" },
+    { names: pull, item: "pull-secret" },
+  ];
+  const item = (title: string, sections: Readonly<Record<string, Readonly<Record<string, string>>>>) => ({
+    title,
+    sections: Object.keys(sections).map((label, index) => ({ id: `s${index}`, label })),
+    fields: [
+      { label: "notesPlain", value: "" },
+      ...Object.values(sections).flatMap((fields, index) =>
+        Object.entries(fields).map(([label, value]) => ({ label, value, section: { id: `s${index}` } })),
+      ),
+    ],
+  });
+  const documents = async (items: FakeConnect["vaults"][string]) =>
+    ask({ ...(await withItems({ "RSP dev": items })), map }, names, { structures });
+
+  test("are composed of an item whose sections are clients or registries", async () => {
+    const supplied = await documents([
+      item("oidc-clients", {
+        b: { secret: CANARY, id: "2", return_uri: "u" },
+        a: { id: "1", secret: "s", return_uri: "u" },
+      }),
+      item("pull-secret", { "ghcr.io": { username: "token", password: CANARY } }),
+    ]);
+    const auth = Buffer.from(`token:${CANARY}`).toString("base64");
+    expect(shown(supplied)).toEqual({
+      [oidc]: [
+        `[{"id": "1", "secret": "s", "return_uri": "u"}, {"id": "2", "secret": "${CANARY}", "return_uri": "u"}]`,
+        "1Password item oidc-clients",
+      ],
+      [pull]: [
+        `{"auths": {"ghcr.io": {"auth": "${auth}", "username": "token", "password": "${CANARY}"}}}`,
+        "1Password item pull-secret",
+      ],
+    });
+  });
+
+  test("without an item there is no client, and nothing is said of registries", async () => {
+    const { values, lacking } = await documents([]);
+    expect([...values].map(([name, { value, whenAbsent }]) => [name, value.expose(), whenAbsent])).toEqual([
+      [oidc, "[]", true],
+    ]);
+    expect([...lacking]).toEqual([]);
+  });
+
+  test("a section that is not complete is a problem that quotes nothing", async () => {
+    const problems = await problemsOf(documents([item("oidc-clients", { [CANARY]: { id: CANARY } })]));
+    expect(problems).toEqual([
+      `${PLACE}the value of ${oidc} in 1Password item oidc-clients has a section that is not complete`,
+    ]);
+  });
+});
+
+test("what it does not have is told: whether the item, or only the field", async () => {
+  const source = await withItems({ "RSP dev": [{ title: "mobu", fields: [{ label: "a", value: "x" }] }] });
+  const { lacking } = await ask(source, [
+    "/phalanx/dev/mobu/a",
+    "/phalanx/dev/mobu/b",
+    "/phalanx/dev/argocd/c",
+    "/elsewhere/d",
+  ]);
+  expect(Object.fromEntries(lacking)).toEqual({
+    "/phalanx/dev/mobu/b": "field",
+    "/phalanx/dev/argocd/c": "item",
+  });
 });

@@ -1,17 +1,22 @@
-import type { Run } from "../apply/lock.ts";
 import { EXIT, UserError } from "../model/error.ts";
 import { isTripped } from "../plan/guards.ts";
+import type { Planned } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
+import { isUndisturbed } from "./expectation.ts";
+import type { Run } from "./run.ts";
 
 /**
  * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
- * is resumed, `cut`, passed its guards when it began: as long as they do not count more than then, they let it finish.
+ * is resumed, `cut`, passed its guards when it began: as long as nobody else wrote what is left of it and they do
+ * not count more than then, they let it finish.
  */
 export function refusal(
-  plan: Plan,
+  planned: Planned,
   allow: Readonly<Record<string, number>>,
   cut: Run | undefined,
 ): UserError | undefined {
+  const { plan } = planned;
+  const begun = cut !== undefined && isUndisturbed(planned, cut) ? cut.counts : {};
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
     return refused(
@@ -20,7 +25,7 @@ export function refusal(
     );
   }
   const tripped = plan.guards.filter(
-    (guard) => isTripped(guard, allow[guard.name]) && guard.count > (cut?.counts[guard.name] ?? -1),
+    (guard) => isTripped(guard, allow[guard.name]) && guard.count > (begun[guard.name] ?? -1),
   );
   const [guard] = tripped;
   if (guard === undefined) return undefined;
@@ -29,6 +34,19 @@ export function refusal(
   const limit =
     allow[guard.name] === undefined ? `at most ${guard.limit}` : `exactly ${allow[guard.name]} allowed`;
   return refused(`refused by ${what}: ${guard.count}, ${limit}`, `if exactly that is meant, add ${flags}`);
+}
+
+/**
+ * A saved plan as its guards see it now: what it counted and what is counted now, whichever is more, under the limits
+ * that it was made with and those of the config as it is, whichever is less.
+ */
+export function guardedNow(saved: Plan, fresh: Planned): Planned {
+  const guards = saved.guards.map((then) => {
+    const now = fresh.plan.guards.find(({ name }) => name === then.name) ?? then;
+    const [limit, count] = [Math.min(then.limit, now.limit), Math.max(then.count, now.count)];
+    return { name: then.name, limit, count, tripped: count > limit };
+  });
+  return { ...fresh, plan: { ...saved, guards } };
 }
 
 function refused(message: string, hint: string): UserError {

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { canonicalJson } from "../model/canonical-json.ts";
+import { type Keyring, planHash, sameMac } from "../plan/keyring.ts";
+import type { Plan } from "../plan/plan.ts";
+
+export const runSchema = z.object({
+  fingerprint: z.string(),
+  /** A keyed hash of config, supplied values and inputs: the same intent may be resumed as approved. */
+  intent: z.string(),
+  /** The store's time when the run first took the lock, in milliseconds. */
+  started: z.number(),
+  /** What its guards counted when it passed them: finishing it may count less, never more. */
+  counts: z.record(z.string(), z.number()),
+  /** True where what it carries out is what metadata alone decides: so it is finished, by whoever may read more. */
+  blind: z.boolean().optional(),
+  /** Over all of it, under a key derived from the digest key: whoever may write the lock cannot make up a run. */
+  mac: z.string(),
+});
+
+/** An apply that has begun: until it is finished, what it wrote counts as planned. */
+export type Run = z.infer<typeof runSchema>;
+
+/** The run that carries out an approved plan. `started` is in milliseconds of the store's time. */
+export function beginRun(
+  ring: Keyring,
+  { guards }: Pick<Plan, "guards">,
+  run: Pick<Run, "fingerprint" | "intent" | "started"> & { readonly blind: boolean },
+): Run {
+  const { blind, ...rest } = run;
+  const counts = Object.fromEntries(guards.map(({ name, count }) => [name, count]));
+  const unsigned = { ...rest, counts, ...(blind ? { blind } : {}) };
+  return { ...unsigned, mac: macOf(ring, unsigned) };
+}
+
+/** Whether a run was recorded by who has the environment's digest key. */
+export function isGenuine(ring: Keyring, { mac, ...unsigned }: Run): boolean {
+  return sameMac(macOf(ring, unsigned), mac);
+}
+
+function macOf(ring: Keyring, unsigned: Omit<Run, "mac">): string {
+  return planHash(ring, "run", [canonicalJson(unsigned)]);
+}

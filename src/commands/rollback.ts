@@ -1,0 +1,42 @@
+import type { Argv } from "yargs";
+import type { DesiredGraph } from "../graph/graph.ts";
+import type { ExitCode } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import type { PlanInputs } from "../plan/plan.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { NO_INPUTS, storeOptions, wholeNumber } from "./options.ts";
+import { planOutputOptions, planWith } from "./plan.ts";
+
+function options(yargs: Argv) {
+  return planOutputOptions(storeOptions(yargs))
+    .positional("name", { type: "string", demandOption: true, describe: "A static or generated parameter" })
+    .option("to-version", {
+      type: "string",
+      demandOption: true,
+      requiresArg: true,
+      describe: "The version whose value comes back: paraform history lists them",
+    });
+}
+
+/** Plans that a parameter has an earlier version's value again, and what follows from it. `apply FILE` carries it out. */
+async function rollback(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const version = wholeNumber("to-version", given.toVersion, [1, Number.MAX_SAFE_INTEGER]);
+  return planWith(host, { ...given, deep: false }, (graph) => rollbackInputs(graph, given.name, version));
+}
+
+/** The parameter and all that follows from it; other changes that are due wait for their own plan. */
+function rollbackInputs(graph: DesiredGraph, name: string, version: number): PlanInputs {
+  const affected = new Set<string>([name]);
+  for (const each of affected) {
+    for (const follower of graph.followers.get(each as ParameterName) ?? []) affected.add(follower);
+  }
+  return { ...NO_INPUTS, target: [...affected].sort(), rollback: { [name]: version } };
+}
+
+export const rollbackCommand = command({
+  spec: "rollback <name>",
+  describe: "Plan that a parameter has an earlier version's value again",
+  options,
+  run: rollback,
+});

@@ -1,0 +1,20 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
+
+/** What stands firm while somebody's proposal is read (SPEC §8, `plan --untrusted`). */
+export interface Base {
+  /** environment.json as the trusted revision has it. */
+  readonly environmentFile: Uint8Array;
+  /** The repository's top folder, absolute and without links: no file that is read may lead out of it. */
+  readonly top: string;
+}
+
+/** Whether a path leads elsewhere than below `top`, by `..` or by a link in any of its folders; what is not there leads nowhere. */
+export function leadsOut(absolute: string, top: string): boolean {
+  try {
+    const real = path.relative(top, realpathSync(absolute));
+    return real.startsWith("..") || path.isAbsolute(real);
+  } catch {
+    return false;
+  }
+}

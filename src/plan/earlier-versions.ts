@@ -1,0 +1,54 @@
+import type { DesiredGraph } from "../graph/graph.ts";
+import { UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
+import { inputsOf, type Rule } from "../model/rule.ts";
+import type { LiveParameter, Store } from "../store/store.ts";
+
+/**
+ * The metadata of the versions that are to come back, by name.
+ * @throws UserError for a name that a rule or a source gives its value, and for a version that is not kept
+ */
+export async function readEarlierVersions(
+  store: Store,
+  graph: DesiredGraph,
+  supplied: ReadonlyMap<ParameterName, { readonly from: string }>,
+  rollback: Readonly<Record<string, number>>,
+): Promise<ReadonlyMap<ParameterName, LiveParameter>> {
+  const earlier = new Map<ParameterName, LiveParameter>();
+  for (const [address, version] of Object.entries(rollback)) {
+    const name = address as ParameterName;
+    const refusal = refusalOf(name, graph.parameters.get(name)?.rule, supplied.get(name)?.from);
+    if (refusal !== undefined) throw refusal;
+    const then = (await store.history(name)).find((kept) => kept.version === version);
+    if (then === undefined) {
+      throw new UserError(`${name} has no version ${version}`, {
+        hint: "Parameter Store keeps the last 100 versions: paraform history lists them",
+      });
+    }
+    earlier.set(name, then);
+  }
+  return earlier;
+}
+
+/** What another value follows from would be undone by the next plan: the source is what has to go back. */
+function refusalOf(
+  name: ParameterName,
+  rule: Rule | undefined,
+  from: string | undefined,
+): UserError | undefined {
+  const refused = (why: string, hint: string) =>
+    new UserError(`${name} is not rolled back: ${why}`, { hint });
+  switch (rule?.kind) {
+    case undefined:
+    case "exists":
+      return refused("no rule of this environment provides it", "its owner can roll it back");
+    case "copy":
+    case "merge":
+      return refused(`its rule is ${rule.kind}`, `roll back its source: ${inputsOf(rule).join(", ")}`);
+    case "value":
+      return refused("its rule is value", "change its literal in the config");
+    case "static":
+    case "generate":
+      return from === undefined ? undefined : refused(`its value comes from ${from}`, "change it there");
+  }
+}

@@ -1,0 +1,48 @@
+import type { LiveParameter } from "../store/store.ts";
+import type { Keyring } from "./keyring.ts";
+import { standingOf } from "./standing.ts";
+
+/** One kept version of a parameter without its value: who wrote it, and what its stamp says of it. */
+export interface VersionRecord {
+  readonly version: number;
+  readonly last_modified: string;
+  readonly last_modified_user?: string;
+  /** `ours`: written by paraform for this owner. `outside`: bears no stamp, or one that was made for another version. */
+  readonly written_by: "ours" | "other_owner" | "outside" | "unverified";
+  readonly owner?: string;
+  /** The rule that made it, as the stamp says. */
+  readonly rule?: string;
+  /** The fingerprint of the plan that wrote it; null for what `put` wrote by hand. */
+  readonly plan?: string | null;
+  readonly labels: readonly string[];
+}
+
+/** No plan wrote it: the fingerprint in the stamp of what a person put by hand. */
+export const BY_HAND = "0".repeat(32);
+
+/** A version as its metadata tell it. */
+export function versionRecord(ring: Keyring, owner: string, kept: LiveParameter): VersionRecord {
+  const standing = standingOf(ring, owner, kept.name, kept);
+  const stamp = standing.kind === "stamped" && !standing.touched ? standing.stamp : undefined;
+  return {
+    version: kept.version,
+    last_modified: new Date(kept.lastModified).toISOString(),
+    ...(kept.lastModifiedUser === undefined ? {} : { last_modified_user: kept.lastModifiedUser }),
+    written_by:
+      standing.kind === "invalid"
+        ? "unverified"
+        : stamp === undefined
+          ? "outside"
+          : stamp.owner === owner
+            ? "ours"
+            : "other_owner",
+    ...(stamp === undefined
+      ? {}
+      : {
+          owner: stamp.owner,
+          rule: stamp.kind,
+          plan: stamp.fingerprint === BY_HAND ? null : stamp.fingerprint,
+        }),
+    labels: kept.labels ?? [],
+  };
+}

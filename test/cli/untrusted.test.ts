@@ -1,0 +1,195 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync, symlinkSync } from "node:fs";
+import { expect, test } from "vitest";
+import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
+
+const PASSWORD = "dummy-password-of-dev";
+const PARAMETERS = {
+  "/dba/mysql/password": {},
+  "/app/a/host": { value: "mysql.internal" },
+  "/app/a/password": { copy: "/dba/mysql/password" },
+};
+
+function git(project: Project, ...args: readonly string[]): string {
+  const identity = [
+    "-c",
+    "user.name=dummy",
+    "-c",
+    "user.email=dummy@example.com",
+    "-c",
+    "commit.gpgsign=false",
+  ];
+  const env = { PATH: process.env.PATH ?? "", HOME: project.folder };
+  return execFileSync("git", [...identity, "-C", project.folder, ...args], { env, encoding: "utf8" });
+}
+
+/** A repository whose `main` is trusted and applied, and in whose working tree somebody proposes something. */
+async function proposal(environment: Record<string, unknown> = {}): Promise<Project> {
+  const project = await makeInitializedProject({
+    parameters: PARAMETERS,
+    values: { "/dba/mysql/password": PASSWORD },
+    environment,
+  });
+  project.write(".gitignore", "values.json\n.paraform/\n");
+  git(project, "init", "--quiet", "--initial-branch=main");
+  git(project, "add", "configs/dev/environment.json", "configs", ".gitignore");
+  git(project, "commit", "--quiet", "-m", "trusted");
+  expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+  git(project, "checkout", "--quiet", "-b", "proposal");
+  return project;
+}
+
+function environmentOf(project: Project): Record<string, unknown> {
+  return JSON.parse(project.read("configs/dev/environment.json")) as Record<string, unknown>;
+}
+
+async function planned(project: Project, ...rest: readonly string[]) {
+  const finished = await project.env("plan", ["--untrusted", "main", "--format", "json", ...rest]);
+  expect(finished.stdout + finished.stderr).not.toContain(PASSWORD);
+  return finished;
+}
+
+function documentIn(stdout: string) {
+  return JSON.parse(stdout) as {
+    readonly complete: boolean;
+    readonly environment: { readonly endpoint?: string };
+    readonly resource_changes: readonly {
+      readonly address: string;
+      readonly change: {
+        readonly actions: readonly string[];
+        readonly after: { readonly value?: unknown } | null;
+      };
+    }[];
+    readonly diagnostics: readonly {
+      readonly code: string;
+      readonly file?: string;
+      readonly line?: number;
+    }[];
+    readonly blocked: readonly { readonly address: string; readonly reason: string }[];
+  };
+}
+
+test("a proposal is planned with the environment of the trusted revision", async () => {
+  const project = await proposal();
+  project.write("configs/dev/main.json", {
+    parameters: { ...PARAMETERS, "/app/b/password": { copy: "/dba/mysql/password" } },
+  });
+  const { code, stdout } = await planned(project);
+  expect(code).toBe(0);
+  const changed = documentIn(stdout).resource_changes.filter(({ change }) => change.actions[0] !== "no-op");
+  expect(changed.map(({ address }) => address)).toEqual(["/app/b/password"]);
+  expect(documentIn(stdout).diagnostics).toEqual([]);
+});
+
+test("a public glob that the proposal adds shows nothing, and the plan says that the file is another", async () => {
+  const project = await proposal();
+  project.write("configs/dev/environment.json", { ...environmentOf(project), public: ["/**"] });
+  const { code, stdout } = await planned(project);
+  expect(code).toBe(0);
+  expect(documentIn(stdout).diagnostics).toMatchObject([
+    { code: "environment_proposed", file: "configs/dev/environment.json", line: 1 },
+  ]);
+  project.write("configs/dev/values.json", { "/dba/mysql/password": "another-dummy-of-dev" });
+  expect((await planned(project)).stdout).not.toContain("another-dummy-of-dev");
+  expect((await project.env("plan", ["--format", "json"])).stdout).toContain("another-dummy-of-dev");
+});
+
+test("another store and another endpoint of the proposal are not spoken to", async () => {
+  const project = await proposal();
+  const elsewhere = {
+    kind: "parameter-store",
+    account: "210987654321",
+    region: "eu-central-1",
+    endpoint: "http://127.0.0.1:9",
+  };
+  project.write("configs/dev/environment.json", { ...environmentOf(project), store: elsewhere });
+  const { code, stdout } = await planned(project);
+  expect(code).toBe(0);
+  expect(documentIn(stdout)).toMatchObject({ complete: true });
+  expect(documentIn(stdout).environment.endpoint).toBeUndefined();
+});
+
+test("a program that the trusted environment names is not run, nor a variable or a person asked, and the plan says so", async () => {
+  const sources = [
+    { kind: "command", command: ["./supply"] },
+    { kind: "environment" },
+    { kind: "prompt" },
+    { kind: "file", path: "values.json" },
+  ];
+  const project = await makeInitializedProject({
+    parameters: PARAMETERS,
+    values: { "/dba/mysql/password": PASSWORD },
+    environment: { sources },
+  });
+  project.write("configs/dev/supply", "#!/bin/sh\ntouch ran\necho '{}'\n");
+  chmodSync(project.path("configs/dev/supply"), 0o755);
+  project.write(".gitignore", "values.json\n.paraform/\n");
+  git(project, "init", "--quiet", "--initial-branch=main");
+  git(project, "add", ".");
+  git(project, "commit", "--quiet", "-m", "trusted");
+  const untrusted = await project.env("plan", ["--untrusted", "main", "--format", "json"], {
+    env: { PARAFORM_VALUE_DBA_MYSQL_PASSWORD: "dummy-of-the-machine" },
+  });
+  expect(untrusted.code).toBe(0);
+  expect(documentIn(untrusted.stdout).diagnostics.map(({ code }) => code)).toEqual(
+    Array.from({ length: 3 }, () => "source_left_out"),
+  );
+  expect(Object.keys(project.files())).not.toContain("configs/dev/ran");
+  await project.env("plan");
+  expect(Object.keys(project.files())).toContain("configs/dev/ran");
+});
+
+test("a type that would print a secret shows as what it is and prints nothing", async () => {
+  const project = await proposal({ public: ["/app/*/public/**"] });
+  project.write("configs/dev/main.json", {
+    parameters: {
+      "/dba/mysql/password": { type: "String" },
+      "/app/a/host": { value: "mysql.internal" },
+      "/app/a/password": { copy: "/dba/mysql/password" },
+      "/app/a/public/password": { copy: "/dba/mysql/password" },
+    },
+  });
+  const { stdout } = await planned(project, "--deep", "--detailed-exitcode");
+  expect(stdout).toMatch(/"name": "exposure",\s+"limit": 0,\s+"count": [1-9]\d*,\s+"tripped": true/);
+});
+
+test("a link that leads out of the repository is refused, whatever it leads to", async () => {
+  const project = await proposal();
+  const other = makeProject({ parameters: { "/app/a/outside": { value: "read from outside" } } });
+  symlinkSync(other.path("configs/dev/main.json"), project.path("configs/dev/more.json"));
+  const file = await planned(project);
+  expect(file).toMatchObject({ code: 1, stdout: "" });
+  expect(file.stderr).toContain("configs/dev/more.json:1:1: this file leads out of the repository");
+  rmSync(project.path("configs/dev/more.json"));
+  rmSync(project.path("configs"), { recursive: true });
+  symlinkSync(other.path("configs"), project.path("configs"));
+  const folder = await planned(project);
+  expect(folder.code).toBe(1);
+  expect(folder.stderr).toContain("leads out of the repository");
+});
+
+test("a revision that is none, or looks like an option, is refused before anything is read", async () => {
+  const project = await proposal();
+  for (const revision of ["gone", "main --help", "$(touch ran)"]) {
+    const { code, stderr } = await project.env("plan", ["--untrusted", revision]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: the revision of --untrusted is not in this repository\n/);
+    expect(stderr).not.toContain(revision);
+  }
+  expect(Object.keys(project.files())).not.toContain("ran");
+});
+
+test("an environment that the trusted revision does not have is not planned", async () => {
+  const project = await proposal();
+  project.write("configs/evil/environment.json", { ...environmentOf(project), environment: "evil" });
+  const { code, stderr } = await project.run(["plan", "--env", "evil", "--untrusted", "main"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("configs/evil/environment.json is not in the revision of --untrusted");
+});
+
+test("outside a repository it is refused", async () => {
+  const project = makeProject({ parameters: PARAMETERS });
+  const { code, stderr } = await project.env("plan", ["--untrusted", "main"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("--untrusted needs a git repository around the configs");
+});

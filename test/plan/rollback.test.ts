@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { changeOf, decisions, makeWorld, outcomes } from "../support/world.ts";
+
+const PARAMETERS = {
+  "/dba/password": {},
+  "/dba/key": { generate: { type: "password" } },
+  "/app/a/password": { copy: "/dba/password" },
+  "/app/a/url": { merge: ["x://", "${/app/a/password:uri}"] },
+  "/app/a/host": { value: "mysql.internal" },
+};
+
+/** Version 1 by a source, version 2 by a person; the source no longer says anything. */
+async function rotated() {
+  const world = await makeWorld({ parameters: PARAMETERS, supplied: { "/dba/password": "first-dummy" } });
+  await world.apply();
+  world.declare({ supplied: { "/dba/password": "second-dummy" } });
+  await world.apply();
+  world.declare({ supplied: {} });
+  return world;
+}
+
+const BACK = { rollback: { "/dba/password": 1 } };
+
+describe("a rollback", () => {
+  test("is a plan of its own: the value of that version, bound by the digest of its stamp, and what follows", async () => {
+    const world = await rotated();
+    const plan = await world.plan(BACK);
+    expect(decisions(plan)).toMatchObject({
+      "/dba/password": "update rollback",
+      "/app/a/password": "update source_changed",
+      "/app/a/url": "update source_changed",
+      "/dba/key": "no-op",
+    });
+    const change = changeOf(plan, "/dba/password");
+    expect(change?.origin?.supplied_by).toBe("version 1");
+    expect(change?.change.after?.value).toMatchObject({ $digest: expect.any(String) });
+    expect(plan.fingerprint).not.toBe((await world.plan()).fingerprint);
+    expect(Object.values(outcomes(await world.applySaved(plan)))).toEqual(["applied", "applied", "applied"]);
+    expect(await world.value("/dba/password")).toBe("first-dummy");
+    expect(await world.value("/app/a/url")).toBe("x://first-dummy");
+    expect((await world.plan()).summary).toMatchObject({ add: 0, change: 0, blocked: 0 });
+  });
+
+  test("brings a generated value back, and keeps one that is already there", async () => {
+    const world = await rotated();
+    const first = await world.value("/dba/key");
+    await world.apply({ regenerate: ["/dba/key"] });
+    expect(await world.value("/dba/key")).not.toBe(first);
+    await world.apply({ rollback: { "/dba/key": 1 } });
+    expect(await world.value("/dba/key")).toBe(first);
+    expect(decisions(await world.plan({ rollback: { "/dba/key": 1 } }))["/dba/key"]).toBe("no-op");
+  });
+
+  test("brings back what bears no stamp of ours: known after apply, and bound to that very version", async () => {
+    const world = await rotated();
+    await world.put("/dba/password", "by-hand-dummy");
+    await world.put("/dba/password", "by-mistake-dummy");
+    const plan = await world.plan({ rollback: { "/dba/password": 3 } });
+    expect(changeOf(plan, "/dba/password")?.change.after_unknown).toEqual({ value: true });
+    await world.applySaved(plan);
+    expect(await world.value("/dba/password")).toBe("by-hand-dummy");
+    expect(await world.value("/app/a/password")).toBe("by-hand-dummy");
+  });
+
+  test("that was cut goes on where it stopped, and writes nothing twice", async () => {
+    const world = await rotated();
+    const plan = await world.plan(BACK);
+    const cut = await world.applySaved(plan, { stopAfter: 1 });
+    expect(outcomes(cut)["/dba/password"]).toBe("applied");
+    const rest = await world.applySaved(plan);
+    expect(outcomes(rest)).toEqual({
+      "/dba/password": "done",
+      "/app/a/password": "applied",
+      "/app/a/url": "applied",
+    });
+  });
+
+  test("is stale as soon as somebody writes the parameter", async () => {
+    const world = await rotated();
+    const plan = await world.plan(BACK);
+    await world.put("/dba/password", "meanwhile-dummy");
+    await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  test.each([
+    ["/app/a/password", /its rule is copy/, "roll back its source: /dba/password"],
+    ["/app/a/url", /its rule is merge/, "roll back its source: /app/a/password"],
+    ["/app/a/host", /its rule is value/, "change its literal in the config"],
+    ["/app/unknown", /no rule of this environment/, "its owner can roll it back"],
+  ])("is refused for %s, with the remedy", async (name, message, hint) => {
+    const world = await rotated();
+    await expect(world.plan({ rollback: { [name]: 1 } })).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+      hint,
+    });
+  });
+
+  test("is refused for what a source supplies, and for a version that is not kept", async () => {
+    const world = await rotated();
+    await expect(world.plan({ rollback: { "/dba/password": 9 } })).rejects.toThrow(/has no version 9/);
+    world.declare({ supplied: { "/dba/password": "third-dummy" } });
+    await expect(world.plan(BACK)).rejects.toThrow(/its value comes from file values\.json/);
+  });
+});
