@@ -80,6 +80,19 @@ for (const [what, exponent] of [
   rows.push(row(what, exponent.toFixed(2), "1.1 (1 is linear)", exponent <= 1.1));
 }
 
+tell("a plan of 5,000 changes in each format");
+for (const { format, seconds, characters } of await showInEachFormat(5_000)) {
+  const fits = format !== "markdown" || characters <= 65_536;
+  rows.push(
+    row(
+      `\`show\` of 5,000 changes as ${format}`,
+      `${secondsText(seconds)}, ${grouped(characters)} characters`,
+      format === "markdown" ? "1 s, 65,536 characters" : "1 s",
+      seconds <= 1 && fits,
+    ),
+  );
+}
+
 const others = [];
 for (const count of options.full ? [100, 1_000] : [100]) {
   tell(`what people run instead, ${grouped(count)} parameters`);
@@ -146,6 +159,24 @@ async function planInSync(count) {
   rmSync(root, { recursive: true });
   const usage = (name) => middle(usages.map((one) => one[name]));
   return { count, seconds, calls, megabytes: usage("megabytes"), cpuSeconds: usage("cpuSeconds") };
+}
+
+async function showInEachFormat(count) {
+  const root = writeEnvironment(count);
+  await paraform(["init", "--env", "bench"], { cwd: root });
+  await paraform([...PLAN, "--out", "p.json"], { cwd: root });
+  const shown = [];
+  for (const format of ["human", "markdown", "json", "html"]) {
+    let characters = 0;
+    const seconds = await median(3, async () => {
+      const result = await paraform(["show", "p.json", "--format", format], { cwd: root });
+      characters = result.stdout.length;
+      return result.seconds;
+    });
+    shown.push({ format, seconds, characters });
+  }
+  rmSync(root, { recursive: true });
+  return shown;
 }
 
 function row(what, measured, limit, kept) {

@@ -20,7 +20,7 @@ if (argv.length === 1 && /^--?version$/.test(argv[0] ?? "")) {
 
 async function main(): Promise<number> {
   const { hostId } = await import("./apply/host-id.ts");
-  const { loadFile, saveFile } = await import("./commands/files.ts");
+  const { loadFile, openReport, saveFile } = await import("./commands/files.ts");
   const { reportFailure } = await import("./commands/failure.ts");
   const { redact } = await import("./model/known-secrets.ts");
   const { refuseUnsafeNode } = await import("./commands/unsafe-node.ts");
@@ -49,6 +49,7 @@ async function main(): Promise<number> {
     ...(events ? { emit: await eventWriter() } : {}),
     ...(status === undefined ? {} : { status }),
     save: saveFile,
+    openReport,
     load: loadFile,
     watchSignals,
     untilStopped: () =>

@@ -36,6 +36,8 @@ export interface Host {
   reveal(value: Secret): void;
   /** Writes a file, whole or not at all, of mode 0600 unless said. @throws UserError */
   save(file: string, text: string, mode?: number): Promise<void>;
+  /** Checks that a file can be written; what it returns writes it with mode 0644, whole or not at all. @throws UserError */
+  openReport(file: string): Promise<(text: string) => Promise<void>>;
   /** A file's text. @throws UserError */
   load(file: string): Promise<string>;
   /** From now on a signal no longer kills the process: what it returns tells which one asked to stop. `heard` is called for the first. */

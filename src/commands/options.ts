@@ -27,6 +27,9 @@ export interface OutputOptions {
   readonly verbose: boolean;
 }
 
+export const PLAN_FORMATS = ["human", "markdown", "json", "html"] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
 const DEFAULT_CONFIGS = "configs";
@@ -107,12 +110,14 @@ export function outputOptions<T>(yargs: Argv<T>) {
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" });
 }
 
+const conciseFlag = {
+  type: "boolean",
+  default: false,
+  describe: "One line a change, without its attributes",
+} as const;
+
 export function conciseOption<T>(yargs: Argv<T>) {
-  return yargs.option("concise", {
-    type: "boolean",
-    default: false,
-    describe: "One line a change, without its attributes",
-  });
+  return yargs.option("concise", conciseFlag);
 }
 
 /** `--json` is Terraform's: a stream of events while it runs, where `--format json` is one document at the end. */
@@ -122,6 +127,20 @@ export function eventOption<T>(yargs: Argv<T>) {
     default: false,
     describe: "Print events, a JSON object a line, and nothing else",
   });
+}
+
+/** How a plan is printed, and what it is also written to. */
+export function planOutputOptions<T>(yargs: Argv<T>) {
+  return yargs
+    .option("format", { choices: PLAN_FORMATS, default: "human" as PlanFormat, describe: "How to print" })
+    .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" })
+    .option("concise", conciseFlag)
+    .option("report", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "FORMAT=FILE: write a report beside",
+    });
 }
 
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */

@@ -1,22 +1,24 @@
 import { EXIT, type ExitCode } from "../model/error.ts";
+import { publish, redact } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { EventBody } from "../render/event.ts";
+import { renderHtmlPlan } from "../render/html-plan.ts";
+import { PAGE_SCRIPT } from "../render/html-script.ts";
+import { PAGE_STYLE } from "../render/html-style.ts";
 import { type PlanRendering, renderPlan } from "../render/human-plan.ts";
 import { renderJson } from "../render/json.ts";
+import { renderMarkdownPlan } from "../render/markdown-plan.ts";
 import { planEvents } from "../render/plan-events.ts";
 import { renderReading } from "../render/progress.ts";
 import { counted } from "../render/wording.ts";
 import { estimateSeconds, type Rates } from "../store/rates.ts";
 import type { Host, Surroundings } from "./host.ts";
-import type { OutputOptions } from "./options.ts";
+import type { PlanFormat } from "./options.ts";
 import { publishEvents, publishPlan } from "./public-texts.ts";
 import type { OpenSession } from "./session.ts";
 import { whileShowing } from "./while-showing.ts";
-
-/** How a plan is printed. */
-export type PlanTextOptions = OutputOptions & { readonly concise: boolean };
 
 /** Plans, and says on stderr what was read, how fast and in how many calls. */
 export async function timedPlan<Result extends PlanResult>(
@@ -51,12 +53,7 @@ function readEvent(parameters: number, calls: number, elapsed: number): EventBod
 }
 
 /** Prints a plan: as events with `--json`, else in the format that was asked for. */
-export function printPlan(
-  host: Host,
-  plan: Plan,
-  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
-  rates?: Rates,
-): void {
+export function printPlan(host: Host, plan: Plan, options: PlanTextOptions, rates?: Rates): void {
   if (host.emit === undefined) host.print(planText(host, plan, options, rates));
   else for (const event of planEvents(plan)) host.emit(event);
 }
@@ -65,22 +62,44 @@ export function documentOf(result: PlanResult): Plan {
   return result.complete ? result.planned.plan : result.plan;
 }
 
+/** How a plan is printed. */
+export interface PlanTextOptions extends Pick<PlanRendering, "savedTo" | "applyOptions"> {
+  readonly format: PlanFormat;
+  readonly verbose: boolean;
+  readonly concise: boolean;
+}
+
 /** A plan in the format that was asked for. */
-export function planText(
-  host: Host,
-  plan: Plan,
-  options: PlanTextOptions & Pick<PlanRendering, "savedTo" | "applyOptions">,
-  rates?: Rates,
-): string {
-  if (options.format === "json") return renderJson(plan);
-  return renderPlan(plan, {
-    color: host.color.stdout,
-    verbose: options.verbose,
-    concise: options.concise,
-    ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
-    ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
-    ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
-  });
+export function planText(host: Host, plan: Plan, options: PlanTextOptions, rates?: Rates): string {
+  switch (options.format) {
+    case "json":
+      return renderJson(plan);
+    case "markdown":
+      return renderMarkdownPlan(withoutSecrets(plan));
+    case "html":
+      publish([PAGE_STYLE, PAGE_SCRIPT]);
+      return renderHtmlPlan(withoutSecrets(plan));
+    case "human":
+      return renderPlan(plan, {
+        color: host.color.stdout,
+        verbose: options.verbose,
+        concise: options.concise,
+        ...(options.applyOptions === undefined ? {} : { applyOptions: options.applyOptions }),
+        ...(options.savedTo === undefined ? {} : { savedTo: options.savedTo }),
+        ...(rates === undefined ? {} : { estimateSeconds: estimatedSeconds(plan, rates) }),
+      });
+  }
+}
+
+export function withoutColour(host: Host): Host {
+  return { ...host, color: { stdout: false, stderr: false } };
+}
+
+/** The last check on secrets ahead of formats that spell characters their own way: it looks for bytes, and `&amp;` is another. */
+function withoutSecrets(plan: Plan): Plan {
+  return JSON.parse(JSON.stringify(plan), (_, value: unknown) =>
+    typeof value === "string" ? redact(value) : value,
+  ) as Plan;
 }
 
 export function pendingChanges(plan: Plan): number {

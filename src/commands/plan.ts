@@ -9,13 +9,12 @@ import { renderJson } from "../render/json.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
-  conciseOption,
   type EnvironmentOptions,
   eventOption,
-  outputOptions,
   placeGiven,
   planInputs,
   planOptions,
+  planOutputOptions,
   storeOptions,
 } from "./options.ts";
 import type { PlanTextOptions } from "./plan-result.ts";
@@ -28,7 +27,7 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
   return planWith(host, options, () => inputs);
 }
 
-interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
+interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions {
   readonly deep: boolean;
   readonly out: string | undefined;
   readonly report: readonly string[] | undefined;
@@ -39,14 +38,17 @@ interface PlanOutputOptions extends EnvironmentOptions, PlanTextOptions {
 /** The same with inputs that the graph decides. */
 export async function planWith(
   host: Host,
-  options: PlanOutputOptions,
+  options: PlanFileOptions,
   inputsFor: (graph: DesiredGraph) => PlanInputs,
 ): Promise<ExitCode> {
-  const reports = (options.report ?? []).map(parseReport);
   const { withSession, workingFolder } = await import("./session.ts");
-  const { documentOf, planExitCode, planText, printPlan, timedPlan } = await import("./plan-result.ts");
+  const { documentOf, planExitCode, planText, printPlan, timedPlan, withoutColour } = await import(
+    "./plan-result.ts"
+  );
   const { planEnvironment } = await import("../pipeline.ts");
+  const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
+  const reports = await openReports(host, options.report, folder);
   const proposal = await proposalOf(host, folder, options);
   const work = async (session: OpenSession) => {
     const request = { inputs: inputsFor(session.graph), deep: options.deep };
@@ -61,11 +63,8 @@ export async function planWith(
       { ...options, savedTo, applyOptions: placeGiven(options) },
       session.rates,
     );
-    for (const { format, file } of reports) {
-      await host.save(
-        resolve(folder, file),
-        planText(withoutColour(host), document, { ...options, format }, session.rates),
-      );
+    for (const { format, write } of reports) {
+      await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
@@ -76,7 +75,7 @@ export async function planWith(
 async function proposalOf(
   host: Host,
   folder: string,
-  options: PlanOutputOptions,
+  options: PlanFileOptions,
 ): Promise<Proposal | undefined> {
   if (options.untrusted === undefined) return undefined;
   const { openProposal } = await import("./proposal.ts");
@@ -101,26 +100,10 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
   await host.save(file, text);
 }
 
-function parseReport(text: string): { format: "human" | "json"; file: string } {
-  const [, format, file] = /^(human|json)=(.+)$/.exec(text) ?? [];
-  if ((format === "human" || format === "json") && file !== undefined) return { format, file };
-  throw new UserError("--report takes FORMAT=FILE", { hint: "formats are human and json" });
-}
-
-function withoutColour(host: Host): Host {
-  return { ...host, color: { stdout: false, stderr: false } };
-}
-
 /** Options of how a plan is printed and where it is kept. */
-export function planOutputOptions<T>(yargs: Argv<T>) {
-  return eventOption(conciseOption(outputOptions(yargs)))
+export function planFileOptions<T>(yargs: Argv<T>) {
+  return eventOption(planOutputOptions(yargs))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
-    .option("report", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "FORMAT=FILE: write a report beside",
-    })
     .option("untrusted", {
       type: "string",
       requiresArg: true,
@@ -134,7 +117,7 @@ export function planOutputOptions<T>(yargs: Argv<T>) {
 }
 
 function options(yargs: Argv) {
-  return planOutputOptions(planOptions(storeOptions(yargs)));
+  return planFileOptions(planOptions(storeOptions(yargs)));
 }
 
 type PlanCommandOptions = OptionsOf<typeof options>;

@@ -6,10 +6,10 @@ import type { PlanInputs } from "../plan/plan.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { NO_INPUTS, storeOptions, wholeNumber } from "./options.ts";
-import { planOutputOptions, planWith } from "./plan.ts";
+import { planFileOptions, planWith } from "./plan.ts";
 
 function options(yargs: Argv) {
-  return planOutputOptions(storeOptions(yargs))
+  return planFileOptions(storeOptions(yargs))
     .positional("name", { type: "string", demandOption: true, describe: "A static or generated parameter" })
     .option("to-version", {
       type: "string",

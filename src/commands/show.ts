@@ -3,10 +3,10 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { conciseOption, outputOptions } from "./options.ts";
+import { planOutputOptions } from "./options.ts";
 
 function options(yargs: Argv) {
-  return conciseOption(outputOptions(yargs))
+  return planOutputOptions(yargs)
     .positional("file", { type: "string", demandOption: true, describe: "A saved plan" })
     .option("chdir", { type: "string", requiresArg: true, describe: "Work in this folder" })
     .option("detailed-exitcode", { type: "boolean", default: false, describe: "As with plan" });
@@ -15,11 +15,17 @@ function options(yargs: Argv) {
 /** Renders a saved plan, stale or not. It asks no store, so it cannot tell an edited file: `verify` does. */
 async function show(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { openSaved } = await import("./saved-plan.ts");
-  const { planExitCode, planText } = await import("./plan-result.ts");
+  const { planExitCode, planText, withoutColour } = await import("./plan-result.ts");
   const { workingFolder } = await import("./session.ts");
-  const plan = await openSaved(host, resolve(workingFolder(host, given.chdir), given.file));
+  const { openReports } = await import("./reports.ts");
+  const folder = workingFolder(host, given.chdir);
+  const reports = await openReports(host, given.report, folder);
+  const plan = await openSaved(host, resolve(folder, given.file));
   host.say("Shown as the file says it: paraform verify tells whether it was edited or is stale.\n");
   host.print(planText(host, plan, given));
+  for (const { format, write } of reports) {
+    await write(planText(withoutColour(host), plan, { ...given, format }));
+  }
   return given.detailedExitcode ? planExitCode(plan, true) : EXIT.done;
 }
 

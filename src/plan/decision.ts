@@ -27,7 +27,13 @@ export type Verdict =
 /** Where the value comes from that the parameter has after apply. */
 export type ValueSource =
   /** A literal, or a static value that a source supplies. */
-  | { readonly kind: "supplied"; readonly value: Secret; readonly from: string }
+  | {
+      readonly kind: "supplied";
+      readonly value: Secret;
+      readonly from: string;
+      /** The parameter that a source read it from, and that one's type. */
+      readonly readFrom?: { readonly name: ParameterName; readonly type: ParameterType };
+    }
   /** A static value that apply asks for. */
   | { readonly kind: "asked" }
   /** The live value stays, also where it is put again with other attributes. */
@@ -37,6 +43,8 @@ export type ValueSource =
   /** The value of a former version; its digest where that version's stamp tells it. `lastModified` as in the history. */
   | {
       readonly kind: "earlier";
+      /** The rule that it has now made it then. */
+      readonly byRule: boolean;
       readonly version: number;
       readonly lastModified: number;
       readonly digest: { readonly keyId: string; readonly digest: string } | undefined;

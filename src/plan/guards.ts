@@ -12,11 +12,8 @@ export interface Tally {
   readonly declared: number;
   readonly deletes: number;
   readonly blocked: number;
+  readonly exposed: number;
   readonly decisions: readonly Decision[];
-  /** Also of what `--exclude` and `--target` leave out: a copy may follow from it. */
-  readonly all: ReadonlyMap<ParameterName, Decision>;
-  /** Names whose values may be shown in clear. */
-  readonly shown: ReadonlySet<ParameterName>;
 }
 
 export const GUARD_NAMES = [
@@ -53,7 +50,6 @@ export function checkGuards(
   const movedAndLost = tally.decisions.filter((one) => one.moving !== undefined && losesValue(one)).length;
   const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
   const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
-  const exposed = tally.decisions.filter((decision) => exposes(decision, tally.all, tally.shown)).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,
@@ -70,7 +66,7 @@ export function checkGuards(
     guard("update", percent(limits.update.percent, tally.ours), updated),
     guard("regenerate", limits.regenerate.count, regenerated),
     guard("adopt", 0, adopted),
-    guard("exposure", 0, exposed),
+    guard("exposure", 0, tally.exposed),
     guard("empty", 0, emptied),
     guard("blocked", 0, tally.blocked),
   ];
@@ -94,11 +90,28 @@ function isTrustingAdoption({ verdict, source }: Decision): boolean {
   return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
 }
 
+/**
+ * The changes after which more can read a value than before. `all` are also decisions that `--exclude` and
+ * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear. A bare
+ * key id may be that of AWS's own key, so it counts unless it is `named` in environment.json, which its owners review.
+ */
+export function exposedNames(
+  decisions: readonly Decision[],
+  all: ReadonlyMap<ParameterName, Decision>,
+  shown: ReadonlySet<ParameterName>,
+  named: ReadonlySet<string>,
+): ReadonlySet<ParameterName> {
+  const isOpen = (key: string) => isAwsManaged(key) || !(key.includes("alias/") || named.has(key));
+  const exposing = decisions.filter((decision) => exposes(decision, all, shown, isOpen));
+  return new Set(exposing.map(({ parameter }) => parameter.name));
+}
+
 /** A change after which more can read a value: decrypted, under the account's own key, or as a public replica. */
 function exposes(
   decision: Decision,
   decisions: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
+  isOpen: (key: string) => boolean,
 ): boolean {
   const { parameter, type, verdict, inputs } = decision;
   if (verdict.kind !== "change") return false;
@@ -107,8 +120,8 @@ function exposes(
   const former = formerLive(decision);
   const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
-  if (!isAwsManaged(parameter.key)) return false;
-  if (secret) return !isAwsManaged(former.keyId ?? "");
+  if (!isOpen(parameter.key)) return false;
+  if (secret) return former.keyId !== parameter.key && !isAwsManaged(former.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
 }
 

@@ -4,7 +4,7 @@ import type { ParameterName } from "../model/name.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
-import { checkGuards } from "./guards.ts";
+import { checkGuards, exposedNames } from "./guards.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
 import type { World } from "./pass.ts";
@@ -71,8 +71,12 @@ export function makePlan(
     verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
+  const exposed = exposedNames(visible, decided.decisions, decided.shown, namedKeys(environment));
   const changes = [
-    ...planned.map((decision) => desiredChange(world.ring, decision, decided.valuesOf(decision))),
+    ...planned.map((decision) => ({
+      ...desiredChange(world.ring, decision, decided.valuesOf(decision)),
+      ...(exposed.has(decision.parameter.name) ? { exposes: true as const } : {}),
+    })),
     ...deleted.map((orphan) => orphanChange(world.ring, orphan)),
     ...forgotten.map((orphan) => forgetChange(world.ring, orphan)),
   ].sort(byAddress);
@@ -83,9 +87,8 @@ export function makePlan(
       declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
       blocked: blocked.length,
+      exposed: exposed.size,
       decisions: visible,
-      all: decided.decisions,
-      shown: decided.shown,
     },
     inputs.allow,
   );
@@ -168,6 +171,10 @@ function summarize(
     forget: count("forget"),
     no_op: count("no-op"),
   };
+}
+
+function namedKeys({ keys, replicationKey = "", digestKey }: Environment): ReadonlySet<string> {
+  return new Set([...keys.map(({ key }) => key), replicationKey, digestKey.kmsKey]);
 }
 
 function ours(decisions: readonly Decision[]): number {

@@ -3,7 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter, Reading } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, ValueSource } from "./decision.ts";
 import type { KeptCopies } from "./kept-name.ts";
 import type { Keyring } from "./keyring.ts";
 
@@ -18,7 +18,7 @@ export interface World {
   readonly supplied: ReadonlyMap<
     ParameterName,
     /** `whenAbsent`: only where nothing is live. */
-    { readonly value: Secret; readonly from: string; readonly whenAbsent?: true }
+    Omit<ValueSource & { kind: "supplied" }, "kind"> & { readonly whenAbsent?: true }
   >;
   /** Whether apply can ask a person for a static value that nothing else supplies. */
   readonly prompts: boolean;

@@ -82,6 +82,10 @@ const resourceChange = z.strictObject({
     .strictObject({ version: z.number().int(), last_modified: z.string() })
     .nullable()
     .describe("The live version that apply will change; null where nothing may be there"),
+  exposes: z
+    .literal(true)
+    .optional()
+    .describe("More can read the value after this change than before; the guard `exposure` counts these"),
   decision: z
     .string()
     .nullable()

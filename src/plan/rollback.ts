@@ -2,6 +2,7 @@ import type { DesiredParameter } from "../graph/graph.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Decision, ValueSource, Verdict } from "./decision.ts";
 import type { Pass } from "./pass.ts";
+import { ruleHash } from "./stamp.ts";
 import { type Standing, standingOf, writtenBy } from "./standing.ts";
 import { attributesVerdict, blocked, change, decision, refusal, typeHere } from "./verdict.ts";
 
@@ -24,6 +25,7 @@ export function decideRollback(
     return stands(refused ?? blocked("unstamped", null));
   }
   if (writtenBy(world.run, standing)) return stands({ kind: "keep" });
+  if (then.type === "SecureString" && type !== "SecureString") return stands(blocked("downgrade", null));
   const former = standingOf(world.ring, world.owner, parameter.name, then);
   const stamp = former.kind === "stamped" && !former.touched ? former.stamp : undefined;
   const { keyId, digest } = standing.stamp;
@@ -34,6 +36,7 @@ export function decideRollback(
     kind: "earlier",
     version: then.version,
     lastModified: then.lastModified,
+    byRule: stamp !== undefined && stamp.rule === ruleHash(world.ring, stamp.keyId, parameter.rule),
     digest: stamp === undefined ? undefined : { keyId: stamp.keyId, digest: stamp.digest },
   };
   return decision(parameter, standing, type, change(parameter, standing, "rollback"), source);

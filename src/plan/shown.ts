@@ -24,6 +24,9 @@ export function shownNames(ring: Keyring, decisions: ReadonlyMap<ParameterName, 
     const { parameter, source } = decision;
     if (!parameter.public) continue;
     const inputs = tellingInputs(parameter.rule);
+    if (source.kind === "earlier" && !source.byRule) continue;
+    const readFrom = source.kind === "supplied" ? source.readFrom : undefined;
+    if (readFrom?.type === "SecureString" && !after.has(readFrom.name)) continue;
     const hiddenIn = (shown: ReadonlySet<ParameterName>) => (name: ParameterName) => {
       const input = decisions.get(name);
       return input !== undefined && holdsSecret(input) && !shown.has(name);

@@ -25,12 +25,16 @@ export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: 
   const supplied = found?.whenAbsent === true && standing.kind !== "absent" ? undefined : found;
   const source: ValueSource =
     supplied !== undefined
-      ? { kind: "supplied", value: supplied.value, from: supplied.from }
+      ? { kind: "supplied", ...supplied }
       : { kind: standing.kind === "absent" && isAskable(pass, parameter) ? "asked" : "live" };
   const verdict = ((): Verdict => {
     if (source.kind === "asked") return change(parameter, standing, "missing");
-    if (source.kind === "supplied")
+    if (source.kind === "supplied") {
+      const { readFrom } = source;
+      if (readFrom?.type === "SecureString" && type !== "SecureString")
+        return blocked("downgrade", readFrom.name);
       return suppliedVerdict(pass, parameter, type, source.value, standing, true);
+    }
     if (standing.kind === "absent") return blocked("missing", null);
     if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
     if (standing.kind !== "stamped" || !standing.ours || standing.touched) return { kind: "keep" };

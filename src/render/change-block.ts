@@ -3,6 +3,7 @@ import type { ResourceChange } from "../plan/plan.ts";
 import { type AttributeLine, attributeLines, type Sign } from "./attribute-lines.ts";
 import type { Paint, Style } from "./colour.ts";
 import { escapeText, quoteText } from "./escape.ts";
+import { fateText } from "./fate.ts";
 import { placeText, reasonTexts } from "./reason.ts";
 import { counted } from "./wording.ts";
 
@@ -19,7 +20,7 @@ export function actionSign(action: Action, paint: Paint): string {
     case "create":
       return `  ${paint("+", "green")} `;
     case "move":
-      return ` ${paint("->", "green")} `;
+      return `  ${paint("→", "green")} `;
     case "update":
       return `  ${paint("~", "yellow")} `;
     case "delete":
@@ -36,8 +37,8 @@ export function actionSign(action: Action, paint: Paint): string {
 /** The block of one change: what happens to which parameter, why, where it is declared, and its attributes. */
 export function changeBlock(change: ResourceChange, paint: Paint, verbose: boolean): string[] {
   const { lines, unchanged, defaults } = attributeLines(change, paint, verbose);
-  const reasons = reasonTexts(change).map((text) => `  # (${text})`);
-  const place = placeText(change.origin);
+  const reasons = reasonTexts(change, escapeText).map((text) => `  # (${text})`);
+  const place = placeText(change.origin, escapeText);
   return [
     `  ${headingText(change, paint)}`,
     `${reasons.join("\n")}${place === "" ? "" : paint(` at ${place}`, "grey")}`,
@@ -50,27 +51,13 @@ export function changeBlock(change: ResourceChange, paint: Paint, verbose: boole
 }
 
 function headingText(change: ResourceChange, paint: Paint): string {
-  const name = escapeText(change.address);
-  const bold = (text: string) => paint(text, "bold");
-  const loud = (text: string) => paint(text, "bold", "red");
-  if (change.previous_address !== undefined) {
-    return bold(`# ${escapeText(change.previous_address)} has moved to ${name}`);
+  const text = `# ${fateText(change, escapeText)}`;
+  const action = actionOf(change);
+  if (change.previous_address !== undefined || (action !== "delete" && action !== "replace")) {
+    return paint(text, "bold");
   }
-  switch (actionOf(change)) {
-    case "create":
-    case "move":
-      return bold(`# ${name} will be created`);
-    case "update":
-      return bold(`# ${name} will be updated in-place`);
-    case "delete":
-      return `${bold(`# ${name} will be `)}${loud("destroyed")}`;
-    case "replace":
-      return `${bold(`# ${name} must be `)}${loud("replaced")}`;
-    case "forget":
-      return bold(`# ${name} will no longer be managed by paraform, but will not be destroyed`);
-    case "no-op":
-      return bold(`# ${name} stays as it is`);
-  }
+  const loud = text.lastIndexOf(" ") + 1;
+  return `${paint(text.slice(0, loud), "bold")}${paint(text.slice(loud), "bold", "red")}`;
 }
 
 /** Attribute lines below an opening brace, their equals signs in one column. */

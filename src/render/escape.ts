@@ -1,9 +1,10 @@
 /**
- * What a terminal, or the eye, could take for something else: control characters, invisible and
- * direction-changing characters (Unicode's Default_Ignorable and Bidi_Control among them), line and
- * paragraph separators, and halves of surrogate pairs.
+ * What a terminal, a pipeline's log or the eye could take for something else: control characters, invisible and
+ * direction-changing characters, line and paragraph separators, halves of surrogate pairs; and what begins a
+ * workflow command in a log, `::` at the start of a line (GitHub), `##[` and `##vso[` anywhere (GitHub, Azure).
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]|:(?<=^\s*:)|(?<=#)#(?=\[|vso\[)/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
@@ -26,6 +27,9 @@ export function escapeText(text: string): string {
 export function quoteText(text: string): string {
   return `"${escapeText(text.replace(/["\\]/g, "\\$&"))}"`;
 }
+
+/** How a format sets apart what somebody else wrote: `escapeText` for a terminal, a code span, an element. */
+export type Foreign = (text: string) => string;
 
 /** A word for a POSIX shell, quoted where it must be; `undefined` where no line of text can carry it. */
 export function shellWord(text: string): string | undefined {

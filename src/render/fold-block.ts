@@ -2,7 +2,7 @@ import type { ResourceChange } from "../plan/plan.ts";
 import type { Fold } from "./cause.ts";
 import { actionSign } from "./change-block.ts";
 import type { Paint } from "./colour.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText, type Foreign } from "./escape.ts";
 import { placeText } from "./reason.ts";
 import { aligned, counted, listed } from "./wording.ts";
 
@@ -10,12 +10,12 @@ import { aligned, counted, listed } from "./wording.ts";
 export function foldBlock(fold: Fold, paint: Paint): string[] {
   const rows = aligned(
     fold.members.map(
-      (member) => [escapeText(member.address), paint(placeText(member.origin), "grey")] as const,
+      (member) => [escapeText(member.address), paint(placeText(member.origin, escapeText), "grey")] as const,
     ),
   );
   const sign = actionSign(fold.action, paint);
   return [
-    `  ${paint(`# ${causeText(fold)}`, "bold")}`,
+    `  ${paint(`# ${causeText(fold, escapeText)}`, "bold")}`,
     ...(fold.cause === "stamps" ? ["  # (values and attributes stay)"] : []),
     `${sign}${counted(fold.members.length, "parameter")} {`,
     ...(fold.value === "" ? [] : [`    ${sign}value = ${fold.value}`, ""]),
@@ -24,7 +24,8 @@ export function foldBlock(fold: Fold, paint: Paint): string[] {
   ];
 }
 
-function causeText({ cause, root, members }: Fold): string {
+/** What a fold stands for: `/dba/pw changes (version 3 -> planned): 14 copies follow`. */
+export function causeText({ cause, root, members }: Fold, foreign: Foreign): string {
   if (cause === "stamps") return "only stamps are renewed";
   const followers = listed(
     [
@@ -33,7 +34,7 @@ function causeText({ cause, root, members }: Fold): string {
       [members.filter(hasRule("generate")).length, "derived value", "derived values"] as const,
     ].flatMap(([count, one, many]) => (count === 0 ? [] : [counted(count, one, many)])),
   );
-  return `${escapeText(cause.address)} ${versionText(cause, root)}: ${followers} ${members.length === 1 ? "follows" : "follow"}`;
+  return `${foreign(cause.address)} ${versionText(cause, root)}: ${followers} ${members.length === 1 ? "follows" : "follow"}`;
 }
 
 function hasRule(rule: "copy" | "merge" | "generate"): (change: ResourceChange) => boolean {

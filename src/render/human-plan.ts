@@ -7,6 +7,8 @@ import { commandText } from "./command-text.ts";
 import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
+import { headlineOf } from "./headline.ts";
+import { inputWords } from "./next-command.ts";
 import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
@@ -48,7 +50,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
     conflictSection(plan, paint),
     guardSection(plan, paint),
     ...diagnosticSections(plan.diagnostics, paint),
-    summarySection(plan, changes, options.estimateSeconds, paint),
+    summarySection(plan, options.estimateSeconds, paint),
     refusalSection(plan, paint),
     closingSection(plan, changes, options),
   ];
@@ -65,16 +67,7 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...(region === "" ? [] : [escapeText(region)]),
     ...(endpoint === undefined ? [] : [`endpoint ${escapeText(endpoint)}`]),
   ].join(", ");
-  const flags = [
-    ...inputs.target.map((glob) => `--target=${escapeText(glob)}`),
-    ...inputs.exclude.map((glob) => `--exclude=${escapeText(glob)}`),
-    ...inputs.delete.map((glob) => `--delete=${escapeText(glob)}`),
-    ...inputs.regenerate.map((glob) => `--regenerate=${escapeText(glob)}`),
-    ...Object.entries(inputs.rollback ?? {}).map(
-      ([name, version]) => `rollback of ${escapeText(name)} to version ${version}`,
-    ),
-    ...Object.entries(inputs.allow).map(([name, count]) => `--allow ${escapeText(name)}=${count}`),
-  ];
+  const flags = inputWords(inputs).map(escapeText);
   return [
     `Environment ${escapeText(environment.name)}${where === "" ? "" : ` (${where})`}, owner ${escapeText(environment.owner)}`,
     ...(flags.length === 0 ? [] : [`Planned with ${flags.join(" ")}`]),
@@ -122,7 +115,7 @@ function conciseSection(changes: readonly ResourceChange[], paint: Paint): Secti
   return aligned(
     changes.map((change) => [
       `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
-      reasonTexts(change).join("; "),
+      reasonTexts(change, escapeText).join("; "),
     ]),
   );
 }
@@ -136,38 +129,21 @@ function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Sect
   ];
 }
 
-function summarySection(
-  plan: Plan,
-  changes: readonly ResourceChange[],
-  estimateSeconds: number | undefined,
-  paint: Paint,
-): Section {
-  const count = (...actions: readonly Action[]) =>
-    changes.filter((change) => actions.includes(actionOf(change))).length;
-  const clean = plan.complete && plan.blocked.length + plan.conflicts.length === 0;
-  if (changes.length === 0 && !plan.complete) return [];
+function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: Paint): Section {
+  const headline = headlineOf(plan);
+  if (headline === undefined) return [];
+  const { label, text, writes } = headline;
   const fingerprint = plan.fingerprint === "" ? [] : [`Fingerprint: ${escapeText(plan.fingerprint)}`];
-  if (changes.length === 0 && clean) {
-    return [`${paint("No changes.", "bold", "green")} ${paint(inSyncText(plan), "bold")}`, ...fingerprint];
+  if (label === "No changes.") {
+    return [`${paint(label, "bold", "green")} ${paint(text, "bold")}`, ...fingerprint];
   }
-  const [move, forget] = [count("move"), count("forget")];
-  const add = count("create", "replace");
-  const change = count("update");
-  const destroy = count("delete", "replace");
-  const writes = 2 * move + forget + add + change + destroy;
   return [
-    `${paint("Plan:", "bold")} ${move === 0 ? "" : `${move} to move, `}${forget === 0 ? "" : `${forget} to forget, `}${add} to add, ${change} to change, ${destroy} to destroy.`,
+    `${paint(label, "bold")} ${text}`,
     ...(estimateSeconds === undefined || writes === 0
       ? []
       : [`Estimated apply: ${counted(writes, "write")}, about ${duration(estimateSeconds)}`]),
     ...fingerprint,
   ];
-}
-
-function inSyncText({ withheld, inputs }: Plan): string {
-  if (withheld.length > 0) return "Parameter Store has all that is configured, and more.";
-  const part = inputs.target.length + inputs.exclude.length > 0 ? "what was asked for in " : "";
-  return `Parameter Store matches ${part}the configuration.`;
 }
 
 function closingSection(

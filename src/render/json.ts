@@ -1,5 +1,5 @@
-/** Beyond what JSON itself escapes: characters that a terminal or an editor acts on. */
-const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Beyond what JSON itself escapes: characters that a terminal, an editor or a pipeline's log acts on. */
+const UNSAFE = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=#)#(?=\[|vso\[)/gu;
 
 function escapeUnits(character: string): string {
   return Array.from(

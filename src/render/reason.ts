@@ -1,19 +1,19 @@
 import type { ResourceChange } from "../plan/plan.ts";
-import { escapeText } from "./escape.ts";
+import type { Foreign } from "./escape.ts";
 import { listed } from "./wording.ts";
 
 type PlanOrigin = NonNullable<ResourceChange["origin"]>;
 type PlanSource = PlanOrigin["sources"][number];
 
 /** Why a parameter changes, and where its value comes from if that says more: phrases for below its heading. */
-export function reasonTexts(change: ResourceChange): string[] {
+export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] {
   const { origin } = change;
-  const whence = origin === null ? [] : [valueText(origin)];
+  const whence = origin === null ? [] : [valueText(origin, foreign)];
   switch (change.action_reason) {
     case "missing":
       return origin === null ? ["it does not exist yet"] : whence;
     case "moved":
-      return movedTexts(change);
+      return movedTexts(change, foreign);
     case "adopted":
       return ["adopted: it exists and comes under this configuration", ...whence];
     case "regenerate":
@@ -21,103 +21,101 @@ export function reasonTexts(change: ResourceChange): string[] {
     case "rollback":
       return ["rolled back", ...whence];
     case "changed_outside":
-      return [`changed outside paraform${liveText(change)}`, ...whence];
+      return [`changed outside paraform${liveText(change, foreign)}`, ...whence];
     case "source_changed":
-      return [sourceChangedText(origin)];
+      return [sourceChangedText(origin, foreign)];
     case "value_changed":
-      return [valueChangedText(origin)];
+      return [valueChangedText(origin, foreign)];
     case "attribute_changed":
       return ["its attributes changed in the configuration"];
     case "stamp_renewed":
       return ["only its stamp is renewed: value and attributes stay"];
     case "not_in_config":
       if (change.change.actions[0] === "forget") return ["removed with destroy: false: only our stamp goes"];
-      return [`because ${escapeText(change.address)} is not in configuration`];
+      return [`because ${foreign(change.address)} is not in configuration`];
     case null:
       return ["nothing changes"];
   }
 }
 
-function movedTexts({ origin, previous_address = "" }: ResourceChange): string[] {
+function movedTexts({ origin, previous_address = "" }: ResourceChange, foreign: Foreign): string[] {
   const carried =
     origin?.supplied_by === undefined && (origin?.rule === "static" || origin?.rule === "generate");
-  const value = carried || origin === null ? "its value goes with it" : valueText(origin);
-  return [`${value}; ${escapeText(previous_address)} is deleted once it is written`];
+  const value = carried || origin === null ? "its value goes with it" : valueText(origin, foreign);
+  return [`${value}; ${foreign(previous_address)} is deleted once it is written`];
 }
 
 /** Where the config declares it, as editors and terminals open it; empty for what is in no config. */
-export function placeText(origin: ResourceChange["origin"]): string {
-  return origin === null ? "" : `${escapeText(origin.file)}:${origin.line}`;
+export function placeText(origin: ResourceChange["origin"], foreign: Foreign): string {
+  return origin === null ? "" : foreign(`${origin.file}:${origin.line}`);
 }
 
 /** Where the value comes from: `copy of /dba/pw version 3`. */
-function valueText(origin: PlanOrigin): string {
+function valueText(origin: PlanOrigin, foreign: Foreign): string {
   switch (origin.rule) {
     case "static":
-      return suppliedText(origin.supplied_by);
+      return suppliedText(origin.supplied_by, foreign);
     case "value":
       return "literal value";
     case "copy":
-      return `copy of ${sourcesText(origin.sources)}`;
+      return `copy of ${sourcesText(origin.sources, foreign)}`;
     case "merge":
-      return `merge of ${sourcesText(origin.sources)}`;
+      return `merge of ${sourcesText(origin.sources, foreign)}`;
     case "generate":
-      if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by);
+      if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by, foreign);
       return origin.sources.length === 0
         ? "generated once and kept"
-        : `derived from ${sourcesText(origin.sources)}`;
+        : `derived from ${sourcesText(origin.sources, foreign)}`;
     case "exists":
       return "only referred to";
   }
 }
 
-function suppliedText(suppliedBy: string | undefined): string {
+function suppliedText(suppliedBy: string | undefined, foreign: Foreign): string {
   if (suppliedBy === undefined) return "its live value stays";
   if (suppliedBy === "prompt") return "its value is asked for at apply";
-  return `value from ${escapeText(suppliedBy)}`;
+  return `value from ${foreign(suppliedBy)}`;
 }
 
-function sourceChangedText(origin: PlanOrigin | null): string {
+function sourceChangedText(origin: PlanOrigin | null, foreign: Foreign): string {
   if (origin === null || origin.sources.length === 0) return "its source changed";
   const planned = origin.sources.filter((source) => source.version === "planned");
   if (planned.length > 0) {
-    const names = listed(planned.map((source) => escapeText(source.address)));
+    const names = listed(planned.map((source) => foreign(source.address)));
     const [noun, verb] = planned.length === 1 ? ["source", "changes"] : ["sources", "change"];
     return `its ${noun} ${names} ${verb} in this plan`;
   }
-  if (origin.sources.length === 1) return `its source changed: ${sourcesText(origin.sources)}`;
-  return `a source changed: ${valueText(origin)}`;
+  if (origin.sources.length === 1) return `its source changed: ${sourcesText(origin.sources, foreign)}`;
+  return `a source changed: ${valueText(origin, foreign)}`;
 }
 
-function valueChangedText(origin: PlanOrigin | null): string {
+function valueChangedText(origin: PlanOrigin | null, foreign: Foreign): string {
   switch (origin?.rule) {
     case "static":
       return origin.supplied_by === undefined
         ? "its value changed"
-        : `new ${suppliedText(origin.supplied_by)}`;
+        : `new ${suppliedText(origin.supplied_by, foreign)}`;
     case "value":
       return "its literal value changed in the configuration";
     case "copy":
     case "merge":
     case "generate":
-      return `its rule changed: ${valueText(origin)}`;
+      return `its rule changed: ${valueText(origin, foreign)}`;
     case "exists":
     case undefined:
       return "its value changed";
   }
 }
 
-function liveText(change: ResourceChange): string {
+function liveText(change: ResourceChange, foreign: Foreign): string {
   const live = change.precondition;
-  return live === null ? "" : `: live is version ${live.version} of ${escapeText(live.last_modified)}`;
+  return live === null ? "" : `: live is version ${live.version} of ${foreign(live.last_modified)}`;
 }
 
-function sourcesText(sources: readonly PlanSource[]): string {
+function sourcesText(sources: readonly PlanSource[], foreign: Foreign): string {
   return listed(
     sources.map(({ address, version }) =>
-      version === "planned"
-        ? `${escapeText(address)} as planned`
-        : `${escapeText(address)} version ${version}`,
+      version === "planned" ? `${foreign(address)} as planned` : `${foreign(address)} version ${version}`,
     ),
   );
 }

@@ -32,7 +32,12 @@ export function parameterSource(
       for (const [index, { name, other }] of pairs.entries()) {
         const reading = readings[index];
         if (reading?.kind === "value")
-          values.set(name, { value: reading.value, from: `parameter ${other}`, at });
+          values.set(name, {
+            value: reading.value,
+            from: `parameter ${other}`,
+            at,
+            readFrom: { name: other, type: reading.type },
+          });
         if (reading?.kind === "denied")
           fail(`parameter ${other} may not be read`, "grant this identity ssm:GetParameters and kms:Decrypt");
       }

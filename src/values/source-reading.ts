@@ -1,6 +1,7 @@
 import type { Origin } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import type { ParameterType } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
 
 /** A value, where a reader of a plan is told it comes from (never the value), and its place. */
@@ -11,6 +12,8 @@ export interface FoundValue {
   readonly at: Origin;
   /** It stands for what a source does not hold, and is written only where nothing is live. */
   readonly whenAbsent?: true;
+  /** The parameter that it was read from, and that one's type. */
+  readonly readFrom?: { readonly name: ParameterName; readonly type: ParameterType };
 }
 
 /** Something to look at in a source of values, in the shape of a plan's diagnostic. It quotes no value. */

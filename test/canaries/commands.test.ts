@@ -57,10 +57,15 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["plan", ...DEV], 0);
   await run(["apply", ...DEV, "--auto-approve", "--allow", "blocked=2"], 0);
   await run(["put", "/dba/put", ...DEV], 0, PUT.value);
-  const reports = ["--report", "human=r.txt", "--report", "json=r.json"];
+  const reports = ["human=r.txt", "json=r.json", "markdown=r.md", "html=r.html"].flatMap((report) => [
+    "--report",
+    report,
+  ]);
   await run(["plan", ...DEV, "--verbose", "--out", "p.json", ...reports, "--detailed-exitcode"], 2);
   await run(["show", "p.json", "--verbose"], 0);
   await run(["show", "p.json", "--format", "json"], 0);
+  await run(["show", "p.json", "--format", "markdown"], 0);
+  await run(["show", "p.json", "--format", "html"], 0);
   await run(["verify", "p.json"], 0);
   await run(["plan", ...DEV, "--json"], 0);
   await run(["plan", ...DEV, "--concise"], 0);
@@ -70,7 +75,7 @@ async function wholeStory(run: ReturnType<typeof listening>["run"]): Promise<voi
   await run(["explain", "/app/a/url", ...DEV], 0);
   await run(["explain", "/app/a/url", ...DEV, "--format", "json"], 0);
   await run(["graph", ...DEV], 0);
-  await run(["graph", ...DEV, "--format", "json"], 0);
+  for (const format of ["json", "mermaid", "svg"]) await run(["graph", ...DEV, "--format", format], 0);
   await run(["put", "/dba/put", ...DEV, "--from-version", "1"], 0);
   await run(["history", "/dba/put", ...DEV], 0);
   await run(["history", "/dba/put", ...DEV, "--format", "json"], 0);
@@ -225,6 +230,9 @@ describe.concurrent("what is public shows, whatever the secrets are", () => {
     expect(plan).toMatchObject({ code: 1, stdout: "" });
     expect(plan.stderr).toContain("error: the plan is not saved: a text in it holds the value of a secret\n");
     expectNoneInFiles(project, [IN_FILE, OUTSIDE], [VALUES_FILE]);
-    expect(foundIn((await project.env("plan")).stdout, [IN_FILE, OUTSIDE])).toEqual([]);
+    for (const format of ["human", "markdown", "html", "json"]) {
+      const { stdout } = await project.env("plan", ["--format", format]);
+      expect([format, foundIn(stdout, [IN_FILE, OUTSIDE])]).toEqual([format, []]);
+    }
   });
 });

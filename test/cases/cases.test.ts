@@ -9,6 +9,7 @@ import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-app
 import { renderKeptCopies } from "../../src/render/human-kept.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderJson } from "../../src/render/json.ts";
+import { renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
 import { makeWorld, type World, type WorldOptions } from "../support/world.ts";
 
 /**
@@ -25,6 +26,8 @@ interface Case {
   readonly declared: WorldOptions;
   readonly inputs?: Partial<PlanInputs>;
   readonly deep?: boolean;
+  /** The comment of a pull request is shown too: here it teaches something. */
+  readonly markdown?: boolean;
   /** Generated values are live: their digests, and the MAC over them, are another one each time. */
   readonly random?: boolean;
   /** What others do between plan and apply. */
@@ -68,6 +71,9 @@ describe("cases", () => {
 
     const plan = await world.plan(given.inputs, { deep: given.deep ?? false });
     await expect(renderPlan(plan, { color: false })).toMatchFileSnapshot(join(folder, "plan.txt"));
+    if (given.markdown) {
+      await expect(renderMarkdownPlan(plan)).toMatchFileSnapshot(join(folder, "plan.md"));
+    }
     const json = renderJson(plan);
     await expect(given.random ? withoutRandomness(json) : json).toMatchFileSnapshot(
       join(folder, "plan.json"),

@@ -4,7 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { runCommandLine } from "../../src/commands/command-line.ts";
 import { reportFailure } from "../../src/commands/failure.ts";
-import { saveFile } from "../../src/commands/files.ts";
+import { openReport, saveFile } from "../../src/commands/files.ts";
 import type { Host } from "../../src/commands/host.ts";
 
 export interface Said {
@@ -75,6 +75,7 @@ export async function paraformWith(
       stdout += value.expose();
     },
     save: saveFile,
+    openReport,
     load: async () => "",
     watchSignals: () => () => null,
     untilStopped: () => new Promise(() => {}),

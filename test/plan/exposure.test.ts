@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parameterName } from "../../src/model/name.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { decisions, makeWorld, outcomes } from "../support/world.ts";
 
 const SECRET = "dummy-secret-of-the-dba";
@@ -136,5 +139,53 @@ describe("a live value under a public glob is shown only where it comes from wha
       parameters: { ...sources, "/app/x/name": { copy: "/dba/user", description: "whom to ask" } },
     });
     expect(JSON.stringify(await world.plan())).toContain(USER);
+  });
+});
+
+describe("a secret that a parameter source reads", () => {
+  const readFrom = { name: parameterName("/dba/password"), type: "SecureString" } as const;
+  const at = { file: "environment.json", line: 1, column: 1 };
+  const value = { value: new Secret(SECRET), from: "parameter /dba/password", at, readFrom };
+  const supplied = new Map([[parameterName("/app/evil/pw"), value]]);
+
+  test("is not written as a String", async () => {
+    const world = await makeWorld({ parameters: { "/app/evil/pw": { type: "String" } } });
+    world.session = { ...world.session, supplied: { ...world.session.supplied, values: supplied } };
+    expect(decisions(await world.plan())["/app/evil/pw"]).toBe("blocked downgrade on /dba/password");
+  });
+
+  test("is not shown under a public glob, and the guard counts it", async () => {
+    const world = await makeWorld({
+      environment: { public: ["/app/**"] },
+      parameters: { "/app/evil/pw": {} },
+    });
+    world.session = { ...world.session, supplied: { ...world.session.supplied, values: supplied } };
+    const plan = await world.plan();
+    expect(JSON.stringify(plan)).not.toContain(SECRET);
+    expect(plan.guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 1, tripped: true });
+  });
+});
+
+describe("a bare key id, which may be that of AWS's own key", () => {
+  const ID = "11111111-2222-3333-4444-555555555555";
+  const exposed = (plan: Plan) => plan.guards.find(({ name }) => name === "exposure")?.count;
+
+  test("counts where a replication file names it", async () => {
+    const world = await makeWorld({
+      parameters: { "/dba/password": {}, "/app/a": { copy: "/dba/password" } },
+    });
+    await world.put("/dba/password", SECRET);
+    await world.apply();
+    world.declare({ parameters: { "/dba/password": {}, "/app/a": { copy: "/dba/password", key: ID } } });
+    expect(exposed(await world.plan())).toBe(1);
+  });
+
+  test("does not where environment.json names it, which its owners review", async () => {
+    const world = await makeWorld({
+      environment: { replicationKey: ID },
+      parameters: { "/dba/password": {}, "/app/a": { copy: "/dba/password" } },
+    });
+    await world.put("/dba/password", SECRET);
+    expect(exposed(await world.plan())).toBe(0);
   });
 });

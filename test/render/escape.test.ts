@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../../src/plan/plan.ts";
 import { escapeText, quoteText, shellWord } from "../../src/render/escape.ts";
 import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-apply.ts";
 import { renderComparison } from "../../src/render/human-compare.ts";
@@ -10,7 +9,7 @@ import { renderHistory } from "../../src/render/human-history.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderProblems } from "../../src/render/human-problems.ts";
 import { renderJson } from "../../src/render/json.ts";
-import { change, plan } from "./sample-plan.ts";
+import { hostilePlan } from "./hostile-plan.ts";
 
 /** Everything but the line feed that a terminal or the eye could take for something else. */
 const HARMFUL = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
@@ -65,6 +64,16 @@ describe("text of others", () => {
     );
   });
 
+  test("is no workflow command of a pipeline's log", () => {
+    expect(escapeText("::error::x")).toBe("\\x3a:error::x");
+    expect(escapeText("  ::set-output name=x::y")).toBe("  \\x3a:set-output name=x::y");
+    expect(escapeText("a ##[error]x ##vso[task.complete]")).toBe("a #\\x23[error]x #\\x23vso[task.complete]");
+    expect(escapeText("arn:aws:iam::123456789012:role/a #1 ##")).toBe(
+      "arn:aws:iam::123456789012:role/a #1 ##",
+    );
+    expect(renderJson({ a: "##[error]" })).toContain('"#\\u0023[error]"');
+  });
+
   test("is quoted for a shell where it must be, and given up where no line can carry it", () => {
     expect(shellWord("plans/dev-1.plan")).toBe("plans/dev-1.plan");
     expect(shellWord("a b; rm -r x")).toBe("'a b; rm -r x'");
@@ -75,57 +84,6 @@ describe("text of others", () => {
 
 describe("whatever others wrote, no format has a control character or a line of ours from it", () => {
   const oursIn = (text: string) => text.split("\n").filter((line) => OURS.test(line)).length;
-
-  function hostilePlan(text: string, other: string): Plan {
-    const origin = { sources: [{ address: text, version: 1 }], file: text };
-    return plan({
-      environment: { name: text, account: text, region: text, owner: text, endpoint: text },
-      inputs: { delete: [text], regenerate: [text], target: [text], exclude: [text], allow: { [text]: 1 } },
-      fingerprint: text,
-      resource_changes: [
-        change({
-          address: text,
-          action: "update",
-          reason: "value_changed",
-          sensitive: [],
-          before: {
-            type: text,
-            value: text,
-            description: other,
-            key_id: text,
-            policies: text,
-            tags: { [text]: other },
-          },
-          after: { type: other, value: other, description: text, key_id: other, tags: { [other]: text } },
-          origin,
-          precondition: { version: 1, last_modified: text },
-        }),
-        change({
-          address: text,
-          action: "create",
-          reason: "missing",
-          after: { type: text },
-          origin: { ...origin, rule: "static", supplied_by: text },
-        }),
-        ...[1, 2].map(() =>
-          change({
-            address: other,
-            action: "update",
-            reason: "source_changed",
-            before: {},
-            after: {},
-            origin,
-          }),
-        ),
-      ],
-      withheld: [{ address: text, action_reason: other }],
-      blocked: [{ address: text, reason: other, on: text }],
-      conflicts: [{ address: text, owner: text }],
-      guards: [{ name: text, limit: 1, count: 2, tripped: true }],
-      diagnostics: [{ severity: "warning", code: text, summary: text, address: other, file: text, line: 1 }],
-      applyable: false,
-    });
-  }
 
   test("plans", () => {
     fc.assert(

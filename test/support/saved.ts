@@ -17,6 +17,7 @@ function hostWith(text: string): Host {
     say: () => {},
     reveal: () => {},
     save: async () => {},
+    openReport: async () => async () => {},
     load: async () => text,
     watchSignals: () => () => null,
     untilStopped: () => new Promise(() => {}),

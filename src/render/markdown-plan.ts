@@ -1,0 +1,213 @@
+import type { Diagnostic, Plan } from "../plan/plan.ts";
+import {
+  blockedConcern,
+  type Concern,
+  conflictConcern,
+  guardConcern,
+  refusalOf,
+  withheldConcern,
+} from "./concern.ts";
+import { escapeText, type Foreign } from "./escape.ts";
+import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
+import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
+import { fullPlanCommand, inputWords } from "./next-command.ts";
+import { type Outline, outlineOf } from "./outline.ts";
+import { counted } from "./wording.ts";
+
+/**
+ * The longest comment, in UTF-16 units. GitHub takes 65,536 characters, which are never more than these; the rest is
+ * left to who adds a footer.
+ */
+export const LONGEST_COMMENT = 60_000;
+
+/** How much of a plan is told: what destroys or exposes is the last to be shortened. */
+interface Detail {
+  readonly changes: "attributes" | "lines" | "counts";
+  readonly destructive: "attributes" | "lines";
+  readonly rows: number;
+  readonly destructiveRows: number;
+  /** The longest text of others. */
+  readonly longest: number;
+}
+
+const ALL = Number.POSITIVE_INFINITY;
+const LONGEST_NAME = 2_048;
+
+const LADDER: readonly Detail[] = [
+  { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
+  { changes: "lines", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: LONGEST_NAME },
+  { changes: "counts", destructive: "attributes", rows: 40, destructiveRows: ALL, longest: LONGEST_NAME },
+  { changes: "counts", destructive: "lines", rows: 20, destructiveRows: ALL, longest: LONGEST_NAME },
+  { changes: "counts", destructive: "lines", rows: 10, destructiveRows: 200, longest: LONGEST_NAME },
+  { changes: "counts", destructive: "lines", rows: 5, destructiveRows: 50, longest: 256 },
+];
+/** Fits whatever the plan says: some forty texts of others at most, and five for each destructive change. */
+const LEAST: Detail = {
+  changes: "counts",
+  destructive: "lines",
+  rows: 3,
+  destructiveRows: 20,
+  longest: 100,
+};
+
+/**
+ * The plan as one comment of a pull request. It begins with a hidden identity, `<!-- paraform:plan:ENV -->`, by which
+ * it is found and updated in place, and has at most `LONGEST_COMMENT` units. It ends with a newline.
+ */
+export function renderMarkdownPlan(plan: Plan): string {
+  const outline = outlineOf(plan);
+  for (const detail of LADDER) {
+    const text = pageOf(plan, outline, detail);
+    if (text.length <= LONGEST_COMMENT) return text;
+  }
+  return pageOf(plan, outline, LEAST);
+}
+
+function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
+  const foreign: Foreign = (text) => code(text, detail.longest);
+  const sections = [
+    headSection(plan, outline, foreign, detail),
+    refusalSection(plan, foreign),
+    findingSection(plan, ["error"], foreign, detail),
+    concernSection(guardConcern(plan, foreign), detail),
+    concernSection(conflictConcern(plan, foreign, foreign), detail),
+    concernSection(blockedConcern(plan, foreign), detail),
+    destructiveSection(outline, foreign, detail),
+    changeSection(plan, outline, foreign, detail),
+    serviceSection(outline, foreign, detail),
+    concernSection(withheldConcern(plan, foreign), detail),
+    findingSection(plan, ["warning", "note"], foreign, detail),
+    closingSection(plan, outline, foreign, detail),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: Detail): string[] {
+  const { name, account, region, owner, endpoint } = plan.environment;
+  const identity = encodeURIComponent(escapeText(name)).slice(0, LONGEST_NAME);
+  const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
+  const where = [
+    ...(account === "" ? [] : [`account ${foreign(account)}`]),
+    ...(region === "" ? [] : [foreign(region)]),
+    ...(endpoint === undefined ? [] : [`endpoint ${foreign(endpoint)}`]),
+    `owner ${foreign(owner)}`,
+  ];
+  const words = inputWords(plan.inputs);
+  const more = words.length > rows ? ` and ${words.length - rows} more` : "";
+  const flags = words.length === 0 ? "" : `, planned with ${foreign(words.slice(0, rows).join(" "))}${more}`;
+  return [
+    `<!-- paraform:plan:${identity} -->`,
+    `### ${foreign(name)}: ${title}`,
+    "",
+    `${where.join(", ")}${flags}`,
+  ];
+}
+
+function refusalSection(plan: Plan, foreign: Foreign): string[] {
+  const refusal = refusalOf(plan, foreign);
+  if (refusal === undefined) return [];
+  return ["> [!CAUTION]", `> **${refusal.text}**`, ...refusal.hints.flatMap((hint) => [">", `> ${hint}`])];
+}
+
+function concernSection({ title, groups }: Concern, { rows }: Detail): string[] {
+  const filled = groups.filter((group) => group.rows.length > 0);
+  if (filled.length === 0) return [];
+  const shown = filled.slice(0, rows);
+  return [
+    `#### ${title}`,
+    "",
+    ...shown.flatMap((group) => [
+      ...capped(
+        group.rows.map(({ subject, text }) => item(`${subject} — ${text}`)),
+        rows,
+      ),
+      ...group.hints.flatMap((hint) => item(`hint: ${hint}`)),
+    ]),
+    ...(filled.length > shown.length ? item(`and ${filled.length - shown.length} more reasons`) : []),
+  ];
+}
+
+function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: Detail): string[] {
+  if (destructive.length === 0) return [];
+  const amount: Amount = {
+    attributes: detail.destructive === "attributes",
+    rows: detail.destructiveRows,
+    foreign,
+  };
+  return [
+    `#### Destroyed, replaced or exposed (${destructive.length})`,
+    "",
+    ...capped(
+      destructive.map((change) => changeItem(change, amount)),
+      amount.rows,
+    ),
+  ];
+}
+
+function changeSection(plan: Plan, { entries }: Outline, foreign: Foreign, detail: Detail): string[] {
+  const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
+  const items =
+    detail.changes === "counts"
+      ? countItems(entries, amount)
+      : capped(
+          entries.map((entry) => entryItem(entry, amount)),
+          amount.rows,
+        );
+  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan)];
+  return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
+}
+
+function shortenedText(plan: Plan): string {
+  const command = fullPlanCommand(plan);
+  const how = command === undefined || command.length > LONGEST_NAME ? "the HTML report" : code(command);
+  return `This comment is shortened to fit: ${how} shows everything.`;
+}
+
+function serviceSection({ services }: Outline, foreign: Foreign, { rows }: Detail): string[] {
+  if (services.length === 0) return [];
+  const items = services.map(({ folder, changes }) =>
+    item(`${foreign(folder)}: ${counted(changes.length, "value")}`),
+  );
+  const title = `#### Services to redeploy (${services.length})`;
+  const list = capped(items, rows);
+  return [title, "", ...(list.length > 10 ? folded("by the folder that they read", list) : list)];
+}
+
+function findingSection(
+  { diagnostics }: Plan,
+  severities: readonly Diagnostic["severity"][],
+  foreign: Foreign,
+  { rows }: Detail,
+): string[] {
+  const items = severities.flatMap((severity) =>
+    diagnostics
+      .filter((diagnostic) => diagnostic.severity === severity)
+      .map((diagnostic) => item(findingText(diagnostic, foreign))),
+  );
+  if (items.length === 0) return [];
+  return [severities[0] === "error" ? "#### Errors" : "#### Findings", "", ...capped(items, rows)];
+}
+
+function findingText({ severity, summary, address, file, line }: Diagnostic, foreign: Foreign): string {
+  const about = address === undefined || summary.includes(address) ? "" : `${foreign(address)}: `;
+  const place = file === undefined ? "" : ` at ${foreign(line === undefined ? file : `${file}:${line}`)}`;
+  return `${severity}: ${about}${foreign(summary)}${place}`;
+}
+
+function closingSection(
+  { fingerprint }: Plan,
+  { command }: Outline,
+  foreign: Foreign,
+  { longest }: Detail,
+): string[] {
+  if (fingerprint === "") return [];
+  const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
+  return [
+    "---",
+    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this:" : ""}`,
+    ...(isShown ? ["", ...fenced("sh", [command])] : []),
+  ];
+}

@@ -1,0 +1,43 @@
+import { isDeep } from "../plan/action.ts";
+import type { Plan, PlanInputs } from "../plan/plan.ts";
+import { shellWord } from "./escape.ts";
+
+/** What shaped a plan, as words of a command line that are neither quoted nor escaped; a rollback has a command of its own. */
+export function inputWords(inputs: PlanInputs): string[] {
+  return [
+    ...inputs.target.map((glob) => `--target=${glob}`),
+    ...inputs.exclude.map((glob) => `--exclude=${glob}`),
+    ...inputs.delete.map((glob) => `--delete=${glob}`),
+    ...inputs.regenerate.map((glob) => `--regenerate=${glob}`),
+    ...Object.entries(inputs.rollback ?? {}).map(
+      ([name, version]) => `rollback of ${name} to version ${version}`,
+    ),
+    ...Object.entries(inputs.allow).flatMap(([name, count]) => ["--allow", `${name}=${count}`]),
+  ];
+}
+
+/**
+ * The command that applies exactly this decision; `undefined` where there is nothing to apply, where apply would
+ * refuse, and where a word of it is none that a shell could be given.
+ */
+export function applyCommand(plan: Plan): string | undefined {
+  const pending = plan.resource_changes.some(({ change }) => change.actions[0] !== "no-op");
+  const isRollback = plan.inputs.rollback !== undefined;
+  if (!plan.applyable || !pending || isRollback || plan.fingerprint === "") return undefined;
+  return commandLine(["apply", ...planWords(plan), "--expect", plan.fingerprint]);
+}
+
+/** The command that shows everything of a plan like this one. */
+export function fullPlanCommand(plan: Plan): string | undefined {
+  if (plan.inputs.rollback !== undefined) return undefined;
+  return commandLine(["plan", ...planWords(plan), "--report", "html=plan.html"]);
+}
+
+function planWords(plan: Plan): string[] {
+  return ["--env", plan.environment.name, ...inputWords(plan.inputs), ...(isDeep(plan) ? ["--deep"] : [])];
+}
+
+function commandLine(words: readonly string[]): string | undefined {
+  const quoted = words.map(shellWord);
+  return quoted.includes(undefined) ? undefined : `paraform ${quoted.join(" ")}`;
+}

@@ -1,0 +1,34 @@
+import { actionOf } from "../plan/action.ts";
+import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { type Entry, foldCauses } from "./cause.ts";
+import { type Headline, headlineOf } from "./headline.ts";
+import { applyCommand } from "./next-command.ts";
+import { type Service, servicesOf } from "./services.ts";
+
+/** What a page about a plan says, in the order of what a reviewer has to see first. */
+export interface Outline {
+  readonly headline: Headline | undefined;
+  /** What destroys or exposes, each by itself. */
+  readonly destructive: readonly ResourceChange[];
+  /** The other changes, the followers of one source as one entry. */
+  readonly entries: readonly Entry[];
+  readonly services: readonly Service[];
+  readonly command: string | undefined;
+}
+
+export function outlineOf(plan: Plan): Outline {
+  const changes = plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
+  return {
+    headline: headlineOf(plan),
+    destructive: changes.filter(isDestructive),
+    entries: foldCauses(changes.filter((change) => !isDestructive(change))),
+    services: servicesOf(plan),
+    command: applyCommand(plan),
+  };
+}
+
+/** A value is gone afterwards, or more can read it. */
+function isDestructive(change: ResourceChange): boolean {
+  const action = actionOf(change);
+  return action === "delete" || action === "replace" || change.exposes === true;
+}

@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Plan } from "../../src/plan/plan.ts";
+import { LONGEST_COMMENT, renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
+import { code, fenced } from "../../src/render/markdown-text.ts";
+import { HOSTILE_PARTS, hostilePlan, MARK } from "./hostile-plan.ts";
+import { change, LIVE, plan } from "./sample-plan.ts";
+import { copyOf, EVERYTHING, FOURTEEN } from "./whole-plans.ts";
+
+function golden(name: string, document: Plan): Promise<void> {
+  return expect(renderMarkdownPlan(document)).toMatchFileSnapshot(`goldens/${name}.md`);
+}
+
+describe("whole comments, as GitHub is given them", () => {
+  test("one changed source with fourteen copies is one cause", () => golden("fourteen-copies", FOURTEEN));
+  test("everything at once, in an apply that would be refused", () => golden("everything", EVERYTHING));
+  test("no changes", () => golden("no-changes", plan({})));
+  test("what could not be read", () =>
+    golden(
+      "incomplete",
+      plan({
+        applyable: false,
+        complete: false,
+        fingerprint: "",
+        diagnostics: [{ severity: "error", code: "denied", summary: "ssm:DescribeParameters is denied" }],
+      }),
+    ));
+});
+
+describe("what a reviewer sees first", () => {
+  const place = (text: string, part: string) => {
+    expect(text).toContain(part);
+    return text.indexOf(part);
+  };
+
+  test("is the verdict, then what is refused, what is lost, what changes, and last how to apply", () => {
+    const text = renderMarkdownPlan(EVERYTHING);
+    const order = ["### ", "[!CAUTION]", "#### Guards", "#### Conflicts", "#### Blocked", "#### Destroyed"];
+    const rest = ["#### Changes", "#### Services", "#### Withheld", "#### Findings", "Fingerprint"];
+    const places = [...order, ...rest].map((part) => place(text, part));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+  });
+
+  test("an exposure stands with what is lost, and says so", () => {
+    const exposing = { ...copyOf("/dba/pw", "/app/a/pw", 4, 7), exposes: true as const };
+    const text = renderMarkdownPlan(plan({ resource_changes: [exposing] }));
+    expect(text).toContain("#### Destroyed, replaced or exposed (1)");
+    expect(text).toContain("**more can read it than before**");
+    expect(text).not.toContain("#### Changes");
+  });
+
+  test("the command repeats what shaped the plan, quoted for a shell; without a change there is none", () => {
+    const inputs = { delete: ["/app/**"], regenerate: [], target: [], exclude: [], allow: { delete: 12 } };
+    const deletes = renderMarkdownPlan({ ...FOURTEEN, inputs });
+    expect(deletes).toContain(
+      "paraform apply --env dev '--delete=/app/**' --allow delete=12 --expect pl1-c41e-9d07-77ab\n",
+    );
+    expect(renderMarkdownPlan(plan({}))).not.toContain("paraform apply");
+    expect(renderMarkdownPlan({ ...FOURTEEN, applyable: false })).not.toContain("paraform apply");
+  });
+});
+
+describe("a comment fits", () => {
+  const many = (count: number, deletes: number) =>
+    plan({
+      resource_changes: Array.from({ length: count }, (_, index) =>
+        index < deletes
+          ? change({
+              address: `/app/service-${index}/gone`,
+              action: "delete",
+              reason: "not_in_config",
+              before: LIVE,
+              origin: null,
+            })
+          : copyOf(`/dba/source-${index % 500}/pw`, `/app/service-${index % 100}/pw-${index}`, 4, index),
+      ),
+    });
+
+  test("5,000 changes: every deletion is named, the rest is counted, and the whole is a command away", () => {
+    const text = renderMarkdownPlan(many(5_000, 100));
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    for (let index = 0; index < 100; index += 1) expect(text).toContain(`\`/app/service-${index}/gone\``);
+    expect(text).toContain("`paraform plan --env dev --report html=plan.html` shows everything");
+    expect(text).toContain("paraform apply --env dev --expect");
+  });
+
+  test("5,000 deletions: as many as there is room for, and how many more", () => {
+    const text = renderMarkdownPlan(many(5_000, 5_000));
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    expect(text).toContain("Destroyed, replaced or exposed (5000)");
+    expect(text).toContain("- and 4800 more");
+  });
+
+  test("attributes go first, names later", () => {
+    const steps = [40, 250, 4_000].map((count) => renderMarkdownPlan(many(count, 0)));
+    const members = steps.map((text) => text.split("\n").filter((line) => line.includes("/pw-")).length);
+    expect(members[0]).toBe(40);
+    expect(members[1]).toBe(250);
+    expect(members[2]).toBe(0);
+    expect(steps[2]).toContain("`/dba/source-0/pw` changed (now version 4): 8 copies follow");
+    for (const text of steps) expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+  });
+
+  const LONG = ["`", "/a", "\n", "😀"];
+
+  test.each(LONG)("whatever is long: names, values and flags of %j", (part) => {
+    const text = part.repeat(part === "\n" ? 2_000 : 70_000);
+    const document = hostilePlan(text, `${text}other`);
+    expect(renderMarkdownPlan(document).length).toBeLessThanOrEqual(LONGEST_COMMENT);
+  });
+
+  test.each(LONG)("whatever is many: every list, each row with a text of 1,000 times %j", (part) => {
+    const text = part.repeat(1_000);
+    const base = hostilePlan(text, text);
+    const repeat = <Row>(rows: readonly Row[]) => Array.from({ length: 25 }, () => rows).flat();
+    const document = {
+      ...base,
+      inputs: { ...base.inputs, delete: repeat([text]) },
+      resource_changes: repeat(base.resource_changes),
+      blocked: Array.from({ length: 25 }, (_, index) => ({ address: text, reason: `${index}`, on: text })),
+      conflicts: repeat(base.conflicts),
+      guards: repeat(base.guards),
+      diagnostics: repeat(base.diagnostics),
+      withheld: repeat(base.withheld),
+    };
+    expect(renderMarkdownPlan(document).length).toBeLessThanOrEqual(LONGEST_COMMENT);
+  });
+});
+
+/** What CommonMark leaves of a text without its fenced blocks and code spans: there everything is inert. */
+function outsideCode(markdown: string): string {
+  const kept: string[] = [];
+  let fence: string | undefined;
+  for (const line of markdown.split("\n")) {
+    const run = /^ *(`{3,})([^`]*)$/.exec(line);
+    if (fence !== undefined) {
+      if (run !== null && run[2]?.trim() === "" && (run[1]?.length ?? 0) >= fence.length) fence = undefined;
+      continue;
+    }
+    if (run !== null) fence = run[1];
+    else kept.push(withoutSpans(line));
+  }
+  expect(fence).toBeUndefined();
+  return kept.join("\n");
+}
+
+function withoutSpans(line: string): string {
+  const runs = [...line.matchAll(/`+/g)];
+  let [result, at] = ["", 0];
+  for (const [index, run] of runs.entries()) {
+    if (run.index < at) continue;
+    const close = runs.slice(index + 1).find((later) => later[0].length === run[0].length);
+    if (close === undefined) continue;
+    result += `${line.slice(at, run.index)}C`;
+    at = close.index + close[0].length;
+  }
+  return result + line.slice(at);
+}
+
+describe("whatever others wrote", () => {
+  const hostile = fc
+    .array(fc.oneof(fc.constantFrom(...HOSTILE_PARTS), fc.string({ unit: "binary", maxLength: 4 })), {
+      maxLength: 6,
+    })
+    .map((parts) => `${MARK}${parts.join(MARK)}${MARK}`);
+
+  test("all of it lies in code: no link, no mention, no tag, no heading, no end of what is folded", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (text, other) => {
+        const markdown = renderMarkdownPlan(hostilePlan(text, other));
+        const outside = outsideCode(markdown);
+        expect(outside).not.toContain(MARK);
+        expect(outside).toMatch(/^[\x20-\x7e\n—]*$/);
+        expect(
+          outside
+            .match(/<[^>]*>/g)
+            ?.filter((tag) => !/^<(\/?(details|summary)|!-- paraform:plan:[^\s<>]* --)>$/.test(tag)) ?? [],
+        ).toEqual([]);
+        expect(outside.match(/<details>/g)?.length).toBe(outside.match(/<\/details>/g)?.length);
+        const [, ...below] = outside.split("\n");
+        expect(below.join("\n")).not.toMatch(/\]\(|@|https?:|www\./);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("nothing is a workflow command of a log, nor another comment's identity", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (text, other) => {
+        const markdown = renderMarkdownPlan(hostilePlan(text, other));
+        expect(markdown).not.toMatch(/^\s*::/m);
+        expect(markdown).not.toMatch(/##(\[|vso\[)/);
+        expect(markdown.match(/<!--/g)).toHaveLength(1);
+        expect(markdown.startsWith("<!-- paraform:plan:")).toBe(true);
+        expect(markdown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("this check would see a leak", () => {
+    expect(outsideCode("- `a` ß `b`")).toContain(MARK);
+    expect(outsideCode("- ``a` ß``")).not.toContain(MARK);
+    expect(outsideCode("- `a``ß` x`")).not.toContain(MARK);
+    expect(outsideCode("```\nß\n```\nß")).toContain(MARK);
+  });
+
+  test("a code span keeps backticks, blanks at its ends and nothing at all", () => {
+    expect(code("a`b``c")).toBe("```a`b``c```");
+    expect(code("`")).toBe("`` ` ``");
+    expect(code(" a ")).toBe("`  a  `");
+    expect(code("")).toBe("(empty)");
+    expect(code("abcdef", 3)).toBe("`abc (cut)`");
+  });
+
+  test("a fence is longer than any inside", () => {
+    expect(fenced("diff", ["+ ````"])).toEqual(["`````diff", "+ ````", "`````"]);
+  });
+});
