@@ -16,7 +16,8 @@ import {
   type PlanRequest,
   planEnvironment as planSession,
 } from "./pipeline.ts";
-import { type Action, isDeep } from "./plan/action.ts";
+import type { Action } from "./plan/action.ts";
+import { isDeep } from "./plan/deep-mark.ts";
 import type { Diagnostic, Plan, PlanInputs, ResourceChange } from "./plan/plan.ts";
 
 export type { Action, ApplyResult, Diagnostic, Outcome, Plan, PlanInputs, Problem, ResourceChange };

@@ -12,7 +12,7 @@ import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
 import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
-import { deepMark } from "./plan/action.ts";
+import { deepMark } from "./plan/deep-mark.ts";
 import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
 import type { KeptCopies } from "./plan/kept-name.ts";

@@ -73,8 +73,9 @@ function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
 }
 
 /**
- * At the planned version with a valid stamp of this plan, absent after a delete, without a stamp after a forget; or a supplied value that
- * somebody put by hand, which the planner was not allowed to see and this identity is.
+ * Absent after a delete, without a stamp after a forget; else nothing is left to change, and it is at the planned version
+ * with a valid stamp of this plan, its former name gone, or is a supplied value that somebody put by hand, which the
+ * planner was not allowed to see and this identity is.
  */
 function isDone(
   saved: Plan,
@@ -92,14 +93,10 @@ function isDone(
   if (change.previous_address !== undefined && !isGone(change.previous_address)) return false;
   const decision = fresh.decisions.get(name);
   const standing = decision?.standing;
-  if (decision === undefined || standing === undefined || standing.kind === "absent") return false;
-  const version = change.change.after?.version;
-  if (writtenBy(run, standing) && standing.live.version === version) return true;
-  return (
-    decision.verdict.kind === "keep" &&
-    decision.source.kind === "supplied" &&
-    standing.live.version === change.precondition?.version
-  );
+  if (decision?.verdict.kind !== "keep" || standing === undefined || standing.kind === "absent") return false;
+  const { version } = standing.live;
+  if (writtenBy(run, standing) && version === change.change.after?.version) return true;
+  return decision.source.kind === "supplied" && version === change.precondition?.version;
 }
 
 function isForgotten({ change }: ResourceChange, live: LiveParameter | undefined): boolean {

@@ -3,6 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import type { LiveParameter, ParameterWrite, Reading, Store } from "../store/store.ts";
+import type { Former } from "./former.ts";
 import { keptCopy } from "./kept-copy.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
@@ -38,19 +39,22 @@ export class Deletions {
     this.#doomed = doomed;
   }
 
-  /** @throws StoreError */
-  async remove(live: LiveParameter, tags?: Readonly<Record<string, string>>): Promise<Removed> {
+  /** `known` is what the caller has of it already. @throws StoreError */
+  async remove(live: LiveParameter, known: Partial<Pick<Former, "value" | "tags">> = {}): Promise<Removed> {
     const { store, lease } = this.#options;
-    const failed = await this.#keep(live, tags);
+    const failed = await this.#keep(live, known);
     if (failed !== undefined) return failed;
     if (!(await lease.ensure())) return fail("NotStarted", "the lock could not be kept long enough");
     return removeParameter(store, live, lease);
   }
 
-  async #keep(live: LiveParameter, tags: Readonly<Record<string, string>> = {}): Promise<Failed | undefined> {
+  async #keep(
+    live: LiveParameter,
+    { value: known, tags = {} }: Partial<Pick<Former, "value" | "tags">>,
+  ): Promise<Failed | undefined> {
     const { store, ring, run, keepUnder } = this.#options;
     if (keepUnder === null) return undefined;
-    const value = await this.#valueOf(live);
+    const value = known ?? (await this.#valueOf(live));
     if (!("expose" in value)) return value;
     const copy = keptCopy(
       ring,

@@ -4,11 +4,19 @@ import type { Secret } from "../model/secret.ts";
 import { type Decision, formerLive } from "../plan/decision.ts";
 import type { LiveParameter, Reading, Selector, Store } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
+import { inTurn } from "../values/in-turn.ts";
 
 /** Why a value cannot be had: it may not be read, is not the one that was planned, or the store did not say. */
 export type Missing =
   | { readonly kind: "denied" | "moved"; readonly name: ParameterName }
   | { readonly kind: "unread"; readonly name: ParameterName; readonly failure: UserError };
+
+/** A live value as it was planned. */
+interface Root {
+  readonly name: ParameterName;
+  readonly lastModified: number;
+  readonly selector: Selector;
+}
 
 /**
  * The values that writes need, fetched at the last moment: sources at their planned version. A replica's value
@@ -31,7 +39,7 @@ export class InputValues {
 
   /** Reads all live values that the values of `names` are made of and that are not at hand yet, in one go. */
   async fetch(names: readonly ParameterName[]): Promise<void> {
-    const needed = [...this.#roots(names)];
+    const needed = this.#roots(names);
     if (needed.length === 0) return;
     try {
       const readings = await this.#store.read(needed.map(({ selector }) => selector));
@@ -46,25 +54,27 @@ export class InputValues {
 
   /** The value that `name` has after its write, from what was set and fetched. */
   get(name: ParameterName): Secret | Missing {
-    const held = this.#values.get(name);
-    if (held !== undefined) return held;
+    return inTurn(this.#values, name, (one, inputValue) => this.#followed(one, inputValue));
+  }
+
+  #followed(
+    name: ParameterName,
+    inputValue: (input: ParameterName) => Secret | Missing | undefined,
+  ): Secret | Missing {
     const rule = this.#decisions.get(name)?.parameter.rule;
     if (rule?.kind !== "copy" && rule?.kind !== "merge") return { kind: "moved", name };
     let missing: Missing | undefined;
     const value = combine(rule, (input) => {
-      const found = this.get(input);
-      if (isMissing(found)) missing ??= found;
-      return isMissing(found) ? undefined : found;
+      const found = inputValue(input);
+      if (found === undefined || !isMissing(found)) return found;
+      missing ??= found;
+      return undefined;
     });
-    const result: Secret | Missing = value ?? missing ?? { kind: "moved", name };
-    this.#values.set(name, result);
-    return result;
+    return value ?? missing ?? { kind: "moved", name };
   }
 
-  #roots(
-    names: readonly ParameterName[],
-  ): Set<{ name: ParameterName; lastModified: number; selector: Selector }> {
-    const needed = new Set<{ name: ParameterName; lastModified: number; selector: Selector }>();
+  #roots(names: readonly ParameterName[]): readonly Root[] {
+    const needed: Root[] = [];
     const seen = new Set<ParameterName>();
     const open = [...names];
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -75,12 +85,12 @@ export class InputValues {
       if (decision?.source.kind === "supplied") this.#values.set(name, decision.source.value);
       if (decision?.source.kind === "earlier") {
         const { version, lastModified } = decision.source;
-        needed.add({ name, lastModified, selector: { name, version } });
+        needed.push({ name, lastModified, selector: { name, version } });
       }
       const live = decision === undefined ? undefined : valueLive(decision);
       if (live === undefined) continue;
       const { version, lastModified } = live;
-      needed.add({ name, lastModified, selector: { name: live.name, version } });
+      needed.push({ name, lastModified, selector: { name: live.name, version } });
     }
     return needed;
   }

@@ -76,6 +76,12 @@ export async function acquireLock(
   return lease({ store, name, tenure, before, won: (seen?.version ?? 0) + 1, began, monotonic });
 }
 
+/** Asks who has the lock, and takes nothing. @throws UserError with exit code 6 while somebody else holds it */
+export async function refuseLocked(store: Store, environment: string, holder: Holder): Promise<void> {
+  const seen = await readLock(store, lockName(environment));
+  if (seen !== undefined && !isFree(store, seen, holder)) throw locked(environment, seen);
+}
+
 type Tenure = Pick<LockRecord, "id" | "host" | "pid" | "who" | "run">;
 
 /** True when the version after `from` is ours; an answer that is lost is looked up there. @throws UserError */

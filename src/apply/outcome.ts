@@ -1,5 +1,7 @@
+import type { UserError } from "../model/error.ts";
 import { type Action, actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import { StoreError } from "../store/store-error.ts";
 
 /**
  * What became of one planned change. `done` was found finished by an earlier run of the same plan;
@@ -11,7 +13,14 @@ export type Outcome =
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly hint?: string }
   | { readonly kind: "skipped"; readonly on: string | null };
 
-/** The result of an apply, in the order of its writes. */
+/** A change that failed for what `error` says. */
+export function failedBy(error: UserError): Outcome & { readonly kind: "failed" } {
+  const { message, hint } = error;
+  const code = error instanceof StoreError ? error.code : "store";
+  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** The result of an apply: what an earlier run had done, then the other changes in the order of their writes. */
 export interface ApplyResult {
   readonly environment: string;
   readonly fingerprint: string;
@@ -20,11 +29,11 @@ export interface ApplyResult {
     readonly action: Action;
     readonly outcome: Outcome;
   }[];
-  /** This run changed the store, or may have where an answer was lost. */
+  /** This run changed the store, or may have where an answer was lost, whatever its outcomes say. */
   readonly written: boolean;
   /** Why the run ended before its last change, if it did. */
   readonly stopped: "interrupted" | "terminated" | "lease_lost" | null;
-  /** Foreign versions that a write overwrote, each still in the parameter's history. */
+  /** Foreign versions that a write overwrote, also one that failed later: each still in the parameter's history. */
   readonly overwritten: readonly { readonly address: string; readonly version: number }[];
   /** Parameters that somebody deleted just before an update, which thereby made them anew. */
   readonly recreated: readonly string[];

@@ -1,9 +1,8 @@
 import { UserError } from "../model/error.ts";
 import { actionOf } from "../plan/action.ts";
 import type { ResourceChange } from "../plan/plan.ts";
-import { StoreError } from "../store/store-error.ts";
 import type { ApplyOptions } from "./apply-options.ts";
-import type { ApplyResult, Outcome } from "./outcome.ts";
+import { type ApplyResult, failedBy, type Outcome } from "./outcome.ts";
 
 /** How far a run has come: which changes are made, failed or skipped, and whether it may go on. */
 export class Progress {
@@ -13,7 +12,6 @@ export class Progress {
   readonly #lost = new Set<string>();
   readonly #overwritten: { address: string; version: number }[] = [];
   readonly #recreated: string[] = [];
-  #written = false;
   #stopped: ApplyResult["stopped"] = null;
 
   constructor(options: ApplyOptions) {
@@ -40,18 +38,13 @@ export class Progress {
       if (outcome !== undefined) this.#record(change, outcome);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#record(change, failure(error));
+      this.#record(change, failedBy(error));
     }
   }
 
   /** True for a change that failed or was skipped. */
   isLost(address: string): boolean {
     return this.#lost.has(address);
-  }
-
-  /** The store was changed, or may have been, whatever becomes of the change that it belongs to. */
-  wrote(): void {
-    this.#written = true;
   }
 
   overwrote(address: string, versions: readonly number[]): void {
@@ -62,12 +55,11 @@ export class Progress {
     this.#recreated.push(address);
   }
 
-  result(): ApplyResult {
+  result(): Omit<ApplyResult, "written"> {
     return {
       environment: this.#options.plan.environment.name,
       fingerprint: this.#options.run,
       outcomes: this.#outcomes,
-      written: this.#written,
       stopped: this.#stopped,
       overwritten: this.#overwritten,
       recreated: this.#recreated,
@@ -76,15 +68,8 @@ export class Progress {
 
   #record(change: ResourceChange, outcome: Outcome): void {
     const action = actionOf(change);
-    this.#written ||= outcome.kind === "applied";
     this.#outcomes.push({ address: change.address, action, outcome });
     if (outcome.kind === "failed" || outcome.kind === "skipped") this.#lost.add(change.address);
     this.#options.report(change.address, action, outcome);
   }
-}
-
-export function failure(error: UserError): Outcome & { kind: "failed" } {
-  const { message, hint } = error;
-  const code = error instanceof StoreError ? error.code : "store";
-  return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,14 +1,14 @@
 import type { DesiredParameter } from "../graph/graph.ts";
+import { isAwsManaged } from "../model/aws-managed-key.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
-import { isAwsManaged } from "../plan/guards.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
-import { type Leave, writeParameter } from "./write.ts";
+import { type Leave, versionsBetween, type Written, writeParameter } from "./write.ts";
 
 /** One value is put without the lock. */
 const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };
@@ -21,6 +21,11 @@ export interface HandWrite {
   readonly parameter: DesiredParameter | undefined;
 }
 
+/** What a write by hand came to, and what it did to others who wrote at the same moment. */
+export interface Handwritten extends Pick<Written, "overwritten" | "recreated"> {
+  readonly version: number;
+}
+
 /**
  * Writes a value that a person gives. What the config declares static and is ours, or new, is stamped, so that
  * it stays ours; everything else keeps its attributes and its description as they are.
@@ -30,13 +35,13 @@ export async function putValue(
   { store, ring, owner, parameter }: HandWrite,
   name: ParameterName,
   value: Secret,
-): Promise<number> {
+): Promise<Handwritten> {
   const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
   const standing = standingOf(ring, owner, name, live);
   refuseOthers(parameter, standing, name);
   if (parameter === undefined) throw undeclared(name);
   refuseExposure(parameter, live);
-  if (standing.kind === "unstamped") return putAsIs(store, name, value, live);
+  if (standing.kind === "unstamped") return putAsIs(store, value, standing.live, standing.live);
   const decision: Decision = {
     parameter: { ...parameter, rule: { kind: "static" } },
     standing,
@@ -47,15 +52,22 @@ export async function putValue(
     notes: [],
     hidden: false,
   };
-  const written = await writeParameter(
+  const { outcome, overwritten, recreated } = await writeParameter(
     store,
     ring,
     { decision, value, sources: [], run: BY_HAND, owner },
     AT_ONCE,
   );
-  if (written.kind === "failed")
-    throw new UserError(`${name} was not written: ${written.message} (${written.code})`);
-  return written.version;
+  if (outcome.kind === "failed") {
+    const [lost] = overwritten;
+    const hint =
+      lost === undefined ? outcome.hint : `put --from-version ${lost} brings back what was overwritten`;
+    throw new UserError(
+      `${name} was not written: ${outcome.message} (${outcome.code})`,
+      hint === undefined ? {} : { hint },
+    );
+  }
+  return { version: outcome.version, overwritten, recreated };
 }
 
 /** Nothing that is not ours is touched by hand either. @throws UserError */
@@ -100,47 +112,48 @@ function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undef
   );
 }
 
-/** Puts an earlier version again, with its description, type and key as they were. @throws UserError */
+/**
+ * Puts an earlier version again, with its description, type and key as they were; tier and data type are the live
+ * parameter's, which takes neither back.
+ * @throws UserError
+ */
 export async function restoreVersion(
   { store, ring, owner, parameter }: HandWrite,
   name: ParameterName,
   version: number,
-): Promise<number> {
+): Promise<Handwritten> {
   const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
   refuseOthers(parameter, standingOf(ring, owner, name, live), name);
   const then = (await store.history(name)).find((kept) => kept.version === version);
   const [reading] = await store.read([{ name, version }]);
-  if (then === undefined || reading?.kind === "absent" || reading === undefined) {
+  if (live === undefined || then === undefined || reading?.kind === "absent" || reading === undefined) {
     throw new UserError(`${name} has no version ${version}`, {
       hint: "Parameter Store keeps the last 100 versions",
     });
   }
   if (reading.kind === "denied") throw new UserError(`version ${version} of ${name} may not be read`);
-  return putAsIs(store, name, reading.value, then);
+  return putAsIs(store, reading.value, { ...then, tier: live.tier, dataType: live.dataType }, live);
 }
 
+/** Puts `value` over `live` with the attributes of `as`, and no stamp of its own. */
 async function putAsIs(
   store: Store,
-  name: ParameterName,
   value: Secret,
-  live: LiveParameter | undefined,
-): Promise<number> {
-  if (live === undefined) {
-    throw new UserError(`${name} is neither declared nor there`, {
-      hint: "declare it first: a new secret needs its key",
-    });
-  }
+  as: LiveParameter,
+  live: LiveParameter,
+): Promise<Handwritten> {
+  const { name } = live;
   const outcome = await store.put({
     name,
     value,
-    type: live.type,
-    description: live.description,
+    type: as.type,
+    description: as.description,
     overwrite: true,
-    ...(live.keyId === undefined ? {} : { keyId: live.keyId }),
-    tier: live.tier,
-    dataType: live.dataType,
+    ...(as.keyId === undefined ? {} : { keyId: as.keyId }),
+    tier: as.tier,
+    dataType: as.dataType,
   });
-  if (outcome.kind === "written") return outcome.version;
+  if (outcome.kind === "written") return met(outcome.version, live.version);
   const code = outcome.kind === "exists" ? "ParameterAlreadyExists" : outcome.code;
   throw new UserError(`${name} was not written: ${code}`, {
     hint:
@@ -148,4 +161,11 @@ async function putAsIs(
         ? "no answer came: look at its version before you try again"
         : "check what this identity may do",
   });
+}
+
+/** A version higher than the one after `before` overwrote others; a lower one, what was made anew after a deletion. */
+function met(version: number, before: number): Handwritten {
+  const recreated = version <= before;
+  const first = recreated ? 1 : before + 1;
+  return { version, overwritten: versionsBetween(first - 1, version), recreated };
 }

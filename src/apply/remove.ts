@@ -2,6 +2,7 @@ import type { LiveParameter, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
+import { isLost } from "./sent-mark.ts";
 
 /** How often a delete is sent when its answer could not be read and the parameter is still there. */
 const SENDINGS = 5;
@@ -38,8 +39,4 @@ export async function removeParameter(
       if (sending === SENDINGS || !(error instanceof StoreError) || !isLost(error)) throw error;
     }
   }
-}
-
-function isLost({ failure }: StoreError): boolean {
-  return failure === "broken" || failure === "unreachable";
 }

@@ -7,17 +7,22 @@ import { readStamp, type Stamp } from "../plan/stamp.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { compose, type Draft } from "./draft.ts";
 import type { Lease } from "./lock.ts";
+import { failedBy, type Outcome } from "./outcome.ts";
 
-/** What became of one write. `stamp` is what followers bind to. */
-export type Written =
-  | {
-      readonly kind: "written";
-      readonly version: number;
-      readonly stamp: Stamp;
-      readonly overwritten: readonly number[];
-      readonly recreated: boolean;
-    }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly hint?: string };
+type Failed = Outcome & { readonly kind: "failed" };
+
+/** What became of one write, and what it did to others on its way, also where it failed in the end. */
+export interface Written extends Readonly<Met> {
+  /** `stamp` is what followers bind to. */
+  readonly outcome: { readonly kind: "written"; readonly version: number; readonly stamp: Stamp } | Failed;
+}
+
+interface Met {
+  /** Foreign versions that were overwritten. */
+  overwritten: readonly number[];
+  /** Somebody had deleted it, and it was made anew. */
+  recreated: boolean;
+}
 
 /** Leave to write, which may need to be renewed while a write waits for its turn. */
 export type Leave = Pick<Lease, "ensure" | "outlasts">;
@@ -34,7 +39,6 @@ const RESTAMPS = 3;
  * between done, not done and conflict. After an update the returned version must be the planned one; a
  * higher one tells of foreign versions overwritten, a lower one of a deletion in between, and in both
  * cases the stamp is put again so that it tells the truth.
- * @throws StoreError when nothing was written, or what was made anew could not be tagged
  */
 export async function writeParameter(
   store: Store,
@@ -42,25 +46,38 @@ export async function writeParameter(
   draft: Draft,
   leave: Leave,
 ): Promise<Written> {
+  const met: Met = { overwritten: [], recreated: false };
+  try {
+    return { outcome: await write(store, ring, draft, leave, met), ...met };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { outcome: failedBy(error), ...met };
+  }
+}
+
+/** @throws StoreError when it was not sent, or what was made anew could not be tagged */
+async function write(
+  store: Store,
+  ring: Keyring,
+  draft: Draft,
+  leave: Leave,
+  met: Met,
+): Promise<Written["outcome"]> {
   const { parameter, standing } = draft.decision;
   const { name } = parameter;
-  const overwritten: number[] = [];
-  let recreated = false;
   let base = standing.kind === "absent" ? 0 : standing.live.version;
   for (let attempt = 0; attempt <= RESTAMPS; attempt += 1) {
-    const { write, stamp } = compose(ring, draft, base + 1, store.now());
-    const sent = await send(store, ring, write, stamp, base, leave);
+    const composed = compose(ring, draft, base + 1, store.now());
+    const { stamp } = composed;
+    const sent = await send(store, ring, composed.write, stamp, base, leave);
     if (sent.kind === "failed") return sent;
     const { version } = sent;
-    if (version === base + 1) {
-      return { kind: "written", version, stamp, overwritten, recreated };
-    }
+    if (version === base + 1) return { kind: "written", version, stamp };
     const anew = version <= base;
-    overwritten.push(...(await foreignVersions(store, ring, name, draft.run, anew ? 0 : base, version)));
-    if (anew) {
-      recreated = true;
-      await addTags(store, draft.decision, leave);
-    }
+    const foreign = await foreignVersions(store, ring, name, draft.run, anew ? 0 : base, version);
+    met.overwritten = [...met.overwritten, ...foreign];
+    met.recreated ||= anew;
+    if (anew) await addTags(store, draft.decision, leave);
     base = version;
   }
   return failed("contended", "others keep writing it", "find out who writes it and run the same apply again");
@@ -68,8 +85,10 @@ export async function writeParameter(
 
 /** The code of a write that may have been done: its answers were lost and no live stamp tells of it. */
 export const UNANSWERED = "unanswered";
+/** The code of a write that somebody else's stands in the way of. */
+export const CONFLICT = "conflict";
 
-type Sent = { readonly kind: "sent"; readonly version: number } | (Written & { kind: "failed" });
+type Sent = { readonly kind: "sent"; readonly version: number } | Failed;
 
 async function send(
   store: Store,
@@ -97,7 +116,7 @@ async function send(
     }
     if (live.ours) return { kind: "sent", version: live.version };
     if (outcome.kind === "exists" || live.version !== base) {
-      return failed("conflict", "somebody else wrote it meanwhile", "plan again");
+      return failed(CONFLICT, "somebody else wrote it meanwhile", "plan again");
     }
     resends += 1;
   }
@@ -150,11 +169,11 @@ const REFUSALS: Readonly<Record<string, string>> = {
   NotStarted: "the lock could not be kept long enough",
 };
 
-function refused(code: string): Written & { kind: "failed" } {
+function refused(code: string): Failed {
   return failed(code, REFUSALS[code] ?? "Parameter Store refused the write");
 }
 
-function failed(code: string, message: string, hint?: string): Written & { kind: "failed" } {
+function failed(code: string, message: string, hint?: string): Failed {
   return { kind: "failed", code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
@@ -170,13 +189,18 @@ async function foreignVersions(
   after: number,
   before: number,
 ): Promise<readonly number[]> {
-  const between = Array.from({ length: before - after - 1 }, (_, index) => after + 1 + index);
+  const between = versionsBetween(after, before);
   const own = (await kept(store, name)).flatMap(({ version, description }) => {
     const signed = readStamp(ring, name, description);
     const ours = signed.kind === "stamped" && signed.stamp.fingerprint === run;
     return ours && signed.stamp.version === version ? [version] : [];
   });
   return between.filter((version) => !own.includes(version));
+}
+
+/** The versions after `after` and before `before`. */
+export function versionsBetween(after: number, before: number): readonly number[] {
+  return Array.from({ length: before - after - 1 }, (_, index) => after + 1 + index);
 }
 
 async function kept(store: Store, name: ParameterName): Promise<readonly LiveParameter[]> {

@@ -3,7 +3,8 @@ import type { Argv } from "yargs";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ApplyRequest } from "../pipeline.ts";
-import { actionOf, isDeep } from "../plan/action.ts";
+import { actionOf } from "../plan/action.ts";
+import { isDeep } from "../plan/deep-mark.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
@@ -13,12 +14,14 @@ import {
   outputOptions,
   planInputs,
   planOptions,
+  runnerOption,
   savedPlanOptions,
 } from "./options.ts";
+import { applyReport, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs)))))
+  return runnerOption(eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs))))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("purge", { type: "boolean", default: false, describe: "Keep no copy of what is deleted" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
@@ -189,6 +192,7 @@ async function printResult(
 ): Promise<void> {
   const { resultEvents } = await import("../render/apply-events.ts");
   const { renderJson } = await import("../render/json.ts");
+  host.tellRunner?.(applyReport(result));
   if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
   else for (const event of resultEvents(result)) host.emit(event);
 }
@@ -211,5 +215,5 @@ export const applyCommand = command({
   spec: "apply [file]",
   describe: "Carry out a saved plan, or plan, show, ask and apply",
   options,
-  run: apply,
+  run: (host, given) => underRunner(host, given, (telling) => apply(telling, given)),
 });

@@ -1,9 +1,11 @@
 import yargs from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { applyCommand } from "./apply.ts";
+import { approvedCommand } from "./approved.ts";
 import { normalizeArguments } from "./argv.ts";
 import { auditCommand } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { commentCommand } from "./comment.ts";
 import { compareCommand } from "./compare.ts";
 import { completionCommand } from "./completion.ts";
 import { driftCommand } from "./drift.ts";
@@ -47,6 +49,8 @@ export const COMMANDS: readonly Command[] = [
   historyCommand,
   rollbackCommand,
   graphCommand,
+  commentCommand,
+  approvedCommand,
   listCommand,
   staticTemplateCommand,
   importCommand,

@@ -2,14 +2,21 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { outputOptions, storeOptions } from "./options.ts";
+import { runnerOption, storeOptions } from "./options.ts";
+import { underRunner } from "./runner.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(storeOptions(yargs)).option("detailed-exitcode", {
-    type: "boolean",
-    default: false,
-    describe: "2 where something drifted",
-  });
+  return runnerOption(storeOptions(yargs))
+    .option("format", {
+      choices: ["human", "markdown", "json"] as const,
+      default: "human" as const,
+      describe: "How to print",
+    })
+    .option("detailed-exitcode", {
+      type: "boolean",
+      default: false,
+      describe: "2 where something drifted",
+    });
 }
 
 /** Says what others changed of what is ours: which version, when, who. Proposes nothing. */
@@ -19,6 +26,7 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   const { findAbsent, findDrift } = await import("../plan/drift.ts");
   const { matchesAny } = await import("../graph/name-glob.ts");
   const { renderDrift } = await import("../render/human-drift.ts");
+  const { renderMarkdownDrift } = await import("../render/markdown-drift.ts");
   const { renderJson } = await import("../render/json.ts");
   return withStore(host, given, async ({ config, graph, store }) => {
     const { environment } = config;
@@ -28,9 +36,18 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     const drifts = findDrift(state.ring, environment.owner, graph, state.live, ignores);
     const absent = findAbsent(graph, state.live);
     const document = { format_version: "1.0", environment: environment.name, drift: drifts, absent };
-    const human = () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout });
-    host.print(given.format === "json" ? renderJson(document) : human());
-    return given.detailedExitcode && drifts.length > 0 ? EXIT.pending : EXIT.done;
+    const texts = {
+      json: () => renderJson(document),
+      markdown: () => renderMarkdownDrift(environment.name, drifts, absent),
+      human: () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout }),
+    };
+    host.print(texts[given.format]());
+    const found = drifts.length > 0 ? EXIT.pending : EXIT.done;
+    host.tellRunner?.({
+      outputs: { drifted: String(drifts.length), exitcode: String(found) },
+      summary: texts.markdown(),
+    });
+    return given.detailedExitcode ? found : EXIT.done;
   });
 }
 
@@ -38,5 +55,5 @@ export const driftCommand = command({
   spec: "drift",
   describe: "Show what others changed of what is ours",
   options,
-  run: drift,
+  run: (host, given) => underRunner(host, given, (telling) => drift(telling, given)),
 });

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import type { Decision } from "../plan/decision.ts";
+import { guardsOf } from "../plan/guards.ts";
 import type { Standing } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
 import type { ChainLink, Explanation } from "../render/human-explain.ts";
@@ -35,16 +36,22 @@ async function explain(host: Host, given: OptionsOf<typeof options>): Promise<Ex
     const result = await planEnvironment(session, { inputs: NO_INPUTS, deep: false });
     if (!result.complete) throw result.failure;
     const decision = result.planned.decisions.get(parameter.name) as Decision;
-    const explanation = explanationOf(session.graph, parameter, decision);
+    const change = result.planned.plan.resource_changes.find(({ address }) => address === parameter.name);
+    const explanation = explanationOf(session.graph, parameter, decision, change?.exposes === true);
     const human = () => renderExplanation(explanation, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(explanation) : human());
     return EXIT.done;
   });
 }
 
-function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decision: Decision): Explanation {
+function explanationOf(
+  graph: DesiredGraph,
+  parameter: DesiredParameter,
+  decision: Decision,
+  exposes: boolean,
+): Explanation {
   const { name, rule, origin } = parameter;
-  const { standing, verdict, type } = decision;
+  const { standing, type } = decision;
   return {
     address: name,
     rule: rule.kind,
@@ -58,7 +65,7 @@ function explanationOf(graph: DesiredGraph, parameter: DesiredParameter, decisio
     live: liveOf(standing),
     planned: plannedOf(decision),
     protected: parameter.protected,
-    guards: verdict.kind === "change" ? guardsOf(verdict) : [],
+    guards: exposes ? [...guardsOf(decision), "exposure"] : guardsOf(decision),
   };
 }
 
@@ -129,13 +136,6 @@ function plannedOf({ verdict, moving }: Decision): Explanation["planned"] {
     case "conflict":
       return { action: "conflict", reason: verdict.owner };
   }
-}
-
-/** The guards that count this change. */
-function guardsOf({ action, reason }: Decision["verdict"] & { kind: "change" }): readonly string[] {
-  if (reason === "adopted") return ["adopt"];
-  if (reason === "regenerate") return ["update", "regenerate"];
-  return action === "create" ? [] : action === "replace" ? ["delete"] : ["update"];
 }
 
 export const explainCommand = command({

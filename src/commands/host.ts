@@ -1,6 +1,7 @@
 import type { Holder } from "../apply/lock.ts";
 import type { Secret } from "../model/secret.ts";
 import type { EventBody } from "../render/event.ts";
+import type { StepReport } from "../render/workflow-command.ts";
 import type { SourceContext } from "../values/source.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -30,6 +31,8 @@ export interface Host {
   say(text: string): void;
   /** With `--json` alone: one event of the stream on stdout. Nothing else is printed or said then. */
   readonly emit?: (event: EventBody) => void;
+  /** With `--github-output` alone: what the runner is told at the end. */
+  readonly tellRunner?: (report: StepReport) => void;
   /** Where stderr is a terminal alone: the line that is redrawn. What is said or printed meanwhile stands above it. */
   readonly status?: StatusLine;
   /** A value, for `get` alone: exactly its bytes, past the last check; on a terminal as a line of its own. */

@@ -11,6 +11,11 @@ export interface EnvironmentOptions {
   readonly endpointUrl: string | undefined;
 }
 
+/** What CI is told. */
+export interface RunnerOptions {
+  readonly githubOutput: boolean;
+}
+
 /** Options that shape a plan. */
 export interface PlanOptions {
   readonly delete: readonly string[] | undefined;
@@ -34,7 +39,7 @@ const text = (describe: string) => ({ type: "string", describe, requiresArg: tru
 
 const DEFAULT_CONFIGS = "configs";
 
-function folderOptions<T>(yargs: Argv<T>) {
+export function folderOptions<T>(yargs: Argv<T>) {
   return yargs
     .option("configs", { ...text("Folder of the environments"), default: DEFAULT_CONFIGS })
     .option("chdir", text("Work in this folder"));
@@ -110,6 +115,14 @@ export function outputOptions<T>(yargs: Argv<T>) {
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" });
 }
 
+export function runnerOption<T>(yargs: Argv<T>) {
+  return yargs.option("github-output", {
+    type: "boolean",
+    default: false,
+    describe: "Tell GitHub Actions: outputs, summary, annotations on the config line",
+  });
+}
+
 const conciseFlag = {
   type: "boolean",
   default: false,
@@ -170,7 +183,7 @@ function globs(flag: string, given: readonly string[] = []): string[] {
       hint: `names begin with a slash, as in --${flag}='/app/**'`,
     });
   }
-  return [...given].sort();
+  return [...new Set(given)].sort();
 }
 
 /** `delete=12` for each guard that is acknowledged. @throws UserError */

@@ -1,3 +1,4 @@
+import { REST } from "../apply/rest.ts";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { publish, redact } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
@@ -106,16 +107,15 @@ export function pendingChanges(plan: Plan): number {
   return plan.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
 }
 
-/** How long an apply takes at the rates that pacing starts with. */
-function estimatedSeconds({ summary }: Plan, rates: Rates): number {
-  return estimateSeconds(
-    {
-      PutParameter: summary.add + summary.change + summary.forget + 2 * summary.move + summary.destroy,
-      DeleteParameter: summary.destroy + summary.move,
-      DescribeParameters: summary.destroy + summary.move,
-    },
-    rates,
-  );
+/** How long an apply takes at the rates that pacing starts with; replacements rest one after the other. */
+export function estimatedSeconds({ summary }: Pick<Plan, "summary">, rates: Rates): number {
+  const gone = summary.destroy + summary.move;
+  const requests = {
+    PutParameter: summary.add + summary.change + summary.forget + summary.move + gone,
+    DeleteParameter: gone,
+    DescribeParameters: gone,
+  };
+  return estimateSeconds(requests, rates) + (summary.replace * REST) / 1000;
 }
 
 /** 0, or with `--detailed-exitcode` 3 for a plan that apply would refuse and 2 for changes; 1 for an incomplete one. */

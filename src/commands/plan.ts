@@ -15,10 +15,13 @@ import {
   planInputs,
   planOptions,
   planOutputOptions,
+  type RunnerOptions,
+  runnerOption,
   storeOptions,
 } from "./options.ts";
 import type { PlanTextOptions } from "./plan-result.ts";
 import type { Proposal } from "./proposal.ts";
+import { planReport, underRunner } from "./runner.ts";
 import type { OpenSession } from "./session.ts";
 
 /** Compiles, reads, compares and renders. Writes nothing to the store. */
@@ -27,7 +30,7 @@ async function plan(host: Host, options: PlanCommandOptions): Promise<ExitCode> 
   return planWith(host, options, () => inputs);
 }
 
-interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions {
+interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions, RunnerOptions {
   readonly deep: boolean;
   readonly out: string | undefined;
   readonly report: readonly string[] | undefined;
@@ -36,7 +39,15 @@ interface PlanFileOptions extends EnvironmentOptions, PlanTextOptions {
 }
 
 /** The same with inputs that the graph decides. */
-export async function planWith(
+export function planWith(
+  host: Host,
+  options: PlanFileOptions,
+  inputsFor: (graph: DesiredGraph) => PlanInputs,
+): Promise<ExitCode> {
+  return underRunner(host, options, (telling) => planAndTell(telling, options, inputsFor));
+}
+
+async function planAndTell(
   host: Host,
   options: PlanFileOptions,
   inputsFor: (graph: DesiredGraph) => PlanInputs,
@@ -65,6 +76,10 @@ export async function planWith(
     );
     for (const { format, write } of reports) {
       await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
+    }
+    if (host.tellRunner !== undefined) {
+      const summary = planText(host, document, { format: "markdown", verbose: false, concise: false });
+      host.tellRunner(planReport(document, planExitCode(document, true), summary));
     }
     if (!result.complete) throw result.failure;
     return planExitCode(document, options.detailedExitcode);
@@ -102,7 +117,7 @@ async function savePlan(host: Host, file: string, plan: Plan): Promise<void> {
 
 /** Options of how a plan is printed and where it is kept. */
 export function planFileOptions<T>(yargs: Argv<T>) {
-  return eventOption(planOutputOptions(yargs))
+  return runnerOption(eventOption(planOutputOptions(yargs)))
     .option("out", { type: "string", requiresArg: true, describe: "Save the plan to this file" })
     .option("untrusted", {
       type: "string",

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Argv } from "yargs";
+import type { Handwritten } from "../apply/put-value.ts";
 import type { DesiredParameter } from "../graph/graph.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
@@ -24,6 +25,7 @@ function options(yargs: Argv) {
 async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { withStore, workingFolder } = await import("./session.ts");
   const { readLiveState } = await import("../plan/live-state.ts");
+  const { renderEncounters } = await import("../render/human-apply.ts");
   const { counted } = await import("../render/wording.ts");
   const { putValue, restoreVersion } = await import("../apply/put-value.ts");
   const name = parameterNamed(given.name);
@@ -36,10 +38,19 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
     const parameter = graph.parameters.get(name);
+    const sayEncounters = ({ overwritten, recreated }: Handwritten) => {
+      const encounters = {
+        environment: environment.name,
+        overwritten: overwritten.map((version) => ({ address: name, version })),
+        recreated: recreated ? [name] : [],
+      };
+      host.say(renderEncounters(encounters, { color: host.color.stderr }));
+    };
     const hand = { store, ring: state.ring, owner: environment.owner, parameter };
     if (fromVersion !== undefined) {
-      const version = await restoreVersion(hand, name, fromVersion);
-      host.print(`${name} has its version ${fromVersion} again, as version ${version}.\n`);
+      const restored = await restoreVersion(hand, name, fromVersion);
+      host.print(`${name} has its version ${fromVersion} again, as version ${restored.version}.\n`);
+      sayEncounters(restored);
       return EXIT.done;
     }
     refuseMade(parameter);
@@ -48,8 +59,9 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       name,
       given.file === undefined ? undefined : resolve(workingFolder(host, given.chdir), given.file),
     );
-    const version = await putValue(hand, name, value);
-    host.print(`${name} is written, version ${version}.\n`);
+    const written = await putValue(hand, name, value);
+    host.print(`${name} is written, version ${written.version}.\n`);
+    sayEncounters(written);
     if (environment.sources.some(({ kind }) => kind !== "prompt")) {
       host.say(
         "Where a source of the environment has a value for it too, the next apply puts that value again.\n",

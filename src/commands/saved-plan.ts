@@ -5,7 +5,7 @@ import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { planEnvironment } from "../pipeline.ts";
-import { isDeep } from "../plan/action.ts";
+import { isDeep } from "../plan/deep-mark.ts";
 import { planMac } from "../plan/fingerprint.ts";
 import { type Keyring, sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
@@ -35,10 +35,29 @@ export function parsePlan(text: string, file: string): Plan {
       hint: "it was made by a newer paraform: use that one, or plan again",
     });
   }
-  const { data } = planSchema.safeParse(document);
+  const { data } = planSchema.safeParse(isNewer(version) ? withoutUnknown(document) : document);
   if (data === undefined)
     throw new UserError(`${file} is not a whole plan`, { hint: "it was edited or damaged: plan again" });
   return data;
+}
+
+/** A later minor version of the format that we know. */
+function isNewer(version: string): boolean {
+  return Number(version.split(".")[1]) > Number(FORMAT_VERSION.split(".")[1]);
+}
+
+/** A minor version only adds: what it added is left out, so that the rest can be shown. */
+function withoutUnknown(document: unknown): unknown {
+  const known = structuredClone(document);
+  for (const issue of planSchema.safeParse(known).error?.issues ?? []) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const holder = issue.path.reduce<unknown>(
+      (found, key) => (found as Record<PropertyKey, unknown>)[key],
+      known,
+    );
+    for (const key of issue.keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return known;
 }
 
 export interface CheckedPlan {
@@ -62,6 +81,12 @@ export async function checkSaved(
   saved: Plan,
   allow: Readonly<Record<string, number>>,
 ): Promise<CheckedPlan> {
+  if (isNewer(saved.format_version)) {
+    throw new UserError(
+      `the plan has format ${saved.format_version}, and this paraform knows ${FORMAT_VERSION}`,
+      { hint: "apply it with the paraform that made it, or plan again" },
+    );
+  }
   if (!saved.complete)
     throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
   const cut = await unfinishedRun(session.store, saved.environment.name);

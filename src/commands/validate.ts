@@ -1,26 +1,79 @@
-import { EXIT, type ExitCode } from "../model/error.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import type { Argv } from "yargs";
+import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
+import { ConfigError, EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { Problem } from "../model/problem.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { configOptions } from "./options.ts";
+import { folderOptions, runnerOption } from "./options.ts";
+import { problemAnnotation, underRunner } from "./runner.ts";
+
+function options(yargs: Argv) {
+  return runnerOption(folderOptions(yargs))
+    .positional("files", { type: "string", array: true, describe: "Check the environments that read these" })
+    .option("env", { type: "string", requiresArg: true, describe: "The environment; default: every one" });
+}
 
 /** Checks the configs alone; no store is asked. */
-async function validate(host: Host, given: OptionsOf<typeof configOptions>): Promise<ExitCode> {
-  const { compileEnvironment } = await import("./session.ts");
+async function validate(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { compileEnvironment, workingFolder } = await import("./session.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
   const { counted } = await import("../render/wording.ts");
-  const { graph, warnings } = compileEnvironment(host, given);
-  if (warnings.length > 0) host.say(renderProblems(warnings, { color: host.color.stderr }));
-  const declared = [...graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length;
-  const references = graph.parameters.size - declared;
-  host.print(
-    `The configs are valid: ${counted(declared, "parameter")}, ${counted(references, "reference")}.\n`,
-  );
+  const folder = workingFolder(host, given.chdir);
+  const environments =
+    given.env === undefined
+      ? environmentsOf(folder, resolve(folder, given.configs), given.files ?? [])
+      : [given.env];
+  const [problems, warnings] = [new Map<string, Problem>(), new Map<string, Problem>()];
+  const keep = (kept: Map<string, Problem>, found: readonly Problem[]) => {
+    for (const problem of found) kept.set(JSON.stringify(problem), problem);
+  };
+  const counts: string[] = [];
+  for (const env of environments) {
+    try {
+      const compiled = compileEnvironment(host, { ...given, env });
+      keep(warnings, compiled.warnings);
+      const parameters = [...compiled.graph.parameters.values()];
+      const declared = parameters.filter(({ rule }) => rule.kind !== "exists").length;
+      const references = parameters.length - declared;
+      counts.push(`${counted(declared, "parameter")}, ${counted(references, "reference")}`);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      keep(problems, error.problems);
+    }
+  }
+  host.tellRunner?.({ annotations: [...warnings.values()].map(problemAnnotation) });
+  if (warnings.size > 0) host.say(renderProblems([...warnings.values()], { color: host.color.stderr }));
+  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  for (const [index, count] of counts.entries()) {
+    const name = environments.length === 1 ? "" : ` of ${environments[index]}`;
+    host.print(`The configs${name} are valid: ${count}.\n`);
+  }
   return EXIT.done;
 }
 
+/**
+ * The environments that `files` belong to: that of their folder, all for what lies beside them, as common/ does; all
+ * without files. @throws UserError where there is none
+ */
+function environmentsOf(folder: string, configs: string, files: readonly string[]): readonly string[] {
+  const all = existsSync(configs)
+    ? readdirSync(configs).filter((name) => existsSync(join(configs, name, ENVIRONMENT_FILE)))
+    : [];
+  if (all.length === 0) {
+    throw new UserError("there is no environment to check", {
+      hint: `an environment is a folder of --configs with ${ENVIRONMENT_FILE}`,
+    });
+  }
+  const named = files.map((file) => relative(configs, resolve(folder, file)).split(sep)[0] ?? "");
+  const isOwn = (name: string) => all.includes(name);
+  return named.length > 0 && named.every(isOwn) ? all.filter((name) => named.includes(name)) : all;
+}
+
 export const validateCommand = command({
-  spec: "validate",
+  spec: "validate [files..]",
   describe: "Check the configs alone, without any call to AWS",
-  options: (yargs) => configOptions(yargs),
-  run: validate,
+  options,
+  run: (host, given) => underRunner(host, given, (telling) => validate(telling, given)),
 });

@@ -13,6 +13,7 @@ function options(yargs: Argv) {
 
 /** Checks everything that apply would check, and writes nothing. */
 async function verify(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { refuseLocked } = await import("../apply/lock.ts");
   const { openSaved, checkSaved } = await import("./saved-plan.ts");
   const { withSession, workingFolder } = await import("./session.ts");
   const { counted } = await import("../render/wording.ts");
@@ -20,6 +21,7 @@ async function verify(host: Host, given: OptionsOf<typeof options>): Promise<Exi
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
   return withSession(host, { ...given, env: saved.environment.name }, async (session) => {
     const { todo, done } = await checkSaved(host, session, saved, allow);
+    if (todo.size > 0) await refuseLocked(session.store, saved.environment.name, host.holder);
     const finished = done.size === 0 ? "" : `, ${done.size} already done`;
     host.print(`The plan holds: ${counted(todo.size, "change")} to apply${finished}.\n`);
     return EXIT.done;

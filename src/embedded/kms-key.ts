@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { AWS_MANAGED_KEY } from "../model/aws-managed-key.ts";
 import type { Context } from "./context.ts";
 import { ServiceError } from "./service-error.ts";
 
@@ -19,9 +20,6 @@ export interface KmsAlias {
   readonly key: string;
   readonly created: number;
 }
-
-/** The key of SecureStrings that name none; AWS's own, every principal of the account may use it through SSM. */
-export const DEFAULT_KEY = "alias/aws/ssm";
 
 const KEY_COLUMNS = "id, manager, state, description, created, deletion";
 
@@ -47,9 +45,9 @@ export function findKey(context: Context, name: string): KmsKey {
   if (key !== undefined) return key;
   if (
     isAliasName(local) &&
-    (local === DEFAULT_KEY || !(context.strictKeys || local.startsWith("alias/aws/")))
+    (local === AWS_MANAGED_KEY || !(context.strictKeys || local.startsWith("alias/aws/")))
   ) {
-    const created = createKey(context, local === DEFAULT_KEY ? "AWS" : "CUSTOMER", "");
+    const created = createKey(context, local === AWS_MANAGED_KEY ? "AWS" : "CUSTOMER", "");
     createAlias(context, local, created.id);
     return created;
   }

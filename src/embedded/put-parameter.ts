@@ -1,8 +1,8 @@
+import { AWS_MANAGED_KEY } from "../model/aws-managed-key.ts";
 import { authorize } from "./authorization.ts";
 import type { Context, Operation } from "./context.ts";
 import { isResting } from "./delete-parameters.ts";
 import { readFields } from "./input.ts";
-import { DEFAULT_KEY } from "./kms-key.ts";
 import { type Reference, readNewName } from "./parameter-name.ts";
 import { findCurrent, type StoredTier, type VersionRow } from "./parameter-rows.ts";
 import { addVersion, createParameter, type ParameterWrite } from "./parameter-writes.ts";
@@ -145,6 +145,6 @@ function encrypt(
       throw invalid("KeyId can only be specified for a parameter of type SecureString.");
     return { keyId: null, ...sealPlain(context, path, put.value) };
   }
-  const keyId = put.keyId ?? current?.keyId ?? DEFAULT_KEY;
+  const keyId = put.keyId ?? current?.keyId ?? AWS_MANAGED_KEY;
   return { keyId, ...encryptSecureString(context, path, keyId, tier, put.value) };
 }

@@ -1,9 +1,7 @@
+import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { Context } from "./context.ts";
 import type { StoredTier } from "./parameter-rows.ts";
 import { invalid, ServiceError } from "./service-error.ts";
-
-/** Bytes of UTF-8 (user guide, "Parameter tiers"; KMS developer guide, "How Parameter Store uses KMS"). */
-const LARGEST: Record<StoredTier, number> = { Standard: 4096, Advanced: 8192 };
 
 /** Parameters per account and region (user guide, "Parameter tiers"). */
 const MOST: Record<StoredTier, number> = { Standard: 10_000, Advanced: 100_000 };
@@ -28,9 +26,9 @@ export function assignTier(context: Context, request: TierRequest): StoredTier {
       "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier.",
     );
   }
-  if (request.bytes > LARGEST[tier]) {
+  if (request.bytes > LARGEST_VALUE[tier]) {
     throw invalid(
-      `${tier} tier parameters support a maximum parameter value of ${LARGEST[tier]} characters.`,
+      `${tier} tier parameters support a maximum parameter value of ${LARGEST_VALUE[tier]} characters.`,
     );
   }
   if (tier === "Standard" && request.hasPolicies) {
@@ -49,7 +47,7 @@ function chooseTier(context: Context, { tier, current, bytes, hasPolicies }: Tie
   if (tier === "Advanced" || tier === "Standard") return tier;
   if (current === "Advanced") return "Advanced";
   if (tier === undefined) return "Standard";
-  const fits = bytes <= LARGEST.Standard && !hasPolicies;
+  const fits = bytes <= LARGEST_VALUE.Standard && !hasPolicies;
   return fits && (current === "Standard" || countTier(context, "Standard") < MOST.Standard)
     ? "Standard"
     : "Advanced";

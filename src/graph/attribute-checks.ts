@@ -1,10 +1,9 @@
 import { errorAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
+import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { GraphNode } from "./node.ts";
 
-/** PutParameter's limits in bytes and tags: 4 KB of a Standard parameter, 8 KB of an Advanced one, 50 tags. */
-const STANDARD_BYTES = 4096;
-const ADVANCED_BYTES = 8192;
+/** The tags that a parameter may have (API reference, AddTagsToResource). */
 const MOST_TAGS = 50;
 
 /** What Parameter Store would refuse of a declared parameter, as far as the config alone can tell. */
@@ -33,12 +32,15 @@ export function checkAttributes(
   const bytes = Buffer.byteLength(rule.value);
   if (bytes === 0)
     refuse("has an empty value", "Parameter Store keeps none: write a value, or remove the entry");
-  if (bytes > ADVANCED_BYTES) {
-    refuse(`has a value of ${bytes} bytes`, `Parameter Store keeps at most ${ADVANCED_BYTES}: split it`);
-  } else if (bytes > STANDARD_BYTES && attributes.tier === "Standard") {
+  if (bytes > LARGEST_VALUE.Advanced) {
     refuse(
       `has a value of ${bytes} bytes`,
-      `the Standard tier keeps at most ${STANDARD_BYTES}: write "tier": "Advanced"`,
+      `Parameter Store keeps at most ${LARGEST_VALUE.Advanced}: split it`,
+    );
+  } else if (bytes > LARGEST_VALUE.Standard && attributes.tier === "Standard") {
+    refuse(
+      `has a value of ${bytes} bytes`,
+      `the Standard tier keeps at most ${LARGEST_VALUE.Standard}: write "tier": "Advanced"`,
     );
   }
   if (/\{\{[^}]*\}\}/.test(rule.value)) {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { errorAt, showPlace, warningAt } from "../config/origin.ts";
+import { AWS_MANAGED_KEY } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { isPublicKey } from "../model/recipe.ts";
@@ -9,8 +10,6 @@ import { formerNames } from "./former-name.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
 
-/** The AWS-managed key, with which Parameter Store encrypts when it is told no other. */
-const DEFAULT_KEY = "alias/aws/ssm";
 const DEFAULT_DATA_TYPE = "text";
 
 /** Fills every default in, in the order given, which must have sources before what follows from them. */
@@ -66,7 +65,7 @@ export function resolveParameters(
     if (replica && type !== "String" && type !== "StringList") withoutReplicationKey.push(node);
     const found = keys.find(({ matches }) => matches(node.name))?.key;
     if (!replica && found === undefined && type === "SecureString") underDefaultKey.push(node);
-    return found ?? DEFAULT_KEY;
+    return found ?? AWS_MANAGED_KEY;
   }
 
   function reportKeys(): void {
@@ -76,7 +75,7 @@ export function resolveParameters(
       problems.push(errorAt(at, summary, 'add "replicationKey", the KMS key of every copy and merge'));
     }
     if (underDefaultKey.length > 0) {
-      const summary = `${describe(underDefaultKey)} falls to ${DEFAULT_KEY}, which every identity of the account may use`;
+      const summary = `${describe(underDefaultKey)} falls to ${AWS_MANAGED_KEY}, which every identity of the account may use`;
       problems.push(warningAt(at, summary, 'give its path a key in "keys"'));
     }
   }

@@ -3,6 +3,7 @@ import { readMergeParts } from "../config/merge-template.ts";
 import { warningAt } from "../config/origin.ts";
 import { nameProblem, OWN_ROOT } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import { parsePythonList } from "../model/python-list.ts";
 import { inputsOf } from "../model/rule.ts";
 import { segmentOf } from "../model/segment.ts";
 import type { LiveParameter } from "../store/store.ts";
@@ -10,7 +11,6 @@ import { findCycles } from "./cycles.ts";
 import type { ExistingNames } from "./existing.ts";
 import { type FiggyRule, writeRule } from "./figgy-entry.ts";
 import { type Imported, replicationFile, type WrittenEntry } from "./imported.ts";
-import { parsePythonList } from "./python-list.ts";
 import { namesAsWritten } from "./variable-names.ts";
 
 export interface LiveImport {

@@ -1,5 +1,6 @@
 import { type Origin, warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
+import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { Application } from "./application.ts";
 import { type Checkout, hasApplication } from "./checkout.ts";
 import { type Condition, judge } from "./condition.ts";
@@ -111,8 +112,8 @@ function ruleOf(
 /** What PutParameter refuses of a value, in its most generous tier. */
 function valueFault(value: string): string | undefined {
   if (value === "") return "its value is empty, and Parameter Store keeps none";
-  if (Buffer.byteLength(value) > 8192)
-    return "its value has more than 8192 bytes, the most that Parameter Store keeps";
+  if (Buffer.byteLength(value) > LARGEST_VALUE.Advanced)
+    return `its value has more than ${LARGEST_VALUE.Advanced} bytes, the most that Parameter Store keeps`;
   if (/\{\{[^}]*\}\}/.test(value)) return "its value holds {{…}}, which Parameter Store refuses";
   return undefined;
 }

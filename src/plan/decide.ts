@@ -96,7 +96,7 @@ function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standin
   switch (rule.kind) {
     case "exists":
       return isSupplied(pass.world, parameter, standing)
-        ? decideStatic(pass, { ...parameter, rule: { kind: "static" } }, standing)
+        ? decideReference(pass, parameter, standing)
         : { ...reference(parameter, standing), notes: providerNotes(parameter, standing) };
     case "static":
       return decideStatic(pass, parameter, standing);
@@ -110,6 +110,34 @@ function decideByRule(pass: Pass, parameter: DesiredParameter, standing: Standin
     case "merge":
       return decideFollower(pass, parameter, rule, standing);
   }
+}
+
+/**
+ * A reference that a source supplies is static, but the config says nothing of its attributes: what is live keeps
+ * those that it has, and nothing is written for their sake.
+ */
+function decideReference(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
+  const decided = decideStatic(pass, asItLies(parameter, standing), standing);
+  const { verdict } = decided;
+  const keeps = verdict.kind === "change" && verdict.reason === "attribute_changed";
+  return keeps ? { ...decided, verdict: { kind: "keep" } } : decided;
+}
+
+function asItLies(parameter: DesiredParameter, standing: Standing): DesiredParameter {
+  const asStatic: DesiredParameter = { ...parameter, rule: { kind: "static" } };
+  if (standing.kind === "absent") return asStatic;
+  const { live, text } = standing;
+  const { type, keyId, policies, allowedPattern, dataType } = live;
+  return {
+    ...asStatic,
+    type,
+    key: keyId ?? parameter.key,
+    description: text,
+    ...(policies === undefined ? {} : { policies }),
+    ...(allowedPattern === undefined ? {} : { allowedPattern }),
+    dataType,
+    tags: {},
+  };
 }
 
 /** A name that is only referred to is static where a source has its value, or a person can be asked for it. */

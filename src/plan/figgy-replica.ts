@@ -1,3 +1,4 @@
+import { pythonList } from "../model/python-list.ts";
 import type { Rule } from "../model/rule.ts";
 
 const REPLICA = /^Replicated from: (.+) by: .*$/s;
@@ -9,18 +10,12 @@ const REPLICA = /^Replicated from: (.+) by: .*$/s;
 export function isFiggyReplica(description: string, rule: Rule & { kind: "copy" | "merge" }): boolean {
   const source = REPLICA.exec(description)?.[1];
   if (source === undefined) return false;
-  return source === (rule.kind === "copy" ? rule.source : pythonList(rule));
+  return source === (rule.kind === "copy" ? rule.source : pythonList(mergeItems(rule)));
 }
 
-function pythonList(rule: Rule & { kind: "merge" }): string {
-  const items = rule.parts.map((part) => {
+function mergeItems({ parts }: Rule & { kind: "merge" }): string[] {
+  return parts.map((part) => {
     if (part.kind === "literal") return part.text;
     return `\${${part.name}${part.encoding === "none" ? "" : `:${part.encoding}`}}`;
   });
-  return `[${items.map(pythonString).join(", ")}]`;
-}
-
-function pythonString(text: string): string {
-  const escaped = text.replaceAll("\\", "\\\\");
-  return text.includes("'") && !text.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`;
 }

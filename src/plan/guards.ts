@@ -1,4 +1,5 @@
 import type { Guards } from "../config/environment.ts";
+import { isAwsManaged } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
 import { type Decision, formerLive, holdsSecret } from "./decision.ts";
@@ -11,7 +12,6 @@ export interface Tally {
   readonly ours: number;
   readonly declared: number;
   readonly deletes: number;
-  readonly blocked: number;
   readonly exposed: number;
   readonly decisions: readonly Decision[];
 }
@@ -30,9 +30,6 @@ export type GuardName = (typeof GUARD_NAMES)[number];
 /** Percentages say nothing about a handful: they count from ten parameters on (SPEC §2). */
 const PERCENT_FROM = 10;
 
-/** The key that every principal of an account may use through Parameter Store, as an alias or by its ARN. */
-const AWS_MANAGED_KEY = /(^|:)alias\/aws\/ssm$/;
-
 /**
  * Every guard with its limit and count, tripped or not. `allow` names exactly how many are meant: it stands
  * above counts and percentages, and another count is refused, whether more or less.
@@ -44,12 +41,8 @@ export function checkGuards(
 ): readonly Guard[] {
   const percent = (of: number, few: number) =>
     tally.ours < PERCENT_FROM ? few : Math.floor((of * tally.ours) / 100);
-  const changes = tally.decisions.flatMap(({ verdict }) => (verdict.kind === "change" ? [verdict] : []));
-  const adopted = tally.decisions.filter(isTrustingAdoption).length;
-  const replaced = changes.filter(({ action }) => action === "replace").length;
-  const movedAndLost = tally.decisions.filter((one) => one.moving !== undefined && losesValue(one)).length;
-  const updated = changes.filter(({ action, reason }) => action === "update" && reason !== "adopted").length;
-  const regenerated = changes.filter(({ reason }) => reason === "regenerate").length;
+  const counting = tally.decisions.flatMap(guardsOf);
+  const counted = (name: GuardName) => counting.filter((one) => one === name).length;
   const emptied = tally.declared === 0 && tally.ours > 0 ? tally.ours : 0;
   const guard = (name: GuardName, limit: number, count: number): Guard => ({
     name,
@@ -61,15 +54,31 @@ export function checkGuards(
     guard(
       "delete",
       Math.min(limits.delete.count, percent(limits.delete.percent, limits.delete.count)),
-      tally.deletes + replaced + movedAndLost,
+      tally.deletes + counted("delete"),
     ),
-    guard("update", percent(limits.update.percent, tally.ours), updated),
-    guard("regenerate", limits.regenerate.count, regenerated),
-    guard("adopt", 0, adopted),
+    guard("update", percent(limits.update.percent, tally.ours), counted("update")),
+    guard("regenerate", limits.regenerate.count, counted("regenerate")),
+    guard("adopt", 0, counted("adopt")),
     guard("exposure", 0, tally.exposed),
     guard("empty", 0, emptied),
-    guard("blocked", 0, tally.blocked),
+    guard("blocked", 0, counted("blocked")),
   ];
+}
+
+/** The guards that count what is to happen to one declared parameter, but for `exposure`: see `exposedNames`. */
+export function guardsOf(decision: Decision): readonly GuardName[] {
+  const { verdict, source, moving } = decision;
+  if (verdict.kind === "blocked") return ["blocked"];
+  if (verdict.kind !== "change") return [];
+  const { action, reason } = verdict;
+  const counts: Partial<Record<GuardName, boolean>> = {
+    delete: action === "replace" || (moving !== undefined && losesValue(decision)),
+    update: action === "update" && reason !== "adopted",
+    regenerate: reason === "regenerate",
+    // Only one that takes the live value as it is, whoever put it there.
+    adopt: reason === "adopted" && source.kind === "live",
+  };
+  return GUARD_NAMES.filter((name) => counts[name]);
 }
 
 /** With an allowance of exactly so many, any other count trips; without one, what is above the limit. */
@@ -78,16 +87,6 @@ export function isTripped(
   allowed: number | undefined,
 ): boolean {
   return allowed === undefined ? guard.count > guard.limit : guard.count !== allowed;
-}
-
-/** Whether a KMS key is the one that every principal of the account may use through Parameter Store. */
-export function isAwsManaged(key: string): boolean {
-  return AWS_MANAGED_KEY.test(key);
-}
-
-/** An adoption that takes the live value as it is, whoever put it there. */
-function isTrustingAdoption({ verdict, source }: Decision): boolean {
-  return verdict.kind === "change" && verdict.reason === "adopted" && source.kind === "live";
 }
 
 /**

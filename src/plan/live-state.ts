@@ -63,7 +63,7 @@ function unreadable(failure: StoreError): Diagnostic {
 /** Opens the digest key; its ARN proves account and region without a further call. */
 async function readKeyring(store: Store, environment: Environment, name: ParameterName): Promise<Keyring> {
   const [reading] = await store.read([{ name }]);
-  if (reading?.kind === "denied") throw new StoreError("denied", `GetParameter of ${name}`, "AccessDenied");
+  if (reading?.kind === "denied") throw new StoreError("denied", `GetParameter of ${name}`, reading.code);
   if (reading?.kind !== "value") {
     throw new UserError(`environment ${environment.name} has no digest key`, {
       hint: `run paraform init --env ${environment.name} once`,

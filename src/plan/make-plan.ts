@@ -86,7 +86,6 @@ export function makePlan(
       ours: ours(visible) + orphans.length + forgotten.length,
       declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
-      blocked: blocked.length,
       exposed: exposed.size,
       decisions: visible,
     },

@@ -12,9 +12,6 @@ export interface Undeclared {
   readonly standing: Exclude<Standing, { kind: "absent" }>;
 }
 
-/** One that is ours, by its stamp or by an exclusive scope. */
-export type Orphan = Undeclared;
-
 /** Sorted by name; paraform's own parameters and ignored ones are left out. */
 export function findUndeclared(
   ring: Keyring,
@@ -34,8 +31,11 @@ export function findUndeclared(
   return undeclared.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What bears another owner's stamp, or one that does not verify, is nobody's orphan. */
-export function orphansOf(undeclared: readonly Undeclared[], scopes: readonly Scope[]): readonly Orphan[] {
+/** Those that are ours, by our stamp or by an exclusive scope: another owner's, and one that does not verify, is nobody's. */
+export function orphansOf(
+  undeclared: readonly Undeclared[],
+  scopes: readonly Scope[],
+): readonly Undeclared[] {
   const isClaimed = (name: ParameterName) =>
     scopes.some((scope) => scope.exclusive && name.startsWith(scope.path));
   return undeclared.filter(({ name, standing }) =>

@@ -3,6 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter, Reading } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
+import { inTurn } from "../values/in-turn.ts";
 import type { Decision, ValueSource } from "./decision.ts";
 import type { KeptCopies } from "./kept-name.ts";
 import type { Keyring } from "./keyring.ts";
@@ -52,46 +53,28 @@ export function liveValue(pass: Pass, name: ParameterName): Secret | undefined {
 
 /** The value that `name` will have after apply, as far as it can be told; what would have to be read is wanted. */
 export function valueAfter(pass: Pass, name: ParameterName): Secret | undefined {
-  if (pass.values.has(name)) return pass.values.get(name);
-  const decided = pass.decisions.get(name);
-  const value =
-    decided === undefined
-      ? undefined
-      : decidedValue(
-          decided,
-          (live) => liveValue(pass, live),
-          (input) => valueAfter(pass, input),
-        );
-  pass.values.set(name, value);
-  return value;
+  const live: ValueOf = (one) => liveValue(pass, one);
+  return inTurn(pass.values, name, (one, input) => decidedValue(pass.decisions.get(one), live, input));
 }
 
 /** The same as far as it can be told from what is at hand: nothing is wanted for it. */
 export function valueAtHand(pass: Pass, name: ParameterName): Secret | undefined {
-  if (pass.atHand.has(name)) return pass.atHand.get(name);
-  const decided = pass.decisions.get(name);
-  const value =
-    decided === undefined
-      ? undefined
-      : decidedValue(
-          decided,
-          (live) => {
-            const reading = pass.world.known.get(live);
-            return reading?.kind === "value" ? reading.value : undefined;
-          },
-          (input) => valueAtHand(pass, input),
-        );
-  pass.atHand.set(name, value);
-  return value;
+  const live: ValueOf = (one) => {
+    const reading = pass.world.known.get(one);
+    return reading?.kind === "value" ? reading.value : undefined;
+  };
+  return inTurn(pass.atHand, name, (one, input) => decidedValue(pass.decisions.get(one), live, input));
 }
 
 type ValueOf = (name: ParameterName) => Secret | undefined;
 
 function decidedValue(
-  { parameter, source, moving }: Decision,
+  decided: Decision | undefined,
   liveValueOf: ValueOf,
   inputValueOf: ValueOf,
 ): Secret | undefined {
+  if (decided === undefined) return undefined;
+  const { parameter, source, moving } = decided;
   switch (source.kind) {
     case "supplied":
       return source.value;

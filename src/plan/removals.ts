@@ -1,6 +1,6 @@
 import type { Removal } from "../config/lifecycle.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { Orphan } from "./orphans.ts";
+import type { Undeclared } from "./orphans.ts";
 import type { World } from "./pass.ts";
 import type { Diagnostic } from "./plan.ts";
 import { type Standing, standingOf } from "./standing.ts";
@@ -8,7 +8,7 @@ import { type Standing, standingOf } from "./standing.ts";
 /** What the config gives up on purpose, as it stands live. What is destroyed is an orphan, and treated as one. */
 export interface GivenUp {
   /** Ours, to be left alive and unowned; sorted by name. */
-  readonly forgotten: readonly Orphan[];
+  readonly forgotten: readonly Undeclared[];
   /** What is named, but not ours to give up. */
   readonly notes: readonly Diagnostic[];
 }
@@ -19,7 +19,7 @@ export function givenUp(
   isTargeted: (one: { name: ParameterName }) => boolean,
   isOrphan: (name: ParameterName) => boolean,
 ): GivenUp {
-  const forgotten: Orphan[] = [];
+  const forgotten: Undeclared[] = [];
   const notes: Diagnostic[] = [];
   for (const removal of [...graph.removals.values()].filter(isTargeted).sort(byName)) {
     const { name, destroy } = removal;

@@ -3,7 +3,7 @@ import type { LiveParameter } from "../store/store.ts";
 import { changesValue, type Decision } from "./decision.ts";
 import { decisionHash } from "./fingerprint.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
-import type { Orphan } from "./orphans.ts";
+import type { Undeclared } from "./orphans.ts";
 import type { PlanAttributes, ResourceChange } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
 import type { Standing } from "./standing.ts";
@@ -56,7 +56,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
 }
 
 /** The deletion of what is ours and no longer declared. */
-export function orphanChange(ring: Keyring, { name, standing }: Orphan): ResourceChange {
+export function orphanChange(ring: Keyring, { name, standing }: Undeclared): ResourceChange {
   return {
     address: name,
     type: "aws_ssm_parameter",
@@ -76,7 +76,7 @@ export function orphanChange(ring: Keyring, { name, standing }: Orphan): Resourc
 }
 
 /** What is left alive and unowned: all stays as it is but our stamp. */
-export function forgetChange(ring: Keyring, { name, standing }: Orphan): ResourceChange {
+export function forgetChange(ring: Keyring, { name, standing }: Undeclared): ResourceChange {
   const before = liveAttributes(standing.live, standing.text, digestIn(standing));
   return {
     address: name,

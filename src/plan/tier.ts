@@ -1,13 +1,7 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { Tier } from "../model/rule.ts";
+import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { LiveParameter } from "../store/store.ts";
-
-/**
- * The largest value of a tier, in bytes; a larger one than the standard tier's, and one with policies, needs the advanced
- * tier (user guide, "Managing parameter tiers").
- */
-const STANDARD_BYTES = 4096;
-const ADVANCED_BYTES = 8192;
 
 /**
  * The tier of a write: what the config says, else the least that the value's `bytes` and the policies need, and never
@@ -22,10 +16,10 @@ export function tierOf(
   if (tier !== undefined) return tier;
   if (policies !== undefined) return "Advanced";
   if (bytes === undefined) return undefined;
-  return bytes > STANDARD_BYTES ? "Advanced" : "Standard";
+  return bytes > LARGEST_VALUE.Standard ? "Advanced" : "Standard";
 }
 
 /** The most bytes that a write may hold: 4,096 only where the config keeps it, and it is, in the standard tier. */
 export function largestValue({ tier }: DesiredParameter, live: LiveParameter | undefined): number {
-  return tier === "Standard" && live?.tier !== "Advanced" ? STANDARD_BYTES : ADVANCED_BYTES;
+  return tier === "Standard" && live?.tier !== "Advanced" ? LARGEST_VALUE.Standard : LARGEST_VALUE.Advanced;
 }

@@ -48,10 +48,20 @@ export function renderApplyResult(result: ApplyResult, options: { readonly color
     recreatedSection(result, paint),
     summarySection(result, paint),
   ];
-  return `\n${sections
-    .filter((section) => section.length > 0)
-    .map((section) => section.join("\n"))
-    .join("\n\n")}\n`;
+  return `\n${paragraphs(sections)}`;
+}
+
+type Encounters = Pick<ApplyResult, "environment" | "overwritten" | "recreated">;
+
+/** What a write did to others who wrote at the same moment; empty where it met nobody. */
+export function renderEncounters(encounters: Encounters, options: { readonly color: boolean }): string {
+  const paint = painter(options.color);
+  return paragraphs([overwrittenSection(encounters, paint), recreatedSection(encounters, paint)]);
+}
+
+function paragraphs(sections: readonly Section[]): string {
+  const told = sections.filter((section) => section.length > 0);
+  return told.length === 0 ? "" : `${told.map((section) => section.join("\n")).join("\n\n")}\n`;
 }
 
 function failedSection({ outcomes }: ApplyResult, paint: Paint): Section {
@@ -73,7 +83,7 @@ function skippedSection({ outcomes }: ApplyResult, paint: Paint): Section {
   return rows.length === 0 ? [] : [paint("Skipped (left as they were):", "bold", "yellow"), ...aligned(rows)];
 }
 
-function overwrittenSection({ overwritten, environment }: ApplyResult, paint: Paint): Section {
+function overwrittenSection({ overwritten, environment }: Encounters, paint: Paint): Section {
   if (overwritten.length === 0) return [];
   return [
     paint(
@@ -87,7 +97,7 @@ function overwrittenSection({ overwritten, environment }: ApplyResult, paint: Pa
   ];
 }
 
-function recreatedSection({ recreated }: ApplyResult, paint: Paint): Section {
+function recreatedSection({ recreated }: Encounters, paint: Paint): Section {
   if (recreated.length === 0) return [];
   return [
     paint("Made anew (somebody deleted these at the same moment; their history is gone):", "bold"),
@@ -96,7 +106,8 @@ function recreatedSection({ recreated }: ApplyResult, paint: Paint): Section {
   ];
 }
 
-function summarySection({ outcomes, stopped }: ApplyResult, paint: Paint): Section {
+function summarySection(result: ApplyResult, paint: Paint): Section {
+  const { outcomes, stopped } = result;
   const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind);
   const [applied, done, failed, skipped] = [all("applied"), all("done"), all("failed"), all("skipped")];
   const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
@@ -118,8 +129,15 @@ function summarySection({ outcomes, stopped }: ApplyResult, paint: Paint): Secti
     `${paint(headline(stopped, applied.length), "bold", "red")} ` +
       paint(`Parameters: ${counts}; ${failed.length} failed, ${skipped.length} skipped.`, "bold"),
     ...earlier,
-    "Run the same apply again to finish: what is done is not done twice.",
+    remedy(result),
   ];
+}
+
+function remedy({ overwritten, recreated }: ApplyResult): string {
+  const met = overwritten.length + recreated.length > 0;
+  return met
+    ? "Plan again to finish: what somebody else wrote at the same moment is at another version than planned."
+    : "Run the same apply again to finish: what is done is not done twice.";
 }
 
 function headline(stopped: ApplyResult["stopped"], applied: number): string {

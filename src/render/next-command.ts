@@ -1,4 +1,4 @@
-import { isDeep } from "../plan/action.ts";
+import { isDeep } from "../plan/deep-mark.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { shellWord } from "./escape.ts";
 

@@ -47,8 +47,14 @@ const THROTTLED = new Set([
 const AWS_NAME = /^[A-Z][A-Za-z.]{2,79}$/;
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,59}$/;
 
+/** Thrown in place of a sending that had no leave any more. */
+export class NotStarted extends Error {}
+
+const NOT_STARTED: Mishap = { kind: "refused", code: "NotStarted", failure: "refused", passing: false };
+
 /** Reads what the SDK threw: which service error, or how the request failed on its way. */
 export function mishapOf(thrown: unknown): Mishap {
+  if (thrown instanceof NotStarted) return NOT_STARTED;
   const error = (thrown instanceof AggregateError ? thrown.errors[0] : thrown) as
     | Partial<SdkError>
     | undefined;
@@ -72,6 +78,16 @@ export function mishapOf(thrown: unknown): Mishap {
   return { kind: sent ? "lost" : "unsent", code, failure: "unreachable", passing: sent };
 }
 
+/**
+ * True where a signature was refused for this machine's clock, and the SDK has since learned the server's from that
+ * answer: nothing was done, and the next signature has the right time.
+ */
+export function isClockCorrected(thrown: unknown): boolean {
+  const { kind, failure } = mishapOf(thrown);
+  const metadata = (thrown as Partial<SdkError> | undefined)?.$metadata;
+  return kind === "refused" && failure === "expired" && metadata?.clockSkewCorrected === true;
+}
+
 /** The error to throw when `operation` came to this. */
 export function storeError(operation: string, mishap: Mishap): StoreError {
   return new StoreError(mishap.failure, operation, mishap.code);
@@ -88,7 +104,7 @@ interface SdkError {
   readonly code: unknown;
   readonly syscall: string;
   readonly $fault: "client" | "server";
-  readonly $metadata: { readonly httpStatusCode?: number };
+  readonly $metadata: { readonly httpStatusCode?: number; readonly clockSkewCorrected?: boolean };
 }
 
 function serviceMishap(code: string, status = 400): Mishap {

@@ -96,7 +96,7 @@ async function readBatch(
 /** What a refusal says of a single name; `undefined` when it says nothing of it. A key that is disabled or gone is an InvalidKeyId. */
 function readingOfRefusal({ kind, code, failure }: Mishap): Reading | undefined {
   if (kind !== "refused") return undefined;
-  if (failure === "denied" || code === "InvalidKeyId") return { kind: "denied" };
+  if (failure === "denied" || code === "InvalidKeyId") return { kind: "denied", code };
   if (code === "ParameterNotFound" || code === "ParameterVersionNotFound") return { kind: "absent" };
   return undefined;
 }

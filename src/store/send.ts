@@ -1,5 +1,5 @@
 import { UserError } from "../model/error.ts";
-import { type Mishap, mishapOf } from "./failure.ts";
+import { isClockCorrected, type Mishap, mishapOf } from "./failure.ts";
 import type { Operation } from "./rates.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -11,11 +11,7 @@ export type Reply<Answer> =
 export interface SendOptions {
   /** Whether doing it twice is no more than doing it once. */
   readonly repeatable: boolean;
-  /** Asked right before each sending; on a no nothing is sent, and the mishap is a refusal as `NotStarted`. */
-  readonly mayStart?: () => boolean;
 }
-
-const NOT_STARTED: Mishap = { kind: "refused", code: "NotStarted", failure: "refused", passing: false };
 
 /** How long one request is sent again after throttles, in milliseconds; a deleted name rests 30 seconds. */
 const PATIENCE = 60_000;
@@ -26,27 +22,31 @@ const FIRST_PAUSE = { throttled: 250, busy: 1_000, lost: 100 } as const;
 
 /**
  * Sends `request` at its turn. What was certainly not done is sent again until the patience ends; what may have
- * been done only where `repeatable`.
+ * been done only where `repeatable`. Where the clock of this machine had it refused, it is sent once more.
  * @throws UserError when the transport itself gave up with words of ours
  */
 export async function send<Answer>(
   operation: Operation,
   request: () => Promise<Answer>,
   pace: Throttle,
-  { repeatable, mayStart = () => true }: SendOptions,
+  { repeatable }: SendOptions,
 ): Promise<Reply<Answer>> {
+  let corrected = false;
   let lost = 0;
   let refusals = 0;
   let firstRefusal = 0;
   for (;;) {
     const turn = await pace.turn(operation, lost + refusals > 0);
-    if (!mayStart()) return { kind: "mishap", mishap: NOT_STARTED };
     const outcome = await settle(request);
     if (outcome.kind === "answer") {
       turn.accepted();
       return outcome;
     }
     const { mishap } = outcome;
+    if (outcome.clockCorrected && !corrected) {
+      corrected = true;
+      continue;
+    }
     if (mishap.kind === "throttled") turn.throttled();
     if (mishap.kind === "throttled" || mishap.kind === "busy") {
       if (refusals === 0) firstRefusal = pace.clock.now();
@@ -71,13 +71,15 @@ function pauseBefore(first: number, pauses: number): number {
   return Math.min(LONGEST_PAUSE, first * 2 ** pauses) * (0.5 + Math.random() / 2);
 }
 
-async function settle<Answer>(
-  request: () => Promise<Answer>,
-): Promise<{ kind: "answer"; answer: Answer } | { kind: "mishap"; mishap: Mishap }> {
+type Settled<Answer> =
+  | (Reply<Answer> & { kind: "answer" })
+  | (Reply<Answer> & { kind: "mishap"; readonly clockCorrected: boolean });
+
+async function settle<Answer>(request: () => Promise<Answer>): Promise<Settled<Answer>> {
   try {
     return { kind: "answer", answer: await request() };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    return { kind: "mishap", mishap: mishapOf(error) };
+    return { kind: "mishap", mishap: mishapOf(error), clockCorrected: isClockCorrected(error) };
   }
 }

@@ -8,9 +8,10 @@ import {
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { MiddlewareStack } from "@smithy/types";
 import { type Connection, clientOptions } from "./connection.ts";
 import { type DescribedPage, type DescribePage, describeAll } from "./describe.ts";
-import { type Mishap, storeError } from "./failure.ts";
+import { type Mishap, NotStarted, storeError } from "./failure.ts";
 import { isVersion, liveParameters } from "./live-parameter.ts";
 import { allPages } from "./pages.ts";
 import type { Operation } from "./rates.ts";
@@ -91,18 +92,16 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
       return versions.toSorted((a, b) => a.version - b.version);
     },
 
-    async put(write, mayStart = () => true) {
+    async put(write, mayStart) {
       const command = new PutParameterCommand(putInput(write));
-      const options = { repeatable: false, mayStart };
-      return writeOutcome(await call("PutParameter", () => client.send(command), options));
+      askLeave(command.middlewareStack, mayStart);
+      return writeOutcome(await call("PutParameter", () => client.send(command), { repeatable: false }));
     },
 
     async delete(name, mayStart) {
       const command = new DeleteParameterCommand({ Name: name });
-      const reply = await call("DeleteParameter", () => client.send(command), {
-        ...whenAllowed(mayStart),
-        repeatable: false,
-      });
+      askLeave(command.middlewareStack, mayStart);
+      const reply = await call("DeleteParameter", () => client.send(command), { repeatable: false });
       if (reply.kind === "mishap" && saysAbsent(reply.mishap)) return "absent";
       answerOf("DeleteParameter", reply);
       return "deleted";
@@ -114,8 +113,8 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
         ResourceId: name,
         Tags: tagList(tags),
       });
-      const reply = await call("AddTagsToResource", () => client.send(command), whenAllowed(mayStart));
-      answerOf("AddTagsToResource", reply);
+      askLeave(command.middlewareStack, mayStart);
+      answerOf("AddTagsToResource", await call("AddTagsToResource", () => client.send(command)));
     },
 
     now: () => time.now(),
@@ -126,8 +125,18 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
   };
 }
 
-function whenAllowed(mayStart: (() => boolean) | undefined): SendOptions {
-  return mayStart === undefined ? { repeatable: true } : { repeatable: true, mayStart };
+/** Asks once the request is signed: fetching credentials may take longer than the leave holds. */
+function askLeave<Input extends object, Output extends object>(
+  stack: MiddlewareStack<Input, Output>,
+  mayStart: () => boolean = () => true,
+): void {
+  stack.add(
+    (next) => async (args) => {
+      if (!mayStart()) throw new NotStarted();
+      return next(args);
+    },
+    { step: "finalizeRequest", priority: "low", name: "paraformLeave" },
+  );
 }
 
 function answerOf<Answer>(operation: Operation, reply: Reply<Answer>): Answer {

@@ -34,7 +34,7 @@ export interface Selector {
   readonly version?: number;
 }
 
-/** What came of reading one value. `denied`: it is there, or may be, and this identity may not read it. */
+/** What came of reading one value. `denied`: it is there, or may be, and this identity may not read it, by AWS's own error `code`. */
 export type Reading =
   | {
       readonly kind: "value";
@@ -45,7 +45,7 @@ export type Reading =
       readonly arn: string;
     }
   | { readonly kind: "absent" }
-  | { readonly kind: "denied" };
+  | { readonly kind: "denied"; readonly code: string };
 
 /** A PutParameter with everything said: nothing is left to what the store remembers. */
 export interface ParameterWrite {
@@ -92,7 +92,7 @@ export interface Store {
   history(name: ParameterName): Promise<readonly LiveParameter[]>;
   /**
    * Sends one PutParameter, again only after a throttle or TooManyUpdates. `mayStart` is asked right before each
-   * sending; on a no nothing is sent and the write is refused as `NotStarted`.
+   * sending, once it is signed; on a no nothing is sent and the write is refused as `NotStarted`.
    * @throws StoreError when it certainly never arrived, or its credentials were not accepted: nothing was written
    */
   put(write: ParameterWrite, mayStart?: () => boolean): Promise<WriteOutcome>;

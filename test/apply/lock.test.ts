@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { acquireLock, type Holder, LEASE, type Lease, unfinishedRun } from "../../src/apply/lock.ts";
+import {
+  acquireLock,
+  type Holder,
+  LEASE,
+  type Lease,
+  refuseLocked,
+  unfinishedRun,
+} from "../../src/apply/lock.ts";
 import { lockName } from "../../src/apply/lock-record.ts";
 import type { Run } from "../../src/apply/run.ts";
 import { LOSSES } from "../../src/embedded/fault.ts";
@@ -33,6 +40,19 @@ function take(
 ): Promise<Lease> {
   return acquireLock(store, "test", holder, run, () => world.engine.now().getTime());
 }
+
+test("who only asks is told of a held lock, and leaves it as it is", async () => {
+  const world = await makeWorld();
+  const asks = (holder: Holder) => refuseLocked(world.session.store, "test", holder);
+  await asks(BOB);
+  const lease = await take(world, ANN);
+  const held = await world.value(NAME);
+  await expect(asks(BOB)).rejects.toMatchObject(locked(ANN));
+  await asks(processOn("one", 9, [1]));
+  expect(await world.value(NAME)).toBe(held);
+  await lease.release(false);
+  await asks(BOB);
+});
 
 const locked = (by: Holder) => ({
   exitCode: EXIT.locked,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { recordingStore } from "../support/around-store.ts";
+import { aroundStore, recordingStore } from "../support/around-store.ts";
 import { DELETE_ALL, makeWorld, outcomes, type World } from "../support/world.ts";
 
 /** What an apply says to the store once it holds the lock, from its first reading of a source on. */
@@ -119,6 +119,47 @@ describe("deletes", () => {
       "/app/old2": "failed conflict",
     });
     expect(await world.value("/app/old2")).toBe("foreign");
+  });
+
+  test("spare what somebody deleted and made anew at the same version", async () => {
+    const world = await withOrphans();
+    const plan = await world.plan(DELETE_ALL);
+    const { store } = world.session;
+    const hooked = aroundStore(store, async (call, carryOut) => {
+      if (call.method === "delete" && call.name === "/app/old1") {
+        await world.remove("/app/old2");
+        world.pass(31_000);
+        await world.put("/app/old2", "foreign");
+      }
+      return carryOut();
+    });
+    world.session = { ...world.session, store: hooked };
+    expect(outcomes(await world.applySaved(plan))).toMatchObject({ "/app/old2": "failed conflict" });
+    expect(await world.value("/app/old2")).toBe("foreign");
+  });
+
+  test("and tags start only with leave, as writes do", async () => {
+    const world = await withOrphans();
+    world.declare({ parameters: { "/app/a": { value: "b", tags: { team: "a" } } } });
+    const plan = await world.plan(DELETE_ALL);
+    const { store } = world.session;
+    const leaves: string[] = [];
+    world.session = {
+      ...world.session,
+      store: {
+        ...aroundStore(store, (_, carryOut) => carryOut()),
+        delete: (name, mayStart) => {
+          leaves.push(`delete ${mayStart?.()}`);
+          return store.delete(name, mayStart);
+        },
+        tag: (name, tags, mayStart) => {
+          leaves.push(`tag ${mayStart?.()}`);
+          return store.tag(name, tags, mayStart);
+        },
+      },
+    };
+    await world.applySaved(plan);
+    expect(leaves).toEqual(["tag true", "delete true", "delete true"]);
   });
 
   test("find done what is gone already, and the same apply says so", async () => {

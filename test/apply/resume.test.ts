@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/model/error.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { dyingStore, Killed } from "../support/around-store.ts";
 import { BUSY_INPUTS, busyWorld, faultsOf } from "../support/busy-world.ts";
 import { snapshot } from "../support/snapshot.ts";
-import { outcomes, type World } from "../support/world.ts";
+import { makeWorld, outcomes, type World } from "../support/world.ts";
 
 /** The process that comes after the one that died. */
 const NEXT = { pid: 2, isAlive: (pid: number) => pid === 2 };
@@ -102,6 +103,44 @@ test("a run that was cut is stale once somebody else wrote over what it had writ
   const [written] = first.outcomes.filter(({ outcome }) => outcome.kind === "applied");
   await world.put(written?.address ?? "", "foreign");
   await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
+});
+
+describe("a run that was cut is stale, as one that was not would be,", () => {
+  const FIRST = "/app/a";
+  const SECOND = "/dba/b";
+  const parameters = { [FIRST]: {}, [SECOND]: {} };
+
+  /** Two static values to be written, and the first of them is. */
+  async function cut(): Promise<{ world: World; plan: Plan }> {
+    const world = await makeWorld({ parameters, supplied: { [FIRST]: "dummy-1", [SECOND]: "dummy-1" } });
+    await world.apply();
+    world.declare({ supplied: { [FIRST]: "dummy-2", [SECOND]: "dummy-2" } });
+    const plan = await world.plan();
+    expect(outcomes(await world.applySaved(plan, { stopAfter: 1 }))).toMatchObject({ [FIRST]: "applied" });
+    return { world, plan };
+  }
+
+  test("once the value of what it wrote has moved on", async () => {
+    const { world, plan } = await cut();
+    world.declare({ supplied: { [FIRST]: "dummy-3", [SECOND]: "dummy-2" } });
+    await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
+    expect(await world.value(SECOND)).toBe("dummy-1");
+  });
+
+  test("once the attributes of what it wrote have moved on", async () => {
+    const { world, plan } = await cut();
+    world.declare({
+      parameters: { ...parameters, [FIRST]: { description: "new" } },
+      supplied: { [FIRST]: "dummy-2", [SECOND]: "dummy-2" },
+    });
+    await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
+    expect(await world.value(SECOND)).toBe("dummy-1");
+  });
+
+  test("and is finished where nothing has", async () => {
+    const { world, plan } = await cut();
+    expect(outcomes(await world.applySaved(plan))).toEqual({ [FIRST]: "done", [SECOND]: "applied" });
+  });
 });
 
 test("two who apply the same plan one after the other write it once", async () => {

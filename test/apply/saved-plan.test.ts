@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parsePlan } from "../../src/commands/saved-plan.ts";
 import { EXIT } from "../../src/model/error.ts";
 import type { CompletePlan } from "../../src/pipeline.ts";
 import { renderJson } from "../../src/render/json.ts";
@@ -31,6 +32,31 @@ test("checking writes nothing", async () => {
   const before = await snapshot(world.client);
   await checkFile(world, text);
   expect(await snapshot(world.client)).toEqual(before);
+});
+
+describe("a plan file of a newer minor format", () => {
+  /** What a later paraform adds: fields, wherever it likes. */
+  function newer(text: string): string {
+    const plan = JSON.parse(text);
+    plan.resource_changes[0].change.importance = "high";
+    return JSON.stringify({ ...plan, format_version: "1.1", relevant: [] });
+  }
+
+  test("is shown without what was added", async () => {
+    const { text } = await savedPlan();
+    expect(parsePlan(newer(text), "plan.json")).toEqual({ ...JSON.parse(text), format_version: "1.1" });
+  });
+
+  test("is not applied, for the reason that it is one", async () => {
+    const { world, text } = await savedPlan();
+    await expect(checkFile(world, newer(text))).rejects.toThrow("format 1.1, and this paraform knows 1.0");
+  });
+
+  test("is still no plan where something is missing", async () => {
+    const { text } = await savedPlan();
+    const { environment: _, ...rest } = JSON.parse(newer(text));
+    expect(() => parsePlan(JSON.stringify(rest), "plan.json")).toThrow("not a whole plan");
+  });
 });
 
 test("white space and the order of keys are not part of a plan", async () => {

@@ -78,17 +78,14 @@ describe("on 5 MB with 5,000 secrets", () => {
   test.each([
     ["that have nothing in common", (index: number) => `${index * 7_919}-dummy-${index}-value`],
     ["that all begin alike", (index: number) => `mysql://user-${index}:dummy-value@mysql.internal/data`],
-  ])("%s, it is well below a second", (_, secretOf) => {
+  ])("%s, it ends: quadratic time would outlast any test", (_, secretOf) => {
     const secrets = Array.from({ length: 5_000 }, (_, index) => secretOf(index));
     for (const secret of secrets) check.rememberSecret(secret);
     check.publish(names.slice(0, 10_000));
     const innocent = names.join("") + names.join("");
     expect(innocent.length).toBeGreaterThan(5_000_000);
-    const began = performance.now();
     expect(check.redact(innocent)).toBe(innocent);
     const leaking = check.redact(secrets.slice(0, 100).join("\n"));
-    // Generous: it takes a third of this on a busy machine, and minutes when it is quadratic.
-    expect(performance.now() - began).toBeLessThan(5_000);
     expect(leaking).toBe(Array(100).fill(HIDDEN).join("\n"));
   });
 });

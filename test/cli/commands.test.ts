@@ -141,14 +141,14 @@ describe.concurrent("saving and reporting", () => {
     expect(project.files()).toEqual(before);
   });
 
-  test("--report writes each format beside, without colour, mode 0600", async () => {
+  test("--report writes each format beside, without colour, for everybody to read", async () => {
     const project = await ready();
     const plan = await project.env("plan", ["--color", "--report", "human=p.txt", "--report=json=p.json"]);
     expect(plan.stdout).toContain("\u001b[");
     expect(project.read("p.txt")).toContain("Plan: 4 to add");
     expect(project.read("p.txt")).not.toContain("\u001b[");
     expect(JSON.parse(project.read("p.json")).summary).toMatchObject({ add: 4 });
-    expect(statSync(project.path("p.txt")).mode & 0o777).toBe(0o600);
+    expect(statSync(project.path("p.txt")).mode & 0o777).toBe(0o644);
   });
 
   test("colour needs a terminal or --color, and NO_COLOR stands above both", async () => {

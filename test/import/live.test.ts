@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Environment } from "../../src/config/environment.ts";
 import { importLive, type LiveImport, liveFile } from "../../src/import/live.ts";
-import { parsePythonList } from "../../src/import/python-list.ts";
 import { parameterName } from "../../src/model/name.ts";
+import { parsePythonList } from "../../src/model/python-list.ts";
 import { bearsStamp } from "../../src/plan/stamp.ts";
 import { makeWorld } from "../support/world.ts";
 import { documentOf, folderOf, paraform } from "./in-process.ts";

@@ -106,8 +106,8 @@ group("a stamp verifies", () => {
     expect(readStamp(ring, NAME, description.replace("{paraform:1 ", "{paraform:2 ")).kind).toBe("invalid");
   });
 
-  test("and is none where something stands behind it", () => {
-    expect(readStamp(ring, NAME, `${description} edited`).kind).toBe("unstamped");
+  test.each([" edited", "\n", "."])("nor with %j behind it: it does not become nobody's by that", (more) => {
+    expect(readStamp(ring, NAME, `${description}${more}`).kind).toBe("invalid");
   });
 
   test("after the digest key was rotated, any number of times", () => {

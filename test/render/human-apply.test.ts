@@ -112,7 +112,7 @@ test("an apply that stopped part-way", () => {
         hint: if the deletion was meant, take the parameter out of the configuration
 
     Apply stopped part-way! Parameters: 1 added, 0 changed, 0 destroyed; 1 failed, 2 skipped.
-    Run the same apply again to finish: what is done is not done twice.
+    Plan again to finish: what somebody else wrote at the same moment is at another version than planned.
     "
   `);
 });
@@ -137,4 +137,15 @@ test("the question", () => {
 
       Enter a value: "
   `);
+});
+
+test("an apply that met others is not finished by the same plan", () => {
+  const denied = { kind: "failed", code: "AccessDeniedException", message: "denied" } as const;
+  const open = outcomes(["/app/a", "update", APPLIED], ["/app/b", "update", denied]);
+  expect(render({ outcomes: open })).toContain("Run the same apply again to finish");
+  for (const met of [{ overwritten: [{ address: "/app/a", version: 2 }] }, { recreated: ["/app/a"] }]) {
+    const text = render({ outcomes: open, ...met });
+    expect(text).toContain("Plan again to finish");
+    expect(text).not.toContain("same apply again");
+  }
 });

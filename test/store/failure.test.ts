@@ -334,6 +334,53 @@ describe("what passes", () => {
     expect(outcome).toEqual({ kind: "refused", code: "NotStarted" });
     expect(server?.received).toHaveLength(2);
   });
+
+  it("asks once credentials are there: fetching them may outlast the leave", async () => {
+    server = await fakeServer((_, response) => json(response, { Version: 7, Tier: "Standard" }));
+    let leave = true;
+    const credentials = async () => {
+      leave = false;
+      return { accessKeyId: "dummy", secretAccessKey: "dummy" };
+    };
+    const store = ssmStore({ ...connectionTo(server.url), credentials }, throttle(UNLIMITED, hastyClock()));
+    expect(await store.put(WRITE, () => leave)).toEqual({ kind: "refused", code: "NotStarted" });
+    expect(await failureOf(store.delete(NAME, () => leave))).toMatchObject({ code: "NotStarted" });
+    expect(await failureOf(store.tag(NAME, { team: "a" }, () => leave))).toMatchObject({
+      code: "NotStarted",
+    });
+    expect(server.received).toHaveLength(0);
+  });
+});
+
+describe("a machine whose clock is an hour wrong", () => {
+  const skewed = (response: ServerResponse): void =>
+    json(response, { __type: "InvalidSignatureException", message: "Signature expired" }, 400, {
+      date: new Date(Date.now() + 3_600_000).toUTCString(),
+    });
+
+  it("reads and writes all the same, each refused request sent once more", async () => {
+    const store = await storeThatAnswers(({ operation }, response, count) => {
+      if (count === 0) skewed(response);
+      else json(response, operation === "PutParameter" ? { Version: 7 } : { Parameters: [] });
+    });
+    expect(await store.put(WRITE)).toEqual({ kind: "written", version: 7 });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("has bad credentials when its signature is refused again", async () => {
+    const store = await storeThatAnswers((_, response) => skewed(response));
+    expect(await failureOf(store.put(WRITE))).toMatchObject({ failure: "expired" });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it("sends no write again that may have been done", async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const store = await storeThatAnswers((_, response) =>
+      json(response, { __type: "InternalServerError" }, 500, { date }),
+    );
+    expect(await store.put(WRITE)).toMatchObject({ kind: "unknown" });
+    expect(server?.received).toHaveLength(1);
+  });
 });
 
 describe("a delete whose reply was lost", () => {

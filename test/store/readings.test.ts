@@ -58,7 +58,9 @@ describe("reading values", () => {
 
   it("tells a single one that may not be read, asked for alone", async () => {
     const { store, called } = await secretsUnder([denial("kms:Decrypt")]);
-    expect(await store.read([{ name: names[0] ?? parameterName("/x") }])).toEqual([{ kind: "denied" }]);
+    expect(await store.read([{ name: names[0] ?? parameterName("/x") }])).toEqual([
+      { kind: "denied", code: "AccessDeniedException" },
+    ]);
     expect(called).toEqual(["GetParameter"]);
   });
 

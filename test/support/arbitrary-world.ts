@@ -75,7 +75,7 @@ const rule: fc.Arbitrary<RuleSpec> = fc.oneof(
 );
 const entry: fc.Arbitrary<EntrySpec> = fc.record({
   rule,
-  description: fc.constantFrom("", "", "for the service", "{paraform:not a stamp}"),
+  description: fc.constantFrom("", "", "for the service", "{paraform:9 x}"),
   tagged: fc.boolean(),
 });
 const config: fc.Arbitrary<ConfigSpec> = fc.tuple(...POOL.map(() => fc.option(entry, { freq: 4 })));

@@ -31,8 +31,8 @@ export function aroundStore(store: Store, hook: Hook): Store {
       ),
     history: (name) => hook(about("history", [name]), () => store.history(name)),
     put: (write, mayStart) => hook(about("put", [write.name]), () => store.put(write, mayStart)),
-    delete: (name) => hook(about("delete", [name]), () => store.delete(name)),
-    tag: (name, tags) => hook(about("tag", [name]), () => store.tag(name, tags)),
+    delete: (name, mayStart) => hook(about("delete", [name]), () => store.delete(name, mayStart)),
+    tag: (name, tags, mayStart) => hook(about("tag", [name]), () => store.tag(name, tags, mayStart)),
     now: () => store.now(),
     get calls() {
       return store.calls;

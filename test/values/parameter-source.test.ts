@@ -16,7 +16,7 @@ function storeWith(values: Readonly<Record<string, string | "denied">>) {
   const asked: ParameterName[] = [];
   const readingOf = (text: string | undefined): Reading => {
     if (text === undefined) return { kind: "absent" };
-    if (text === "denied") return { kind: "denied" };
+    if (text === "denied") return { kind: "denied", code: "AccessDeniedException" };
     const value = new Secret(text);
     return { kind: "value", value, type: "SecureString", version: 1, lastModified: 0, arn: "arn" };
   };

@@ -1,5 +1,25 @@
 const ITEM = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+const ESCAPED = new Map(Object.entries(ESCAPES).map(([letter, character]) => [character, `\\${letter}`]));
+/** What `str.isprintable` says no to, the space aside (Python's library reference, "Text Sequence Type"). */
+const UNPRINTABLE = /(?! )[\p{C}\p{Z}]/gu;
+
+/** A Python list of texts as `repr` writes it. */
+export function pythonList(items: readonly string[]): string {
+  return `[${items.map(pythonString).join(", ")}]`;
+}
+
+function pythonString(text: string): string {
+  const escaped = text.replaceAll("\\", "\\\\").replaceAll(UNPRINTABLE, escapeOf);
+  return text.includes("'") && !text.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`;
+}
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const hex = (digits: number) => code.toString(16).padStart(digits, "0");
+  const numbered = code <= 0xff ? `\\x${hex(2)}` : code <= 0xffff ? `\\u${hex(4)}` : `\\U${hex(8)}`;
+  return ESCAPED.get(character) ?? numbered;
+}
 
 /** The items of a Python list of texts, as `repr` writes one; `undefined` for anything else. */
 export function parsePythonList(text: string): string[] | undefined {

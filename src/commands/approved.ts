@@ -1,0 +1,51 @@
+import type { Argv } from "yargs";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { wholeNumber } from "./options.ts";
+
+function options(yargs: Argv) {
+  return yargs
+    .option("env", { type: "string", requiresArg: true, demandOption: true, describe: "The environment" })
+    .option("pull-request", {
+      type: "string",
+      requiresArg: true,
+      describe: "Its number; default: the one whose merge made --commit",
+    })
+    .option("commit", {
+      type: "string",
+      requiresArg: true,
+      describe: "The merged commit; default: that of the pipeline",
+    })
+    .option("by", {
+      choices: ["review", "merge"] as const,
+      default: "review" as const,
+      describe: "What approves: a review by somebody who may write, or the merge itself",
+    });
+}
+
+/** Prints the fingerprint that was approved in a merged pull request, for `apply --expect`. */
+async function approved(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { pipelineOf } = await import("./code-host.ts");
+  const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
+  const pipeline = pipelineOf(host);
+  const commit = given.commit ?? pipeline.commit ?? "";
+  if (given.pullRequest === undefined && !/^[0-9a-f]{40,64}$/.test(commit)) {
+    throw new UserError("there is no whole commit id to find the pull request by", {
+      hint: "give --commit or --pull-request",
+    });
+  }
+  const number =
+    given.pullRequest === undefined
+      ? await pullRequestOf(pipeline.codeHost, commit)
+      : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
+  host.print(`${await approvedFingerprint(pipeline.codeHost, given.env, number, given.by)}\n`);
+  return EXIT.done;
+}
+
+export const approvedCommand = command({
+  spec: "approved",
+  describe: "Print the fingerprint that was approved in a merged pull request",
+  options,
+  run: approved,
+});

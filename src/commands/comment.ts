@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Argv } from "yargs";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { command, type OptionsOf } from "./command.ts";
+import type { Host } from "./host.ts";
+import { wholeNumber } from "./options.ts";
+
+function options(yargs: Argv) {
+  return yargs
+    .option("report", {
+      type: "string",
+      requiresArg: true,
+      demandOption: true,
+      describe: "The file to post: of plan --report markdown=FILE or drift --format markdown",
+    })
+    .option("pull-request", {
+      type: "string",
+      requiresArg: true,
+      describe: "Its number; default: that of the pipeline",
+    })
+    .option("issue", { type: "boolean", default: false, describe: "As an issue instead of a comment" })
+    .option("resolved", { type: "boolean", default: false, describe: "With --issue: close it" })
+    .option("chdir", { type: "string", requiresArg: true, describe: "Work in this folder" });
+}
+
+/** Posts a report as the one comment or issue of its environment, or changes that in place. */
+async function comment(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  if (given.resolved && !given.issue) {
+    throw new UserError("--resolved closes an issue", { hint: "give --issue too" });
+  }
+  if (given.issue && given.pullRequest !== undefined) {
+    throw new UserError("--issue and --pull-request are two places", { hint: "give one of them" });
+  }
+  const { pipelineOf } = await import("./code-host.ts");
+  const { putReport, readReport, takeReport } = await import("../review/report.ts");
+  const report = readReport(await host.load(resolve(host.cwd, given.chdir ?? ".", given.report)));
+  const { codeHost, pullRequest: ofPipeline } = pipelineOf(host);
+  if (given.issue) {
+    const board = codeHost.issues(`paraform: ${report.kind} of ${report.environment}`);
+    const placed = await (given.resolved ? takeReport : putReport)(codeHost, board, report);
+    host.print(`The issue of ${report.environment} is ${placed}.\n`);
+    return EXIT.done;
+  }
+  const pullRequest =
+    given.pullRequest === undefined
+      ? ofPipeline
+      : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
+  if (pullRequest === undefined) {
+    throw new UserError("this pipeline belongs to no pull request", { hint: "name it: --pull-request N" });
+  }
+  const placed = await putReport(codeHost, codeHost.comments(pullRequest), report);
+  host.print(`The comment of ${report.environment} in pull request ${pullRequest} is ${placed}.\n`);
+  return EXIT.done;
+}
+
+export const commentCommand = command({
+  spec: "comment",
+  describe: "Post a plan in its pull request (GitHub, GitLab), updated in place",
+  options,
+  run: comment,
+});

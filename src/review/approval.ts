@@ -1,0 +1,67 @@
+import { EXIT, UserError } from "../model/error.ts";
+import type { CodeHost, Merged } from "./code-host.ts";
+import { identityOf, ownPosts } from "./report.ts";
+
+/** What counts as the moment of approval: a review by somebody who may write, or the merge itself. */
+export type ApprovedBy = "review" | "merge";
+
+/**
+ * The line that ends a plan's comment. Of what others wrote nothing begins a line there, so that there is one of these.
+ */
+const FINGERPRINT = /^Fingerprint `([\w-]{8,128})`/gm;
+
+/**
+ * The fingerprint that was approved for `environment` in one merged pull request: that of the comment of the token's own
+ * account, if nobody changed that comment after it was approved. So what was approved is what stood there: an edit, a
+ * forgery or a later plan moves the comment's time past the approval, and there is no approved fingerprint.
+ * @throws UserError with exit code 3 where nothing is approved
+ */
+export async function approvedFingerprint(
+  host: CodeHost,
+  environment: string,
+  pullRequest: number,
+  by: ApprovedBy,
+): Promise<string> {
+  const merged = await host.merged(pullRequest);
+  if (merged === undefined) throw refused(`pull request ${pullRequest} is not merged`, "merge it first");
+  const board = host.comments(pullRequest);
+  const posts = await ownPosts(board, await host.me(), identityOf("plan", environment));
+  const [post] = posts;
+  if (post === undefined || posts.length > 1) {
+    const how = post === undefined ? "has no plan" : "has more than one plan";
+    const hint = "plan again and give the fingerprint of what is right by hand";
+    throw refused(`pull request ${pullRequest} ${how} of this environment`, hint);
+  }
+  const approvals = by === "merge" ? [merged.at] : await host.approvals(pullRequest);
+  if (!approvals.some((at) => isAfter(at, post.changed))) {
+    const hint = "approve after the last change of the comment, or give the fingerprint by hand";
+    const what =
+      approvals.length === 0 ? "nobody approved" : "the plan's comment was changed after it was approved in";
+    throw refused(`${what} pull request ${pullRequest}`, hint);
+  }
+  const [found, ...more] = [...post.body.matchAll(FINGERPRINT)];
+  if (found?.[1] === undefined || more.length > 0) {
+    throw refused(
+      `the comment of pull request ${pullRequest} carries no fingerprint`,
+      "its plan was incomplete",
+    );
+  }
+  return found[1];
+}
+
+/** The one merged pull request that made `commit`. @throws UserError with exit code 3 */
+export async function pullRequestOf(host: CodeHost, commit: string): Promise<number> {
+  const [merged, ...others]: readonly Merged[] = await host.mergedAs(commit);
+  if (merged !== undefined && others.length === 0) return merged.number;
+  const how = merged === undefined ? "no merged pull request" : "more than one pull request";
+  throw refused(`${how} made this commit`, "give the fingerprint of what is right by hand");
+}
+
+/** Both hosts count in seconds, or round to them: within the same one nobody knows which came first. */
+function isAfter(approved: number, changed: number): boolean {
+  return Math.floor(approved / 1000) > Math.floor(changed / 1000);
+}
+
+function refused(message: string, hint: string): UserError {
+  return new UserError(message, { hint, exitCode: EXIT.refused });
+}

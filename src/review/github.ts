@@ -1,0 +1,115 @@
+import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
+import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
+import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
+
+/**
+ * GitHub by its REST API (version 2022-11-28). `repository` is `owner/name`; `graphql` is the address of the GraphQL
+ * API, which alone tells a workflow's token whom it speaks for.
+ */
+export function github(api: Api, repository: string, graphql: string): CodeHost {
+  const repo = `repos/${repository}`;
+  return {
+    name: api.name,
+    longest: 65_536,
+    me: async () => {
+      const what = "the token's own account";
+      const body = { query: "query { viewer { login } }" };
+      const answer = await callApi(api, { method: "POST", path: graphql, body, what });
+      const login = textOf(answer.body, "data", "viewer", "login");
+      if (login === undefined) throw notItsOwn(api, what);
+      return login;
+    },
+    comments: (pullRequest) =>
+      board(api, `the comments of pull request ${pullRequest}`, {
+        list: `${repo}/issues/${pullRequest}/comments?per_page=100`,
+        add: { path: `${repo}/issues/${pullRequest}/comments` },
+        one: (id) => `${repo}/issues/comments/${id}`,
+        id: "id",
+      }),
+    issues: (title) =>
+      board(api, "the issues", {
+        list: `${repo}/issues?state=open&per_page=100`,
+        add: { path: `${repo}/issues`, title },
+        one: (id) => `${repo}/issues/${id}`,
+        id: "number",
+      }),
+    mergedAs: async (commit) => {
+      const what = "the pull requests of a commit";
+      const pulls = await listAll(api, `${repo}/commits/${commit}/pulls?per_page=100`, what);
+      return pulls.filter((pull) => textOf(pull, "merge_commit_sha") === commit).flatMap(mergedOf);
+    },
+    merged: async (number) => {
+      const call = {
+        method: "GET",
+        path: `${repo}/pulls/${number}`,
+        what: `pull request ${number}`,
+      } as const;
+      return mergedOf((await callApi(api, call)).body)[0];
+    },
+    approvals: (number) => approvals(api, repo, number),
+  };
+}
+
+interface Places {
+  readonly list: string;
+  readonly add: { readonly path: string; readonly title?: string };
+  readonly one: (id: number) => string;
+  /** The member of a post that `one` takes. */
+  readonly id: string;
+}
+
+function board(api: Api, what: string, { list, add, one, id: idKey }: Places): Board {
+  const { path, title } = add;
+  const isIssue = title !== undefined;
+  return {
+    what,
+    posts: async () =>
+      (await listAll(api, list, what))
+        // The list of issues has the pull requests too.
+        .filter((entry) => fieldOf(entry, "pull_request") === undefined)
+        .flatMap((entry): Post[] => {
+          const [id, author] = [numberOf(entry, idKey), textOf(entry, "user", "login")];
+          const changed = timeOf(entry, "updated_at");
+          if (id === undefined || author === undefined || changed === undefined) return [];
+          return [{ id, author, changed, body: textOf(entry, "body") ?? "" }];
+        }),
+    add: async (body) => {
+      await callApi(api, { method: "POST", path, what, body: isIssue ? { title, body } : { body } });
+    },
+    change: async (id, body) => {
+      await callApi(api, { method: "PATCH", path: one(id), what, body: { body } });
+    },
+    take: async (id) => {
+      const call = isIssue
+        ? ({ method: "PATCH", body: { state: "closed" } } as const)
+        : ({ method: "DELETE" } as const);
+      await callApi(api, { ...call, path: one(id), what });
+    },
+  };
+}
+
+function mergedOf(pull: unknown): Merged[] {
+  const [number, at] = [numberOf(pull, "number"), timeOf(pull, "merged_at")];
+  return number === undefined || at === undefined ? [] : [{ number, at }];
+}
+
+/** Of each reviewer the last review that decides; anybody may review a public repository, so each one's right is asked. */
+async function approvals(api: Api, repo: string, number: number): Promise<readonly number[]> {
+  const what = `the reviews of pull request ${number}`;
+  const reviews = await listAll(api, `${repo}/pulls/${number}/reviews?per_page=100`, what);
+  const standing = new Map<string, number>();
+  for (const review of reviews) {
+    const [who, state] = [textOf(review, "user", "login"), textOf(review, "state")];
+    const at = timeOf(review, "submitted_at");
+    if (who === undefined) continue;
+    if (state === "APPROVED" && at !== undefined) standing.set(who, at);
+    if (state === "CHANGES_REQUESTED" || state === "DISMISSED") standing.delete(who);
+  }
+  const times: number[] = [];
+  for (const [who, at] of standing) {
+    const path = `${repo}/collaborators/${encodeURIComponent(who)}/permission`;
+    const { body } = await callApi(api, { method: "GET", path, what: "a reviewer's permission" });
+    if (["admin", "write"].includes(textOf(body, "permission") ?? "")) times.push(at);
+  }
+  return times;
+}

@@ -1,0 +1,91 @@
+import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
+import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
+import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
+
+/** GitLab by its REST API, version 4. `project` is the id of the project that the merge requests are made to. */
+export function gitlab(api: Api, project: string): CodeHost {
+  const base = `projects/${encodeURIComponent(project)}`;
+  const request = (number: number) => `${base}/merge_requests/${number}`;
+  return {
+    name: api.name,
+    longest: 1_000_000,
+    me: async () => {
+      const what = "the token's own account";
+      const { body } = await callApi(api, { method: "GET", path: "user", what });
+      const name = textOf(body, "username");
+      if (name === undefined) throw notItsOwn(api, what);
+      return name;
+    },
+    comments: (number) => notes(api, `${request(number)}/notes`, `the notes of merge request ${number}`),
+    issues: (title) => issues(api, `${base}/issues`, title),
+    mergedAs: async (commit) => {
+      const what = "the merge requests of a commit";
+      const path = `${base}/repository/commits/${commit}/merge_requests?per_page=100`;
+      const made = ["merge_commit_sha", "squash_commit_sha", "sha"];
+      return (await listAll(api, path, what))
+        .filter((entry) => made.some((key) => textOf(entry, key) === commit))
+        .flatMap(mergedOf);
+    },
+    merged: async (number) => {
+      const call = { method: "GET", path: request(number), what: `merge request ${number}` } as const;
+      return mergedOf((await callApi(api, call)).body)[0];
+    },
+    approvals: async (number) => {
+      const what = `the approvals of merge request ${number}`;
+      const { body } = await callApi(api, { method: "GET", path: `${request(number)}/approvals`, what });
+      const given = fieldOf(body, "approved_by");
+      if (!Array.isArray(given)) throw notItsOwn(api, what);
+      return given.flatMap((approval: unknown) => timeOf(approval, "approved_at") ?? []);
+    },
+  };
+}
+
+function notes(api: Api, path: string, what: string): Board {
+  return {
+    what,
+    posts: async () =>
+      (await listAll(api, `${path}?per_page=100`, what)).flatMap((note) =>
+        fieldOf(note, "system") === true ? [] : postOf(note, "id", "body"),
+      ),
+    add: async (body) => {
+      await callApi(api, { method: "POST", path, what, body: { body } });
+    },
+    change: async (id, body) => {
+      await callApi(api, { method: "PUT", path: `${path}/${id}`, what, body: { body } });
+    },
+    take: async (id) => {
+      await callApi(api, { method: "DELETE", path: `${path}/${id}`, what });
+    },
+  };
+}
+
+function issues(api: Api, path: string, title: string): Board {
+  const what = "the issues";
+  const change = async (id: number, body: Record<string, string>) => {
+    await callApi(api, { method: "PUT", path: `${path}/${id}`, what, body });
+  };
+  return {
+    what,
+    posts: async () =>
+      (await listAll(api, `${path}?state=opened&scope=all&per_page=100`, what)).flatMap((issue) =>
+        postOf(issue, "iid", "description"),
+      ),
+    add: async (description) => {
+      await callApi(api, { method: "POST", path, what, body: { title, description } });
+    },
+    change: (id, description) => change(id, { description }),
+    take: (id) => change(id, { state_event: "close" }),
+  };
+}
+
+function postOf(entry: unknown, idKey: string, bodyKey: string): Post[] {
+  const [id, author] = [numberOf(entry, idKey), textOf(entry, "author", "username")];
+  const changed = timeOf(entry, "updated_at");
+  if (id === undefined || author === undefined || changed === undefined) return [];
+  return [{ id, author, changed, body: textOf(entry, bodyKey) ?? "" }];
+}
+
+function mergedOf(request: unknown): Merged[] {
+  const [number, at] = [numberOf(request, "iid"), timeOf(request, "merged_at")];
+  return number === undefined || at === undefined ? [] : [{ number, at }];
+}

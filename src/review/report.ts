@@ -1,0 +1,89 @@
+import { UserError } from "../model/error.ts";
+import { AnswerLost } from "./api.ts";
+import type { Board, CodeHost, Post } from "./code-host.ts";
+
+/** A text that is posted once and then changed in place. */
+export interface Report {
+  /** Its first line, `<!-- paraform:KIND:ENV -->`: one of each stands on a board. */
+  readonly identity: string;
+  /** `plan` or `drift`, and the environment as the identity spells it. */
+  readonly kind: string;
+  readonly environment: string;
+  readonly body: string;
+}
+
+const IDENTITY = /^<!-- paraform:(plan|drift):([\w.~!'()*%-]+) -->$/;
+const TRIES = 3;
+
+/** The first line that the report of one environment has. */
+export function identityOf(kind: "plan" | "drift", environment: string): string {
+  return `<!-- paraform:${kind}:${encodeURIComponent(environment)} -->`;
+}
+
+/** @throws UserError for a text that does not begin with an identity */
+export function readReport(text: string): Report {
+  const body = text.replaceAll("\r\n", "\n");
+  const identity = firstLine(body);
+  const [, kind, environment] = IDENTITY.exec(identity) ?? [];
+  if (kind === undefined || environment === undefined) {
+    throw new UserError("this file is no report to post", {
+      hint: "write it with plan --report markdown=FILE, or with drift --format markdown",
+    });
+  }
+  return { identity, kind, environment, body };
+}
+
+export type Placed = "created" | "updated" | "unchanged" | "closed" | "absent";
+
+/**
+ * Makes `report` the one post of its identity that the token's own account has on the board. What others wrote is never
+ * touched, whatever it begins with, and a post that says this already is left alone: the time of its last change is
+ * what an approval is held against. @throws UserError
+ */
+export async function putReport(host: CodeHost, board: Board, report: Report): Promise<Placed> {
+  if ([...report.body].length > host.longest) {
+    throw new UserError(`the report is longer than ${host.name} takes`, {
+      hint: `${host.longest} characters are the limit: the HTML report has room for all`,
+    });
+  }
+  const me = await host.me();
+  for (let tries = 1; ; tries += 1) {
+    const [first, ...others] = await ownPosts(board, me, report.identity);
+    for (const { id } of others) await board.take(id);
+    if (first !== undefined) {
+      if (sameText(first.body, report.body)) return "unchanged";
+      await board.change(first.id, report.body);
+      return "updated";
+    }
+    try {
+      await board.add(report.body);
+      return "created";
+    } catch (error) {
+      if (!(error instanceof AnswerLost) || tries === TRIES) throw error;
+    }
+  }
+}
+
+/** Takes the report's own posts from the board. @throws UserError */
+export async function takeReport(host: CodeHost, board: Board, report: Report): Promise<Placed> {
+  const posts = await ownPosts(board, await host.me(), report.identity);
+  for (const { id } of posts) await board.take(id);
+  return posts.length === 0 ? "absent" : "closed";
+}
+
+/** The posts of `me` that begin with `identity`, the oldest first. */
+export async function ownPosts(board: Board, me: string, identity: string): Promise<readonly Post[]> {
+  const posts = await board.posts();
+  return posts
+    .filter(({ author, body }) => author === me && firstLine(body.replaceAll("\r\n", "\n")) === identity)
+    .sort((one, other) => one.id - other.id);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
+
+/** Code hosts trim what they keep, and give lines other ends. */
+function sameText(kept: string, text: string): boolean {
+  return kept.replaceAll("\r\n", "\n").trim() === text.trim();
+}

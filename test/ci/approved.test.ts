@@ -1,0 +1,198 @@
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import type { UserError } from "../../src/model/error.ts";
+import { Secret } from "../../src/model/secret.ts";
+import { approvedFingerprint, pullRequestOf } from "../../src/review/approval.ts";
+import { github } from "../../src/review/github.ts";
+import { gitlab } from "../../src/review/gitlab.ts";
+import { BOT, type FakeGithub, fakeGithub, REPOSITORY } from "./fake-github.ts";
+import { type FakeGitlab, fakeGitlab, GITLAB_BOT, PROJECT } from "./fake-gitlab.ts";
+
+const PULL = 7;
+const COMMIT = "c".repeat(40);
+const BODY =
+  "<!-- paraform:plan:prod -->\n### `prod`: Plan\n\n---\nFingerprint `fingerprint-one`. To apply exactly this:\n";
+
+let api: FakeGithub;
+const closings: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(closings.map((close) => close())));
+
+const host = () =>
+  github(
+    connection("GitHub", api.url, (token) => ({ authorization: `Bearer ${token}` }), api.token),
+    REPOSITORY,
+    `${api.url}/graphql`,
+  );
+
+function connection(
+  name: string,
+  url: string,
+  headers: (token: string) => Record<string, string>,
+  token: string,
+) {
+  return {
+    name,
+    address: `${url}/`,
+    headers,
+    token: new Secret(token),
+    sleep: async () => {},
+    timeout: 10_000,
+  };
+}
+
+const approved = (by: "review" | "merge" = "review") => approvedFingerprint(host(), "prod", PULL, by);
+const later = () => {
+  api.now += 60;
+};
+const refusal = (message: string) => ({ message: expect.stringContaining(message), exitCode: 3 });
+
+beforeEach(async () => {
+  const served = await fakeGithub();
+  api = served;
+  closings.push(() => served.close());
+  api.rights.set("reviewer", "write");
+  api.comment(PULL, BOT, BODY);
+});
+
+describe("what was approved on GitHub", () => {
+  test("is the fingerprint of the comment that stood there when somebody who may write approved", async () => {
+    later();
+    api.review(PULL, "reviewer");
+    later();
+    api.merge(PULL, COMMIT);
+    expect(await pullRequestOf(host(), COMMIT)).toBe(PULL);
+    expect(await approved()).toBe("fingerprint-one");
+  });
+
+  test.each<[string, () => void, string]>([
+    ["not merged", () => {}, "is not merged"],
+    ["merged without a review", () => api.merge(PULL, COMMIT), "nobody approved"],
+    [
+      "approved by an outsider",
+      () => {
+        api.review(PULL, "mallory");
+        api.rights.set("mallory", "read");
+        api.merge(PULL, COMMIT);
+      },
+      "nobody approved",
+    ],
+    [
+      "approved and then rejected by the same person",
+      () => {
+        api.review(PULL, "reviewer");
+        api.review(PULL, "reviewer", "CHANGES_REQUESTED");
+        api.merge(PULL, COMMIT);
+      },
+      "nobody approved",
+    ],
+    [
+      "approved, and the approval was dismissed",
+      () => {
+        api.review(PULL, "reviewer");
+        api.review(PULL, "reviewer", "DISMISSED");
+        api.merge(PULL, COMMIT);
+      },
+      "nobody approved",
+    ],
+    [
+      "approved before the comment was edited or planned anew",
+      () => {
+        api.review(PULL, "reviewer");
+        later();
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { updated: api.now });
+        api.merge(PULL, COMMIT);
+      },
+      "was changed after it was approved",
+    ],
+    [
+      "approved in the second in which the comment changed",
+      () => {
+        api.review(PULL, "reviewer");
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { updated: api.now });
+        api.merge(PULL, COMMIT);
+      },
+      "was changed after it was approved",
+    ],
+    [
+      "of another environment",
+      () => {
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { body: BODY.replace("plan:prod", "plan:stage") });
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "has no plan of this environment",
+    ],
+    [
+      "forged by somebody else",
+      () => {
+        api.pull(PULL).comments.splice(0);
+        api.comment(PULL, "mallory", BODY);
+        later();
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "has no plan of this environment",
+    ],
+    [
+      "there twice",
+      () => {
+        api.comment(PULL, BOT, BODY);
+        later();
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "has more than one plan",
+    ],
+    [
+      "without a fingerprint, or with two",
+      () => {
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { body: BODY + BODY });
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "carries no fingerprint",
+    ],
+  ])("is nothing where the plan is %s", async (_, happen, message) => {
+    later();
+    happen();
+    await expect(approved()).rejects.toMatchObject(refusal(message));
+  });
+
+  test("by the merge is what stood there when it was merged", async () => {
+    later();
+    api.merge(PULL, COMMIT);
+    expect(await approved("merge")).toBe("fingerprint-one");
+    later();
+    Object.assign(api.pull(PULL).comments[0] ?? {}, { updated: api.now });
+    await expect(approved("merge")).rejects.toMatchObject(refusal("was changed after"));
+  });
+
+  test("is not guessed for a commit that no merge made", async () => {
+    await expect(pullRequestOf(host(), COMMIT)).rejects.toMatchObject(refusal("no merged pull request"));
+  });
+});
+
+describe("what was approved on GitLab", () => {
+  const gitlabHost = ({ url, token }: FakeGitlab) =>
+    gitlab(
+      connection("GitLab", url, (text) => ({ "private-token": text }), token),
+      PROJECT,
+    );
+
+  test("is the fingerprint of the note that stood there when it was approved, also after a squash", async () => {
+    const served = await fakeGitlab();
+    closings.push(() => served.close());
+    const request = served.request(PULL);
+    request.notes.push({ id: 1, author: GITLAB_BOT, body: BODY, updated: served.now });
+    Object.assign(request, { mergedAt: served.now + 120, squashCommit: COMMIT });
+    const outcome = () =>
+      approvedFingerprint(gitlabHost(served), "prod", PULL, "review").catch(
+        (error: UserError) => error.message,
+      );
+    expect(await pullRequestOf(gitlabHost(served), COMMIT)).toBe(PULL);
+    expect(await outcome()).toContain("nobody approved");
+    request.approvals.push(served.now + 60);
+    expect(await outcome()).toBe("fingerprint-one");
+    Object.assign(request.notes[0] ?? {}, { updated: served.now + 90 });
+    expect(await outcome()).toContain("was changed after it was approved");
+  });
+});

@@ -1,0 +1,218 @@
+import type { Request } from "../values/json-server.ts";
+import { type FakeAnswer, type FakeApi, fakeApi, paged, timeText } from "./fake-api.ts";
+
+export const BOT = "github-actions[bot]";
+export const REPOSITORY = "your-org/your-configs";
+
+export interface FakeComment {
+  readonly id: number;
+  readonly author: string;
+  body: string;
+  updated: number;
+}
+
+interface FakePull {
+  mergedAt: number | null;
+  mergeCommit: string | null;
+  readonly comments: FakeComment[];
+  readonly reviews: { who: string; state: string; at: number }[];
+}
+
+interface FakeIssue extends FakeComment {
+  title: string;
+  open: boolean;
+  readonly isPull: boolean;
+}
+
+/** What a job's token may do, as `permissions` of a workflow spells it. */
+export type Permissions = Readonly<Record<string, string>>;
+
+/** GitHub's REST API (2022-11-28) and the one GraphQL query that tells a token's account, as published. */
+export interface FakeGithub extends FakeApi {
+  readonly token: string;
+  permissions: Permissions;
+  readonly issues: FakeIssue[];
+  readonly rights: Map<string, string>;
+  pull(number: number): FakePull;
+  comment(number: number, author: string, body: string): FakeComment;
+  review(number: number, who: string, state?: string): void;
+  merge(number: number, commit: string): void;
+}
+
+/** The API's limit on a body, in characters. */
+const LONGEST_BODY = 65_536;
+
+export async function fakeGithub(): Promise<FakeGithub> {
+  const pulls = new Map<number, FakePull>();
+  const issues: FakeIssue[] = [];
+  const rights = new Map<string, string>();
+  const token = "dummy-token-of-a-job";
+  let ids = 1000;
+  const list = (request: Request, entries: readonly unknown[]) =>
+    paged(request, new URL(api.url).origin, entries, 100);
+  const unfit = ({ body }: Request): FakeAnswer | undefined => {
+    const text = (JSON.parse(body) as { body?: string }).body ?? "";
+    return [...text].length > LONGEST_BODY
+      ? {
+          status: 422,
+          body: { message: "Validation Failed: body is too long (maximum is 65536 characters)" },
+        }
+      : undefined;
+  };
+  const commentJson = ({ id, author, body, updated }: FakeComment) => ({
+    id,
+    body,
+    user: { login: author, type: author.endsWith("[bot]") ? "Bot" : "User" },
+    created_at: timeText(updated),
+    updated_at: timeText(updated),
+  });
+  const issueJson = (issue: FakeIssue) => ({
+    ...commentJson(issue),
+    number: issue.id,
+    title: issue.title,
+    state: issue.open ? "open" : "closed",
+    ...(issue.isPull ? { pull_request: {} } : {}),
+  });
+  const pullJson = (number: number, pull: FakePull) => ({
+    number,
+    merged_at: pull.mergedAt === null ? null : timeText(pull.mergedAt),
+    merge_commit_sha: pull.mergeCommit,
+  });
+  const found = (id: string) =>
+    [...pulls.values()].flatMap(({ comments }) => comments).find((each) => each.id === Number(id));
+  const add = (number: number, author: string, body: string): FakeComment => {
+    const comment = { id: ++ids, author, body, updated: api.now };
+    api.pull(number).comments.push(comment);
+    return comment;
+  };
+  const repo = `/repos/${REPOSITORY}`;
+  const on = (rest: string) => new RegExp(`^${repo}${rest}$`);
+  const served = await fakeApi("", (request) => refused(request, token, api.permissions), [
+    ["POST", /^\/graphql$/, () => ({ status: 200, body: { data: { viewer: { login: BOT } } } })],
+    ["GET", on("/issues/(\\d+)/comments"), (r, n) => list(r, api.pull(Number(n)).comments.map(commentJson))],
+    [
+      "POST",
+      on("/issues/(\\d+)/comments"),
+      (r, n) => unfit(r) ?? { status: 201, body: commentJson(add(Number(n), BOT, bodyOf(r))) },
+    ],
+    [
+      "PATCH",
+      on("/issues/comments/(\\d+)"),
+      (r, id = "") => {
+        const comment = found(id);
+        if (comment === undefined) return { status: 404, body: { message: "Not Found" } };
+        const bad = unfit(r);
+        if (bad === undefined) Object.assign(comment, { body: bodyOf(r), updated: api.now });
+        return bad ?? { status: 200, body: commentJson(comment) };
+      },
+    ],
+    [
+      "DELETE",
+      on("/issues/comments/(\\d+)"),
+      (_, id = "") => {
+        for (const { comments } of pulls.values()) {
+          const index = comments.findIndex((each) => each.id === Number(id));
+          if (index >= 0) comments.splice(index, 1);
+        }
+        return { status: 204 };
+      },
+    ],
+    ["GET", on("/issues"), (r) => list(r, issues.filter(({ open }) => open).map(issueJson))],
+    [
+      "POST",
+      on("/issues"),
+      (r) => {
+        const { title, body } = JSON.parse(r.body) as { title: string; body: string };
+        const issue = { id: ++ids, author: BOT, title, body, updated: api.now, open: true, isPull: false };
+        issues.push(issue);
+        return unfit(r) ?? { status: 201, body: issueJson(issue) };
+      },
+    ],
+    [
+      "PATCH",
+      on("/issues/(\\d+)"),
+      (r, id) => {
+        const issue = issues.find((each) => each.id === Number(id));
+        const { body, state } = JSON.parse(r.body) as { body?: string; state?: string };
+        if (issue === undefined) return { status: 404, body: { message: "Not Found" } };
+        if (body !== undefined) issue.body = body;
+        if (state === "closed") issue.open = false;
+        return { status: 200, body: issueJson(issue) };
+      },
+    ],
+    [
+      "GET",
+      on("/commits/([0-9a-f]+)/pulls"),
+      (r, sha) =>
+        list(
+          r,
+          [...pulls].filter(([, pull]) => pull.mergeCommit === sha).map(([n, pull]) => pullJson(n, pull)),
+        ),
+    ],
+    ["GET", on("/pulls/(\\d+)"), (_, n) => ({ status: 200, body: pullJson(Number(n), api.pull(Number(n))) })],
+    [
+      "GET",
+      on("/pulls/(\\d+)/reviews"),
+      (r, n) =>
+        list(
+          r,
+          api.pull(Number(n)).reviews.map(({ who, state, at }) => ({
+            user: { login: who },
+            state,
+            submitted_at: timeText(at),
+          })),
+        ),
+    ],
+    [
+      "GET",
+      on("/collaborators/([^/]+)/permission"),
+      (_, who = "") => ({
+        status: 200,
+        body: { permission: rights.get(decodeURIComponent(who)) ?? "none" },
+      }),
+    ],
+  ]);
+  const api: FakeGithub = Object.assign(served, {
+    token,
+    permissions: { "pull-requests": "write", issues: "write", contents: "read" },
+    issues,
+    rights,
+    pull: (number: number) => {
+      const pull = pulls.get(number) ?? { mergedAt: null, mergeCommit: null, comments: [], reviews: [] };
+      pulls.set(number, pull);
+      return pull;
+    },
+    comment: add,
+    review: (number: number, who: string, state = "APPROVED") => {
+      api.pull(number).reviews.push({ who, state, at: api.now });
+    },
+    merge: (number: number, commit: string) => {
+      Object.assign(api.pull(number), { mergedAt: api.now, mergeCommit: commit });
+    },
+  });
+  return api;
+}
+
+/** What the token is told that is unknown, or may not do this. */
+function refused(request: Request, token: string, permissions: Permissions): FakeAnswer | undefined {
+  if (request.headers.authorization !== `Bearer ${token}`) {
+    return { status: 401, body: { message: "Bad credentials" } };
+  }
+  const path = request.url.pathname;
+  if (path === "/graphql" || /\/collaborators\//.test(path)) return undefined;
+  const isRead = request.method === "GET";
+  const scopes = /\/issues(\/\d+)?$/.test(path)
+    ? ["issues"]
+    : /\/commits\//.test(path)
+      ? ["contents", "pull-requests"]
+      : ["pull-requests", "issues"];
+  const isGiven = scopes.some(
+    (scope) => permissions[scope] === "write" || (isRead && permissions[scope] === "read"),
+  );
+  if (isGiven) return undefined;
+  return { status: 403, body: { message: "Resource not accessible by integration" } };
+}
+
+function bodyOf({ body }: Request): string {
+  return (JSON.parse(body) as { body: string }).body;
+}

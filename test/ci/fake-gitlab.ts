@@ -1,0 +1,159 @@
+import type { Request } from "../values/json-server.ts";
+import { type FakeApi, fakeApi, paged, timeText } from "./fake-api.ts";
+
+export const GITLAB_BOT = "project_7_bot";
+export const PROJECT = "7";
+
+interface FakeNote {
+  readonly id: number;
+  readonly author: string;
+  body: string;
+  updated: number;
+}
+
+interface FakeRequest {
+  mergedAt: number | null;
+  squashCommit: string | null;
+  readonly notes: FakeNote[];
+  readonly approvals: number[];
+}
+
+/** GitLab's REST API, version 4, as published. */
+export interface FakeGitlab extends FakeApi {
+  readonly token: string;
+  readonly issues: { iid: number; title: string; description: string; open: boolean }[];
+  request(number: number): FakeRequest;
+}
+
+export async function fakeGitlab(): Promise<FakeGitlab> {
+  const requests = new Map<number, FakeRequest>();
+  const issues: FakeGitlab["issues"] = [];
+  const token = "dummy-token-of-a-project";
+  let ids = 0;
+  const list = (request: Request, entries: readonly unknown[]) =>
+    paged(request, new URL(api.url).origin, entries, 100);
+  const noteJson = ({ id, author, body, updated }: FakeNote) => ({
+    id,
+    body,
+    system: author === "system",
+    author: { username: author },
+    updated_at: timeText(updated),
+  });
+  const issueJson = ({ iid, title, description, open }: FakeGitlab["issues"][number]) => ({
+    iid,
+    title,
+    description,
+    state: open ? "opened" : "closed",
+    author: { username: GITLAB_BOT },
+    updated_at: timeText(api.now),
+  });
+  const requestJson = (iid: number, { mergedAt, squashCommit }: FakeRequest) => ({
+    iid,
+    merged_at: mergedAt === null ? null : timeText(mergedAt),
+    squash_commit_sha: squashCommit,
+    merge_commit_sha: null,
+  });
+  const project = `^/projects/${PROJECT}`;
+  const served = await fakeApi(
+    "/api/v4",
+    ({ headers }) =>
+      headers["private-token"] === token ? undefined : { status: 401, body: { message: "401 Unauthorized" } },
+    [
+      ["GET", /^\/user$/, () => ({ status: 200, body: { username: GITLAB_BOT } })],
+      [
+        "GET",
+        new RegExp(`${project}/merge_requests/(\\d+)/notes$`),
+        (r, n) => list(r, api.request(Number(n)).notes.map(noteJson)),
+      ],
+      [
+        "POST",
+        new RegExp(`${project}/merge_requests/(\\d+)/notes$`),
+        (r, n) => {
+          const { body } = JSON.parse(r.body) as { body: string };
+          const note = { id: ++ids, author: GITLAB_BOT, body, updated: api.now };
+          api.request(Number(n)).notes.push(note);
+          return { status: 201, body: noteJson(note) };
+        },
+      ],
+      [
+        "PUT",
+        new RegExp(`${project}/merge_requests/(\\d+)/notes/(\\d+)$`),
+        (r, n, id) => {
+          const note = api.request(Number(n)).notes.find((each) => each.id === Number(id));
+          if (note === undefined) return { status: 404, body: { message: "404 Not found" } };
+          Object.assign(note, { ...(JSON.parse(r.body) as { body: string }), updated: api.now });
+          return { status: 200, body: noteJson(note) };
+        },
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/merge_requests/(\\d+)$`),
+        (_, n) => ({ status: 200, body: requestJson(Number(n), api.request(Number(n))) }),
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/merge_requests/(\\d+)/approvals$`),
+        (_, n) => ({
+          status: 200,
+          body: {
+            approved_by: api.request(Number(n)).approvals.map((at) => ({
+              user: { username: "reviewer" },
+              approved_at: timeText(at),
+            })),
+          },
+        }),
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/repository/commits/[0-9a-f]+/merge_requests$`),
+        (r) =>
+          list(
+            r,
+            [...requests].map(([iid, each]) => requestJson(iid, each)),
+          ),
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/issues$`),
+        (r) => list(r, issues.filter(({ open }) => open).map(issueJson)),
+      ],
+      [
+        "POST",
+        new RegExp(`${project}/issues$`),
+        (r) => {
+          const given = JSON.parse(r.body) as { title: string; description: string };
+          const issue = { ...given, iid: ++ids, open: true };
+          issues.push(issue);
+          return { status: 201, body: issueJson(issue) };
+        },
+      ],
+      [
+        "PUT",
+        new RegExp(`${project}/issues/(\\d+)$`),
+        (r, iid) => {
+          const issue = issues.find((each) => each.iid === Number(iid));
+          if (issue === undefined) return { status: 404, body: { message: "404 Not found" } };
+          const { description, state_event } = JSON.parse(r.body) as Record<string, string>;
+          if (description !== undefined) issue.description = description;
+          if (state_event === "close") issue.open = false;
+          return { status: 200, body: issueJson(issue) };
+        },
+      ],
+    ],
+  );
+  const api: FakeGitlab = Object.assign(served, {
+    token,
+    issues,
+    request: (number: number) => {
+      const request = requests.get(number) ?? {
+        mergedAt: null,
+        squashCommit: null,
+        notes: [],
+        approvals: [],
+      };
+      requests.set(number, request);
+      return request;
+    },
+  });
+  return api;
+}

@@ -1,0 +1,204 @@
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { demonstrate } from "../demo/repository.ts";
+import { CLI, startProgram } from "../support/binary.ts";
+import { DUMMY_CREDENTIALS, makeProject, scratchFolder } from "../support/binary-project.ts";
+import { fakeGitlab, PROJECT } from "./fake-gitlab.ts";
+import { ACTION, ROOT, WORKFLOW } from "./workflow.ts";
+
+const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
+const closings: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(closings.map((close) => close())));
+
+/** A folder for the PATH where `paraform` is the built one, and npm does nothing. */
+function programs(): string {
+  const folder = scratchFolder();
+  const shims = { paraform: `exec '${process.execPath}' '${CLI}' "$@"`, npm: "exit 0" };
+  for (const [name, line] of Object.entries(shims)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return `${folder}:${process.env.PATH}`;
+}
+
+const shell = (cwd: string, lines: readonly string[], env: Record<string, string>) =>
+  startProgram("bash", ["-eo", "pipefail", "-c", lines.join("\n")], { cwd, env }).finished;
+
+describe("action.yml", () => {
+  const { steps } = ACTION.runs;
+  const whole = text("action.yml");
+
+  test("is composite, and each of its steps either uses a pinned action or runs in bash", () => {
+    expect(ACTION.runs.using).toBe("composite");
+    for (const step of steps) {
+      if (step.uses === undefined) expect(step).toMatchObject({ shell: "bash", run: expect.any(String) });
+      else expect(step.uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    }
+  });
+
+  test("puts no expression into a script", () => {
+    expect(steps.filter(({ run = "" }) => run.includes("${{"))).toEqual([]);
+  });
+
+  test("uses the inputs and steps that it declares, and no other", () => {
+    const used = [...whole.matchAll(/\binputs\.([\w-]+)/g)].map(([, name]) => name);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(ACTION.inputs).sort());
+    const ids = steps.flatMap(({ id }) => id ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    const named = [...whole.matchAll(/\bsteps\.([\w-]+)\.outputs/g)].map(([, id]) => id);
+    expect(named.filter((id) => !ids.includes(id ?? ""))).toEqual([]);
+  });
+
+  test("gives the token to steps alone that run nothing of the checkout", () => {
+    const holders = steps.filter(({ env = {} }) => "GITHUB_TOKEN" in env).map(({ name }) => name);
+    expect(holders).toEqual(["Comment", "Find what was approved", "Keep one issue"]);
+    expect(
+      steps.filter(
+        ({ run = "" }) => /cli\.js" (plan|apply|drift|validate)/.test(run) && run.includes("TOKEN"),
+      ),
+    ).toEqual([]);
+  });
+});
+
+test.each([
+  ["pull_request_target, which has credentials beside what an outsider wrote", "pull_request_target", "plan"],
+  ["a word that is no job of its", "push", "destroy"],
+])("the action refuses %s", async (_, event, run) => {
+  const env = { RUN: run, GITHUB_EVENT_NAME: event, GITHUB_ACTION_PATH: ROOT };
+  const { code, stdout } = await shell(ROOT, [ACTION.runs.steps[0]?.run ?? ""], env);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^::error title=paraform::/) });
+});
+
+describe("the workflow of ci/github.yml", () => {
+  test("is the one that README.md shows", () => {
+    expect(text("README.md")).toContain(`\`\`\`yaml\n${text("ci/github.yml")}\`\`\``);
+  });
+
+  test("gives each job what it needs: who may write comments has no credentials, who plans writes nothing", () => {
+    expect(
+      Object.fromEntries(Object.entries(WORKFLOW.jobs).map(([name, { permissions }]) => [name, permissions])),
+    ).toEqual({
+      plan: { contents: "read", "id-token": "write" },
+      comment: { "pull-requests": "write" },
+      apply: { contents: "read", "id-token": "write", "pull-requests": "read" },
+      drift: { contents: "read", "id-token": "write", issues: "write" },
+    });
+    expect(text("ci/github.yml")).not.toContain("pull_request_target");
+  });
+
+  test("gives the action inputs that it has", () => {
+    const given = Object.values(WORKFLOW.jobs)
+      .flatMap(({ steps }) => steps)
+      .filter(({ uses }) => uses?.startsWith("your-org/paraform@"));
+    expect(given).toHaveLength(4);
+    for (const { with: inputs = {} } of given) {
+      expect(Object.keys(inputs).filter((key) => !(key in ACTION.inputs))).toEqual([]);
+    }
+  });
+});
+
+test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watch", async () => {
+  const jobs = parse(text("ci/gitlab.yml")) as Record<string, { script: string[]; before_script: string[] }>;
+  const demo = await demonstrate();
+  const api = await fakeGitlab();
+  closings.push(() => api.close());
+  demo.git("checkout", "--quiet", "-b", "proposal");
+  demo.write("configs/prod/more.json", { parameters: { "/app/b/host": { value: "mysql.internal" } } });
+  demo.push("b has a host");
+  const proposal = demo.proposal("proposal");
+  const env = {
+    ...DUMMY_CREDENTIALS,
+    PATH: programs(),
+    GITLAB_CI: "true",
+    GITLAB_TOKEN: api.token,
+    CI_API_V4_URL: api.url,
+    CI_PROJECT_ID: PROJECT,
+    PARAFORM_ENV: "prod",
+    PARAFORM_VERSION: "0.1.0",
+  };
+  const job = (name: string, cwd: string, more: Record<string, string>) =>
+    shell(cwd, [...(jobs[".paraform"]?.before_script ?? []), ...(jobs[name]?.script ?? [])], {
+      ...env,
+      ...more,
+    });
+  const request = { CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
+  expect(await job("paraform-plan", proposal, request)).toMatchObject({ code: 0 });
+  expect(await job("paraform-comment", proposal, request)).toMatchObject({ code: 0 });
+  api.request(7).approvals.push(api.now + 60);
+  demo.merge(7, "proposal", "squash");
+  const { workspace, sha } = demo.main();
+  Object.assign(api.request(7), { mergedAt: api.now + 120, squashCommit: sha });
+  const applied = await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha });
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+  await demo.store.put("/app/a/password", "dummy-of-somebody-else");
+  expect((await job("paraform-drift", workspace, {})).code).toBe(2);
+  expect(api.issues).toMatchObject([{ open: true, description: expect.stringContaining("/app/a/password") }]);
+});
+
+test("the workflow of ci/atlantis.yaml plans the proposal and applies that very plan", async () => {
+  const { workflows } = parse(text("ci/atlantis.yaml")) as {
+    workflows: { paraform: Record<"plan" | "apply", { steps: { run: string }[] }> };
+  };
+  const demo = await demonstrate();
+  demo.git("checkout", "--quiet", "-b", "proposal");
+  demo.write("configs/prod/more.json", { parameters: { "/app/b/host": { value: "mysql.internal" } } });
+  demo.push("b has a host");
+  const cwd = demo.proposal("proposal");
+  const env = {
+    ...DUMMY_CREDENTIALS,
+    PATH: programs(),
+    BASE_BRANCH_NAME: "main",
+    PROJECT_NAME: "prod",
+    PLANFILE: join(cwd, "prod.tfplan"),
+  };
+  const stage = (name: "plan" | "apply") =>
+    shell(
+      cwd,
+      workflows.paraform[name].steps.map(({ run }) => run),
+      env,
+    );
+  expect((await stage("plan")).stdout).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+  const applied = await stage("apply");
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+});
+
+describe("the hook of .pre-commit-hooks.yaml", () => {
+  const [hook] = parse(text(".pre-commit-hooks.yaml")) as {
+    entry: string;
+    files: string;
+    language: string;
+  }[];
+  const validate = (cwd: string, ...files: string[]) =>
+    shell(cwd, [[hook?.entry, ...files].join(" ")], { PATH: programs() });
+
+  test("runs a command of the package for the configs that changed", () => {
+    expect(hook?.language).toBe("node");
+    const pattern = new RegExp(hook?.files ?? "");
+    expect(
+      ["configs/prod/a.json", "configs/common/a.json", "src/a.json"].map((file) => pattern.test(file)),
+    ).toEqual([true, true, false]);
+  });
+
+  test("checks the environments of the changed files, and all for what they share", async () => {
+    const project = makeProject({ parameters: { "/app/a": { value: "x" } } });
+    project.write("configs/stage/environment.json", {
+      ...(JSON.parse(project.read("configs/dev/environment.json")) as object),
+      environment: "stage",
+    });
+    project.write("configs/stage/main.json", { parameters: { "/app/b": { copy: "/app/b" } } });
+    expect(await validate(project.folder, "configs/dev/main.json")).toEqual({
+      code: 0,
+      stdout: "The configs are valid: 1 parameter, 0 references.\n",
+      stderr: "",
+    });
+    for (const files of [["configs/stage/main.json"], ["configs/common/x.json"], []]) {
+      const { code, stderr } = await validate(project.folder, ...files);
+      expect(code).toBe(1);
+      expect(stderr).toContain("configs/stage/main.json:3:5: cycle");
+    }
+  });
+});

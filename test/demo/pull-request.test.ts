@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { BOT } from "../ci/fake-github.ts";
+import type { JobRun, Occasion } from "../ci/workflow.ts";
+import { type Demonstration, demonstrate, PARAMETERS, PASSWORD } from "./repository.ts";
+
+const PULL = 7;
+const COPY = "/app/b/password";
+
+/** The jobs of a pull request, in the order of the workflow. */
+async function propose(demo: Demonstration, branch = "proposal"): Promise<JobRun> {
+  const occasion: Occasion = {
+    workspace: demo.proposal(branch),
+    event: "pull_request",
+    sha: "0".repeat(40),
+    pullRequest: PULL,
+  };
+  const planned = await demo.runner.job("plan", occasion);
+  if (planned === undefined) throw new Error("the plan job does not run");
+  expect(planned.log).not.toContain(PASSWORD);
+  const comment = await demo.runner.job("comment", occasion, { plan: { outputs: planned.outputs } });
+  expect(comment?.code, `${planned.log}${comment?.log}`).toBe(0);
+  return planned;
+}
+
+async function deploy(demo: Demonstration, inputs: Record<string, string> = {}): Promise<JobRun> {
+  const applied = await demo.runner.job("apply", { ...demo.main(), event: "push", inputs });
+  if (applied === undefined) throw new Error("the apply job does not run");
+  return applied;
+}
+
+/** A pull request that adds a copy, planned and commented. */
+async function opened(): Promise<{ demo: Demonstration; planned: JobRun }> {
+  const demo = await demonstrate();
+  demo.git("checkout", "--quiet", "-b", "proposal");
+  demo.write("configs/prod/main.json", {
+    parameters: { ...PARAMETERS, [COPY]: { copy: "/dba/mysql/password" } },
+  });
+  demo.push("b reads the password");
+  return { demo, planned: await propose(demo) };
+}
+
+function approve({ api }: Demonstration): void {
+  api.now += 60;
+  api.review(PULL, "reviewer");
+}
+
+const commentOf = ({ api }: Demonstration) => {
+  const [comment, ...others] = api.pull(PULL).comments.filter(({ author }) => author === BOT);
+  if (comment === undefined || others.length > 0) throw new Error("there is not one comment of the bot");
+  return comment;
+};
+
+describe("a pull request", () => {
+  test.each(["merge", "squash"] as const)(
+    "opened, updated, approved and merged (%s) is applied as approved",
+    async (how) => {
+      const { demo, planned } = await opened();
+      expect(planned.outputs).toMatchObject({ add: "1", change: "0", applyable: "true", exitcode: "2" });
+      const comment = commentOf(demo);
+      expect(comment.body).toContain(`Fingerprint \`${planned.outputs.fingerprint}\``);
+      expect(planned.summary).toContain(COPY);
+      const { id, body } = { ...comment };
+
+      demo.api.now += 60;
+      demo.write("configs/prod/main.json", {
+        parameters: {
+          ...PARAMETERS,
+          [COPY]: { copy: "/dba/mysql/password" },
+          "/app/b/host": { value: "mysql.internal" },
+        },
+      });
+      demo.push("and where it is");
+      const updated = await propose(demo);
+      expect(updated.outputs.fingerprint).not.toBe(planned.outputs.fingerprint);
+      expect(commentOf(demo).id).toBe(id);
+      expect(commentOf(demo).body).not.toBe(body);
+      expect(commentOf(demo).body).toContain(`Fingerprint \`${updated.outputs.fingerprint}\``);
+
+      approve(demo);
+      demo.api.now += 60;
+      // Planned again with the same decision, it stays approved.
+      expect((await propose(demo)).outputs.fingerprint).toBe(updated.outputs.fingerprint);
+      demo.merge(PULL, "proposal", how);
+      const applied = await deploy(demo);
+      expect(applied.code, applied.log).toBe(0);
+      expect(applied.outputs).toMatchObject({ fingerprint: updated.outputs.fingerprint, exitcode: "0" });
+      expect(await demo.store.value(COPY)).toBe(PASSWORD);
+    },
+  );
+
+  test("whose value changes after the approval is not applied, though no line did", async () => {
+    const { demo } = await opened();
+    approve(demo);
+    demo.merge(PULL, "proposal", "squash");
+    const put = ["put", "/dba/mysql/password", "--env", "prod"];
+    expect((await demo.paraform(put, "dummy-password-another")).code).toBe(0);
+    const applied = await deploy(demo);
+    expect(applied).toMatchObject({ code: 4, outputs: { exitcode: "4" } });
+    expect(applied.annotations).toMatchObject([{ level: "error", properties: { title: "paraform" } }]);
+    expect(await demo.store.value(COPY)).toBeUndefined();
+    expect(await demo.store.value("/app/a/password")).toBe(PASSWORD);
+  });
+
+  test("whose comment was edited after the approval is not applied", async () => {
+    const { demo } = await opened();
+    approve(demo);
+    demo.api.now += 60;
+    commentOf(demo).updated = demo.api.now;
+    demo.merge(PULL, "proposal", "merge");
+    const applied = await deploy(demo);
+    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "" } });
+    expect(applied.log).toContain("the plan's comment was changed after it was approved");
+    expect(await demo.store.value(COPY)).toBeUndefined();
+  });
+
+  test("of a fork gets no credentials: its configs are checked and nothing is planned", async () => {
+    const { demo } = await opened();
+    const occasion: Occasion = {
+      workspace: demo.proposal("proposal"),
+      event: "pull_request",
+      sha: "0".repeat(40),
+      pullRequest: 8,
+      head: "mallory/your-configs",
+    };
+    const planned = await demo.runner.job("plan", occasion);
+    expect(planned).toMatchObject({ code: 0, outputs: { planned: "false", fingerprint: "" } });
+    expect(planned?.annotations).toMatchObject([{ level: "notice" }]);
+    const needs = { plan: { outputs: planned?.outputs } };
+    expect(await demo.runner.job("comment", occasion, needs)).toBeUndefined();
+  });
+
+  test("with a mistake has it beside its line", async () => {
+    const demo = await demonstrate();
+    demo.git("checkout", "--quiet", "-b", "proposal");
+    demo.write(
+      "configs/prod/main.json",
+      '{\n  "parameters": {\n    "/app/x": { "copy": "/app/x" }\n  }\n}\n',
+    );
+    demo.push("a circle");
+    const occasion: Occasion = {
+      workspace: demo.proposal("proposal"),
+      event: "pull_request",
+      sha: "0".repeat(40),
+      pullRequest: PULL,
+    };
+    const planned = await demo.runner.job("plan", occasion);
+    expect(planned).toMatchObject({ code: 1, outputs: { exitcode: "1" } });
+    expect(planned?.annotations).toContainEqual({
+      level: "error",
+      properties: { file: "configs/prod/main.json", line: "3", col: expect.any(String), title: "paraform" },
+      text: expect.stringContaining("/app/x"),
+    });
+  });
+});
+
+test("drift opens one issue, which is kept up to date and closed", async () => {
+  const demo = await demonstrate();
+  const watch = () => demo.runner.job("drift", { ...demo.main(), event: "schedule" });
+  expect(await watch()).toMatchObject({ code: 0, outputs: { drifted: "0", exitcode: "0" } });
+  expect(demo.api.issues).toEqual([]);
+  await demo.store.put("/app/a/password", "dummy-of-somebody-else");
+  for (const time of ["first", "second"]) {
+    const watched = await watch();
+    expect(watched, time).toMatchObject({ code: 0, outputs: { drifted: "1", exitcode: "2" } });
+    expect(watched?.log).not.toContain("dummy-of-somebody-else");
+    expect(watched?.annotations).toMatchObject([{ level: "warning" }]);
+  }
+  expect(demo.api.issues).toMatchObject([
+    {
+      open: true,
+      body: expect.stringMatching(
+        /^<!-- paraform:drift:prod -->\n[\s\S]*`\/app\/a\/password` was changed outside/,
+      ),
+    },
+  ]);
+  expect((await demo.paraform(["apply", "--env", "prod", "--auto-approve"])).code).toBe(0);
+  expect(await watch()).toMatchObject({ code: 0, outputs: { drifted: "0" } });
+  expect(demo.api.issues).toMatchObject([{ open: false }]);
+});
+
+test("a value is rolled back by a plan of its own, and its copies follow", async () => {
+  const demo = await demonstrate();
+  const prod = ["--env", "prod"];
+  expect((await demo.paraform(["put", "/dba/mysql/password", ...prod], "dummy-password-another")).code).toBe(
+    0,
+  );
+  expect((await demo.paraform(["apply", ...prod, "--auto-approve"])).code).toBe(0);
+  expect(await demo.store.value("/app/a/password")).toBe("dummy-password-another");
+  const history = await demo.paraform(["history", "/dba/mysql/password", ...prod]);
+  expect(history.code, history.stderr).toBe(0);
+  const back = ["rollback", "/dba/mysql/password", ...prod, "--to-version", "1", "--out", "back.plan.json"];
+  const planned = await demo.paraform(back);
+  expect(planned.code, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain("Plan: 0 to add, 2 to change, 0 to destroy.");
+  const applied = await demo.paraform(["apply", "back.plan.json"]);
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/dba/mysql/password")).toBe(PASSWORD);
+  expect(await demo.store.value("/app/a/password")).toBe(PASSWORD);
+  expect(history.stdout + planned.stdout + applied.stdout).not.toMatch(/dummy-password/);
+});
