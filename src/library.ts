@@ -49,6 +49,8 @@ export interface ApplyOptions extends ConfigPlace {
   readonly plan: Plan;
   /** Guards acknowledged on top of those that the plan was made with: exactly so many are meant. */
   readonly allow?: Readonly<Record<string, number>>;
+  /** Keeps no copy of what is deleted; false unless said. */
+  readonly purge?: boolean;
   /** Who others are told holds the lock. */
   readonly who?: string;
   /** When it is aborted, the write in flight is finished and the rest is left for the next apply. */
@@ -113,6 +115,8 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
       holder,
       monotonic: around.monotonic,
       stopped: () => (signal?.aborted === true ? "interrupted" : null),
+      waiting: () => {},
+      purge: options.purge ?? false,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       report: options.report ?? (() => {}),
     });

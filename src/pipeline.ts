@@ -1,4 +1,5 @@
-import { type ApplyOptions, applyPlan } from "./apply/apply-plan.ts";
+import type { ApplyOptions } from "./apply/apply-options.ts";
+import { applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
 import { choosePlan } from "./apply/expectation.ts";
 import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
@@ -14,6 +15,7 @@ import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/deep-mark.ts";
 import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
+import type { KeptCopies } from "./plan/kept-name.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
 import { incompletePlan, makePlan } from "./plan/make-plan.ts";
@@ -45,6 +47,7 @@ export type PlanResult = CompletePlan | IncompletePlan;
 export interface CompletePlan {
   readonly complete: true;
   readonly planned: FreshPlan;
+  readonly kept: KeptCopies;
   readonly ring: Keyring;
   readonly live: number;
   readonly intent: string;
@@ -80,7 +83,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     const plan = incompletePlan(header(at.account, at.region), state.diagnostics);
     return { complete: false, plan, failure: state.failure };
   }
-  const { ring, live } = state;
+  const { ring, live, kept } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
   const run = runToResume(ring, request.resume, intent);
@@ -92,6 +95,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     owner: environment.owner,
     graph,
     live,
+    kept,
     supplied: supplied.values,
     prompts: supplied.prompts,
     known,
@@ -111,6 +115,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   return {
     complete: true,
     planned: { ...planned, live, blind },
+    kept,
     ring,
     live: live.size,
     intent,
@@ -155,11 +160,13 @@ export async function proposeApply(
 
 /** What was approved, and how to carry it out. */
 export interface ApplyRequest
-  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "begin" | "report"> {
+  extends Pick<ApplyOptions, "approved" | "asked" | "stopped" | "sleep" | "waiting" | "begin" | "report"> {
   readonly request: PlanRequest;
   readonly ring: Keyring;
   readonly run: string;
   readonly intent: string;
+  /** Keeps no copy of what it deletes. */
+  readonly purge: boolean;
   /** See `Run`; false unless said. */
   readonly blind?: boolean;
   /** False where nothing has to be resumed if it is cut, for the next plan does the rest; true unless said. */
@@ -186,8 +193,22 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
     if (differences.length > 0) throw stale(differences);
+    const { ring, kept } = fresh;
+    const { live } = fresh.planned;
+    const keepUnder = options.purge ? null : config.environment.digestKey.kmsKey;
     begun = true;
-    const result = await applyPlan({ ...options, ...planned, ring: fresh.ring, store, todo, done, lease });
+    const result = await applyPlan({
+      ...options,
+      ...planned,
+      live,
+      kept,
+      keepUnder,
+      store,
+      ring,
+      todo,
+      done,
+      lease,
+    });
     unfinished = result.outcomes.some(
       ({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped",
     );

@@ -4,7 +4,9 @@ import { actionOf } from "../plan/action.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
+import { bearsStamp } from "../plan/stamp.ts";
 import { writtenBy } from "../plan/standing.ts";
+import type { LiveParameter } from "../store/store.ts";
 
 /** A saved plan held against a fresh one of the same inputs. Any difference makes the saved one stale. */
 export interface Comparison {
@@ -20,7 +22,7 @@ export interface Comparison {
 /** A plan just made. */
 export interface FreshPlan extends Planned {
   /** The live names in its scopes. */
-  readonly live: { has(name: ParameterName): boolean };
+  readonly live: ReadonlyMap<ParameterName, LiveParameter>;
   /** The same as decided by who may read no value. */
   readonly blind: Planned;
 }
@@ -72,8 +74,9 @@ function isSameChange(saved: ResourceChange, current: ResourceChange): boolean {
 }
 
 /**
- * Absent after a delete; else nothing is left to change, and it is at the planned version with a valid stamp of this
- * plan, or is a supplied value that somebody put by hand, which the planner was not allowed to see and this identity is.
+ * Absent after a delete, without a stamp after a forget; else nothing is left to change, and it is at the planned version
+ * with a valid stamp of this plan, its former name gone, or is a supplied value that somebody put by hand, which the
+ * planner was not allowed to see and this identity is.
  */
 function isDone(
   saved: Plan,
@@ -83,10 +86,12 @@ function isDone(
   live: FreshPlan["live"],
 ): boolean {
   const name = change.address as ParameterName;
-  if (actionOf(change) === "delete") {
-    // Under another config it may only have fallen out of what is read.
-    return !live.has(name) && saved.config.digest === fresh.plan.config.digest;
-  }
+  // Under another config what is absent may only have fallen out of what is read.
+  const isGone = (gone: string) =>
+    !live.has(gone as ParameterName) && saved.config.digest === fresh.plan.config.digest;
+  if (actionOf(change) === "delete") return isGone(name);
+  if (actionOf(change) === "forget") return isForgotten(change, live.get(name));
+  if (change.previous_address !== undefined && !isGone(change.previous_address)) return false;
   const decision = fresh.decisions.get(name);
   const standing = decision?.standing;
   if (decision?.verdict.kind !== "keep" || standing === undefined || standing.kind === "absent") return false;
@@ -106,6 +111,10 @@ function isReplicated({ origin }: ResourceChange, { source, inputs }: Decision):
     ({ address, version }) =>
       version === "planned" || inputs.some((input) => input.name === address && input.version === version),
   );
+}
+
+function isForgotten({ change }: ResourceChange, live: LiveParameter | undefined): boolean {
+  return live !== undefined && live.version === change.after?.version && !bearsStamp(live.description);
 }
 
 function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {

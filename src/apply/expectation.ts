@@ -35,14 +35,16 @@ export function choosePlan(
 export function isUndisturbed({ plan, decisions }: Planned, cut: Run): boolean {
   const deletesNothingNewer = plan.resource_changes.every(
     (change) =>
-      actionOf(change) !== "delete" || Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
+      (actionOf(change) !== "delete" && actionOf(change) !== "forget") ||
+      Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
   );
   return (
     deletesNothingNewer &&
     [...decisions.values()]
       .filter(({ verdict }) => verdict.kind === "change")
-      .flatMap(({ standing, inputs }) => [
+      .flatMap(({ standing, moving, inputs }): Standing[] => [
         standing,
+        moving?.standing ?? { kind: "absent" },
         ...inputs.map(({ name }): Standing => decisions.get(name)?.standing ?? { kind: "absent" }),
       ])
       .every((standing) => isUntouchedSince(standing, cut))

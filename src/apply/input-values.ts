@@ -1,8 +1,8 @@
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
-import type { Decision } from "../plan/decision.ts";
-import type { Reading, Selector, Store } from "../store/store.ts";
+import { type Decision, formerLive } from "../plan/decision.ts";
+import type { LiveParameter, Reading, Selector, Store } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
 import { inTurn } from "../values/in-turn.ts";
 
@@ -87,12 +87,21 @@ export class InputValues {
         const { version, lastModified } = decision.source;
         needed.push({ name, lastModified, selector: { name, version } });
       }
-      if (decision?.source.kind !== "live" || decision.standing.kind === "absent") continue;
-      const { version, lastModified } = decision.standing.live;
-      needed.push({ name, lastModified, selector: { name, version } });
+      const live = decision === undefined ? undefined : valueLive(decision);
+      if (live === undefined) continue;
+      const { version, lastModified } = live;
+      needed.push({ name, lastModified, selector: { name: live.name, version } });
     }
     return needed;
   }
+}
+
+/** Where the value lies that apply puts again; for a move that has begun, under the new name already. */
+function valueLive(decision: Decision): LiveParameter | undefined {
+  const { source, moving } = decision;
+  if (source.kind !== "live" && source.kind !== "moved") return undefined;
+  const begun = moving?.begun;
+  return begun === undefined || begun.kind === "absent" ? formerLive(decision) : begun.live;
 }
 
 export function isMissing(value: Secret | Missing): value is Missing {

@@ -18,7 +18,8 @@ export interface Unfit {
 /** The live values that a write is made of. */
 export function neededValues({ parameter, source, inputs }: Decision): readonly ParameterName[] {
   const { name, rule } = parameter;
-  if (source.kind === "live" || source.kind === "earlier") return [name];
+  const { kind } = source;
+  if (kind === "live" || kind === "moved" || kind === "earlier") return [name];
   const needed = rule.kind !== "generate" || !isDerived(rule.recipe) || readsSource(rule.recipe);
   return needed ? inputs.map((input) => input.name) : [];
 }

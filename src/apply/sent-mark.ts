@@ -1,3 +1,4 @@
+import { OWN_ROOT } from "../model/name.ts";
 import type { Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 
@@ -7,7 +8,10 @@ export interface MarkedStore {
   readonly isChanged: () => boolean;
 }
 
-/** Whatever sends a write, and whatever becomes of it: only what was certainly refused leaves no mark. */
+/**
+ * Whatever sends a write, and whatever becomes of it: only what was certainly refused leaves no mark, and what paraform
+ * keeps for itself, which changes nothing that anybody declared.
+ */
 export function markedStore(store: Store): MarkedStore {
   let changed = false;
   const marking = async <Answer>(
@@ -31,7 +35,8 @@ export function markedStore(store: Store): MarkedStore {
       history: (name) => store.history(name),
       put: async (write, mayStart) => {
         const outcome = await store.put(write, mayStart);
-        changed ||= outcome.kind === "written" || outcome.kind === "unknown";
+        const isOwn = write.name.startsWith(OWN_ROOT);
+        changed ||= !isOwn && (outcome.kind === "written" || outcome.kind === "unknown");
         return outcome;
       },
       delete: (name, mayStart) =>

@@ -1,5 +1,4 @@
 import type { Outcome } from "../apply/outcome.ts";
-import { REST } from "../apply/remove.ts";
 import type { Action } from "../plan/action.ts";
 import { outcomeEvents, startEvent } from "../render/apply-events.ts";
 import type { EventBody } from "../render/event.ts";
@@ -17,8 +16,8 @@ const SUM_UP = 5_000;
 export interface ApplyProgress {
   begin(address: string, action: Action): void;
   report(address: string, action: Action, outcome: Outcome): void;
-  /** Waits, and says for what. */
-  rest(milliseconds: number): Promise<void>;
+  /** Says that a deleted name is waited for before it can be used again. */
+  waiting(name: string, milliseconds: number): void;
   end(): void;
 }
 
@@ -28,7 +27,6 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
   let begun = started;
   let summed = started;
   let done = 0;
-  let rested = false;
   const seconds = (since: number) => Math.round(host.monotonic() - since) / 1000;
   const progress = (): Progress => ({ done, total, elapsed: seconds(started) });
   const isDue = () => {
@@ -39,7 +37,6 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
   return {
     begin(address, action) {
       begun = host.monotonic();
-      rested = false;
       host.emit?.(startEvent(address, action));
     },
     report(address, action, outcome) {
@@ -56,10 +53,8 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
       if (host.status !== undefined) host.status.show(renderProgress(progress()));
       else if (total > MOST_LINES && (isDue() || done === total)) host.say(`${renderProgress(progress())}\n`);
     },
-    async rest(milliseconds) {
-      if (!rested) tellWait(host, { cause: "resting", operation: null, milliseconds: REST });
-      rested = true;
-      await host.sleep(milliseconds);
+    waiting(_, milliseconds) {
+      tellWait(host, { cause: "resting", operation: null, milliseconds });
     },
     end() {
       host.status?.hide();

@@ -23,6 +23,7 @@ import type { OpenSession } from "./session.ts";
 function options(yargs: Argv) {
   return runnerOption(eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs))))))
     .positional("file", { type: "string", describe: "A saved plan" })
+    .option("purge", { type: "boolean", default: false, describe: "Keep no copy of what is deleted" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
     .option("expect", {
       type: "string",
@@ -150,6 +151,7 @@ async function carryOut(
   const { askForValues } = await import("./ask-values.ts");
   const { applyProgress } = await import("./apply-progress.ts");
   const { renderApplyResult } = await import("../render/human-apply.ts");
+  if (given.purge) tell(host, "purging", "No copy is kept of what is deleted, as --purge says.");
   const asked = await askForValues(host, approved, todo);
   const changes = approved.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
   const progress = applyProgress(host, changes);
@@ -170,7 +172,9 @@ async function carryOut(
         "Stopping: the write in flight is finished, the rest is left for the next apply.",
       ),
     ),
-    sleep: progress.rest,
+    sleep: (milliseconds) => host.sleep(milliseconds),
+    waiting: progress.waiting,
+    purge: given.purge,
     begin: progress.begin,
     report: progress.report,
   }).finally(progress.end);
@@ -193,7 +197,7 @@ async function printResult(
   else for (const event of resultEvents(result)) host.emit(event);
 }
 
-function tell(host: Host, code: "resuming" | "stopping", text: string): void {
+function tell(host: Host, code: "purging" | "resuming" | "stopping", text: string): void {
   host.say(`${text}\n`);
   host.emit?.({ type: "log", "@level": "info", "@message": text, code });
 }

@@ -28,6 +28,7 @@ import { schemaCommand } from "./schema.ts";
 import { shareCommand } from "./share.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
+import { undeleteCommand } from "./undelete.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   verifyCommand,
   validateCommand,
   putCommand,
+  undeleteCommand,
   getCommand,
   shareCommand,
   driftCommand,

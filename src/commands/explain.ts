@@ -51,7 +51,7 @@ function explanationOf(
   exposes: boolean,
 ): Explanation {
   const { name, rule, origin } = parameter;
-  const { standing, verdict, type } = decision;
+  const { standing, type } = decision;
   return {
     address: name,
     rule: rule.kind,
@@ -63,7 +63,7 @@ function explanationOf(
     followers: graph.followers.get(name) ?? [],
     readers: chainOf(graph, name, (each) => graph.followers.get(each) ?? []),
     live: liveOf(standing),
-    planned: plannedOf(verdict),
+    planned: plannedOf(decision),
     protected: parameter.protected,
     guards: exposes ? [...guardsOf(decision), "exposure"] : guardsOf(decision),
   };
@@ -120,12 +120,14 @@ function stateOf(standing: Exclude<Standing, { kind: "absent" }>): string {
   }
 }
 
-function plannedOf(verdict: Decision["verdict"]): Explanation["planned"] {
+function plannedOf({ verdict, moving }: Decision): Explanation["planned"] {
   switch (verdict.kind) {
     case "keep":
       return { action: "no-op", reason: null };
     case "change":
-      return { action: verdict.action, reason: verdict.reason };
+      return moving === undefined
+        ? { action: verdict.action, reason: verdict.reason }
+        : { action: "move", reason: `${verdict.reason}, from ${moving.from.name}` };
     case "blocked":
       return {
         action: "blocked",

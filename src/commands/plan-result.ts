@@ -1,4 +1,4 @@
-import { REST } from "../apply/remove.ts";
+import { REST } from "../apply/rest.ts";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { publish, redact } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
@@ -109,10 +109,11 @@ export function pendingChanges(plan: Plan): number {
 
 /** How long an apply takes at the rates that pacing starts with; replacements rest one after the other. */
 export function estimatedSeconds({ summary }: Pick<Plan, "summary">, rates: Rates): number {
+  const gone = summary.destroy + summary.move;
   const requests = {
-    PutParameter: summary.add + summary.change,
-    DeleteParameter: summary.destroy,
-    DescribeParameters: summary.destroy,
+    PutParameter: summary.add + summary.change + summary.forget + summary.move + gone,
+    DeleteParameter: gone,
+    DescribeParameters: gone,
   };
   return estimateSeconds(requests, rates) + (summary.replace * REST) / 1000;
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { type Base, leadsOut } from "./base.ts";
-import type { Adoption, Declaration, Entries, Group, Reference } from "./declaration.ts";
+import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { readFiggy } from "./figgy-file.ts";
@@ -19,12 +19,8 @@ export type { Adoption, Attributes, Declaration, Group, Reference } from "./decl
 export type { Origin } from "./origin.ts";
 
 /** The files of one environment, native and Figgy's alike, as one model. */
-export interface Config {
+export interface Config extends Entries {
   readonly environment: Environment;
-  readonly declarations: readonly Declaration[];
-  readonly references: readonly Reference[];
-  readonly adoptions: readonly Adoption[];
-  readonly groups: readonly Group[];
 }
 
 export interface ConfigLocation {
@@ -93,6 +89,8 @@ function readEntries(
     references: all.flatMap((one) => one.references),
     adoptions: all.flatMap((one) => one.adoptions),
     groups: all.flatMap((one) => one.groups),
+    moves: all.flatMap((one) => one.moves),
+    removals: all.flatMap((one) => one.removals),
   };
 }
 

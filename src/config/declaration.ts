@@ -1,5 +1,6 @@
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType, Rule, Tier } from "../model/rule.ts";
+import type { Move, Removal } from "./lifecycle.ts";
 import type { Origin } from "./origin.ts";
 
 /** The attributes of a native entry as written; what is absent takes its default in the graph. */
@@ -49,4 +50,6 @@ export interface Entries {
   readonly references: readonly Reference[];
   readonly adoptions: readonly Adoption[];
   readonly groups: readonly Group[];
+  readonly moves: readonly Move[];
+  readonly removals: readonly Removal[];
 }

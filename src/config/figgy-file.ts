@@ -46,7 +46,7 @@ export function readFiggy(
     readMergedFigs(part, "merged_figs");
     readMergedFigs(part, "merge_figs");
   }
-  return { declarations, references, adoptions: [], groups: [] };
+  return { declarations, references, adoptions: [], groups: [], moves: [], removals: [] };
 
   function declare(name: ParameterName, rule: Declaration["rule"], origin: Origin): void {
     declarations.push({ name, rule, attributes: {}, origin });

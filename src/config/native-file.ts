@@ -3,6 +3,7 @@ import { canonicalPolicies } from "../model/policies.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Adoption, Attributes, Declaration, Entries, Group, Reference } from "./declaration.ts";
 import { type JsonNode, nodeAt, placeOf } from "./json-node.ts";
+import { readMoves, readRemovals } from "./lifecycle.ts";
 import { readMergeParts } from "./merge-template.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import type { ParameterNames } from "./parameter-names.ts";
@@ -29,7 +30,14 @@ export function readNative(
       if (member !== undefined) readEntry(key, entry, member.value, member.keyAt);
     }
   }
-  return { declarations, references, adoptions: readAdoptions(), groups: readGroups() };
+  return {
+    declarations,
+    references,
+    adoptions: readAdoptions(),
+    groups: readGroups(),
+    moves: readMoves(value, node, names),
+    removals: readRemovals(value, node, names),
+  };
 
   function readEntry(key: string, entry: ParameterShape, at: JsonNode, origin: Origin): void {
     const name = names.read(key, "key", origin);

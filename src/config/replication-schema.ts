@@ -98,6 +98,14 @@ const nativeSchema = z
       .describe(
         "Sources that mean something only together: what follows from them is replicated once none has changed for quietSeconds (30)",
       ),
+    moved: z
+      .array(z.strictObject({ from: z.string(), to: z.string() }))
+      .exactOptional()
+      .describe("Names that changed: the new name takes the value over before the old one goes"),
+    removed: z
+      .array(z.strictObject({ name: z.string(), destroy: z.boolean() }))
+      .exactOptional()
+      .describe("Names given up on purpose: destroyed with --delete, or left alive and unowned"),
   })
   .describe("A replication config");
 

@@ -1,9 +1,10 @@
 import type { Problem } from "../model/problem.ts";
 import { isDerived } from "../model/recipe.ts";
 import type { Adoption, Declaration, Entries } from "./declaration.ts";
+import { uniqueMoves, uniqueRemovals } from "./lifecycle.ts";
 import { errorAt, type Origin, showPlace } from "./origin.ts";
 
-/** The same entries with one declaration and one adoption for each name, the first; the others are problems. */
+/** The same entries with one of each kind for each name, the first; the others are problems. */
 export function uniqueEntries(entries: Entries, problems: Problem[]): Entries {
   return {
     references: entries.references,
@@ -12,6 +13,8 @@ export function uniqueEntries(entries: Entries, problems: Problem[]): Entries {
       problems.push(secondRule(first, again)),
     ),
     adoptions: firstOfEach(entries.adoptions, (first, again) => problems.push(secondAdoption(first, again))),
+    moves: uniqueMoves(entries.moves, problems),
+    removals: uniqueRemovals(entries.removals, problems),
   };
 }
 

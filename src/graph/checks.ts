@@ -6,6 +6,7 @@ import type { LocationOf } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
+import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
 
@@ -20,6 +21,7 @@ export function checkConfig(config: Config, nodes: Nodes): Problem[] {
     ...checkGrants(config, nodes),
     ...checkGroups(config, nodes),
     ...checkVariables(config, nodes),
+    ...checkLifecycle(config, nodes),
     ...declared.flatMap((node) => checkAttributes(node, config.environment.tags)),
   ];
 }

@@ -21,5 +21,8 @@ export function configDigest(environment: Environment, graph: DesiredGraph): str
     const { origin, adopt, ...parameter } = graph.parameters.get(name) as DesiredParameter;
     hash.update(canonicalJson([parameter, adopt === undefined ? null : (adopt.owner ?? "")]));
   }
+  for (const name of [...graph.removals.keys()].sort()) {
+    hash.update(canonicalJson(["removed", name, graph.removals.get(name)?.destroy ?? null]));
+  }
   return `sha256:${hash.digest("hex")}`;
 }

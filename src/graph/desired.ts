@@ -2,6 +2,7 @@ import type { Adoption } from "../config/declaration.ts";
 import type { Origin } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType, Rule, Tier } from "../model/rule.ts";
+import type { FormerName } from "./former-name.ts";
 
 /** A parameter as it should be, every default filled in but what only the live source can tell. */
 export interface DesiredParameter {
@@ -24,5 +25,7 @@ export interface DesiredParameter {
   readonly public: boolean;
   readonly protected: boolean;
   readonly adopt?: Adoption;
+  /** What `moved` says it was called before, the nearest first. */
+  readonly formerly?: readonly FormerName[];
   readonly origin: Origin;
 }

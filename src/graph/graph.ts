@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { Removal } from "../config/lifecycle.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkConfig } from "./checks.ts";
@@ -17,6 +18,8 @@ export interface DesiredGraph {
   readonly parameters: ReadonlyMap<ParameterName, DesiredParameter>;
   /** Direct followers of each name, sorted; a name without followers has no entry. */
   readonly followers: ReadonlyMap<ParameterName, readonly ParameterName[]>;
+  /** Names that are given up on purpose, none of them among the parameters. */
+  readonly removals: ReadonlyMap<ParameterName, Removal>;
 }
 
 /**
@@ -31,5 +34,7 @@ export function buildGraph(config: Config): { graph?: DesiredGraph; problems: Pr
   const problems: Problem[] = [];
   const parameters = resolveParameters(order, config, problems);
   problems.push(...checkConfig(config, nodes), ...findCycles(nodes, order));
-  return order.length < nodes.size ? { problems } : { graph: { parameters, followers }, problems };
+  if (order.length < nodes.size) return { problems };
+  const removals = new Map(config.removals.map((removal) => [removal.name, removal]));
+  return { graph: { parameters, followers, removals }, problems };
 }

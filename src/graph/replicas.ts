@@ -68,7 +68,7 @@ export function replicaGraph(
   for (const name of [...replicas].sort()) {
     for (const input of inputsIn(name)) followers.set(input, [...(followers.get(input) ?? []), name]);
   }
-  return { parameters, followers };
+  return { parameters, followers, removals: new Map() };
 }
 
 /** `names` and all that they follow from, in the graph's order. */

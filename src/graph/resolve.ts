@@ -6,6 +6,7 @@ import type { Problem } from "../model/problem.ts";
 import { isPublicKey } from "../model/recipe.ts";
 import type { ParameterType } from "../model/rule.ts";
 import type { DesiredParameter } from "./desired.ts";
+import { formerNames } from "./former-name.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
 
@@ -21,6 +22,7 @@ export function resolveParameters(
   const isPublic = matchesAny(environment.public);
   const isProtected = matchesAny(environment.protect);
   const keys = environment.keys.map(({ path, key }) => ({ key, matches: matchesAny([path]) }));
+  const former = formerNames(config.moves);
   const adoptions = new Map(config.adoptions.map((adoption) => [adoption.name, adoption]));
   const parameters = new Map<ParameterName, DesiredParameter>();
   const withoutReplicationKey: GraphNode[] = [];
@@ -30,6 +32,9 @@ export function resolveParameters(
     const { name, rule, attributes, origin, expected } = node;
     const type = resolveType(node, parameters, problems);
     const adopt = adoptions.get(name);
+    const formerly = former
+      .get(name)
+      ?.map((one) => ({ name: one, public: isPublic(one), protected: isProtected(one) }));
     const { description = "", dataType = DEFAULT_DATA_TYPE, tier, policies, allowedPattern } = attributes;
     parameters.set(name, {
       name,
@@ -46,6 +51,7 @@ export function resolveParameters(
       public: rule.kind === "value" || isPublic(name),
       protected: isProtected(name),
       ...(adopt === undefined ? {} : { adopt }),
+      ...(formerly === undefined ? {} : { formerly }),
       origin,
     });
   }

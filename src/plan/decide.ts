@@ -5,7 +5,10 @@ import type { Decision, Verdict } from "./decision.ts";
 import { decideDerived } from "./derived.ts";
 import { decideFollower } from "./follower.ts";
 import { decideGenerated } from "./generated.ts";
+import { keptNotes } from "./kept-note.ts";
 import { valueDigest } from "./keyring.ts";
+import { kindNotes } from "./kind-change.ts";
+import { decideMove, movingTo } from "./move.ts";
 import { liveValue, type Pass, valueAfter, type World } from "./pass.ts";
 import type { Diagnostic } from "./plan.ts";
 import type { KnownValues } from "./resource-change.ts";
@@ -34,7 +37,11 @@ export interface Decisions {
 export function decide(world: World): Decisions {
   const pass: Pass = { world, decisions: new Map(), values: new Map(), atHand: new Map(), wants: new Set() };
   for (const parameter of world.graph.parameters.values()) {
-    pass.decisions.set(parameter.name, decideOne(pass, parameter));
+    const decided = decideOne(pass, parameter);
+    const notes = decided.hidden
+      ? []
+      : [...keptNotes(world, decided), ...kindNotes(decided, world.ring.place.environment)];
+    pass.decisions.set(parameter.name, { ...decided, notes: [...decided.notes, ...notes] });
   }
   const shown = shownNames(world.ring, pass.decisions);
   const valuesOf = (decided: Decision) => knownValues(pass, shown, decided);
@@ -58,7 +65,13 @@ function decideOne(pass: Pass, parameter: DesiredParameter): Decision {
   const { world } = pass;
   const { name } = parameter;
   const standing = standingOf(world.ring, world.owner, name, world.live.get(name));
-  if (!world.selects(name)) return { ...reference(parameter, standing), hidden: true };
+  const moving = movingTo(world, parameter, standing);
+  if (!world.selects(name)) {
+    return { ...reference(parameter, standing), hidden: true, ...(moving === undefined ? {} : { moving }) };
+  }
+  if (moving !== undefined) {
+    return decideMove(pass, decideByRule(pass, parameter, { kind: "absent" }), moving);
+  }
   if (!world.deep || standing.kind === "absent") return decideByRule(pass, parameter, standing);
   const decided = decideByRule(pass, parameter, comparedStanding(pass, standing));
   if (world.known.get(name)?.kind !== "denied") return decided;

@@ -1,7 +1,9 @@
+import type { FormerName } from "../graph/former-name.ts";
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
+import type { LiveParameter } from "../store/store.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
 import type { Standing } from "./standing.ts";
 
@@ -36,6 +38,8 @@ export type ValueSource =
   | { readonly kind: "asked" }
   /** The live value stays, also where it is put again with other attributes. */
   | { readonly kind: "live" }
+  /** The live value of the name that the parameter moves from. */
+  | { readonly kind: "moved" }
   /** The value of a former version; its digest where that version's stamp tells it. `lastModified` as in the history. */
   | {
       readonly kind: "earlier";
@@ -63,6 +67,14 @@ export interface Input {
   readonly written: boolean;
 }
 
+/** Where a parameter moves from, and how that stands live. */
+export interface Moving {
+  readonly from: FormerName;
+  readonly standing: Exclude<Standing, { kind: "absent" }>;
+  /** The parameter itself where the run that is being resumed has written it: only the former name is left to go. */
+  readonly begun: Standing | undefined;
+}
+
 export interface Decision {
   readonly parameter: DesiredParameter;
   readonly standing: Standing;
@@ -73,6 +85,8 @@ export interface Decision {
   readonly source: ValueSource;
   /** Left out by `--target` or `--exclude`: what is live stands, and the plan does not speak of it. */
   readonly hidden: boolean;
+  /** Also where the move is refused. */
+  readonly moving?: Moving;
   readonly notes: readonly Diagnostic[];
 }
 
@@ -81,11 +95,22 @@ export function holdsSecret({ type, standing }: Decision): boolean {
   return type === "SecureString" || (standing.kind !== "absent" && standing.live.type === "SecureString");
 }
 
+/** The live parameter that a value comes from which apply puts again: of this name, or of the one it moves from. */
+export function formerLive({ standing, source, moving }: Decision): LiveParameter | undefined {
+  const former = source.kind === "moved" ? moving?.standing : standing;
+  return former === undefined || former.kind === "absent" ? undefined : former.live;
+}
+
+/** The parameter as it lies live, also where the run that is being resumed wrote it. */
+export function standingNow({ standing, moving }: Decision): Standing {
+  return moving?.begun ?? standing;
+}
+
 /** True where apply will change the value itself, as far as the plan can tell. */
 export function changesValue(decision: Decision): boolean {
   const { verdict, source } = decision;
   if (verdict.kind !== "change") return false;
   if (source.kind === "derived") return true;
   if (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed") return false;
-  return source.kind !== "live";
+  return source.kind !== "live" && source.kind !== "moved";
 }

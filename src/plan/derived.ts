@@ -1,12 +1,13 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { DerivedRecipe } from "../model/recipe.ts";
+import type { Rule } from "../model/rule.ts";
 import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { provablyKeepsValue } from "./follower.ts";
 import { spared } from "./generated.ts";
 import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import type { Pass } from "./pass.ts";
-import { ruleHash, sourcesHash, valueIdentity } from "./stamp.ts";
+import { ruleHash, type Stamp, sourcesHash, valueIdentity } from "./stamp.ts";
 import { type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal, typeHere } from "./verdict.ts";
 
@@ -36,7 +37,7 @@ export function decideDerived(
     if (standing.kind !== "stamped") return blocked("unstamped", null);
     if (asked && !parameter.protected) return change(parameter, standing, "regenerate");
     if (standing.touched) return change(parameter, standing, "changed_outside");
-    return derivedVerdict(pass, parameter, type, input, standing);
+    return derivedVerdict(pass, parameter, recipe, type, input, standing);
   })();
   const source = { kind: keepsValue(verdict) ? "live" : "derived" } as const;
   const notes = asked && parameter.protected && source.kind === "live" ? [spared(parameter)] : [];
@@ -46,6 +47,7 @@ export function decideDerived(
 function derivedVerdict(
   pass: Pass,
   parameter: DesiredParameter,
+  recipe: DerivedRecipe,
   type: Decision["type"],
   input: Input,
   standing: Standing & { kind: "stamped" },
@@ -56,17 +58,35 @@ function derivedVerdict(
   const sameSource =
     identity !== undefined &&
     sourcesHash(ring, stamp.keyId, [{ name: input.name, identity }]) === stamp.sources;
-  if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule)
-    return change(parameter, standing, "value_changed");
+  if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) {
+    const reason = followsMove(pass, recipe, stamp) ? "stamp_renewed" : "value_changed";
+    return change(parameter, standing, reason);
+  }
   if (!sameSource) return change(parameter, standing, "source_changed");
   return attributesVerdict(ring, parameter, type, standing);
+}
+
+/** Whether only the name of its source is another than the one it was made from, because that value moves to it. */
+function followsMove(
+  { world, decisions }: Pass,
+  recipe: DerivedRecipe,
+  { keyId, rule, sources }: Stamp,
+): boolean {
+  const source = decisions.get(recipe.source);
+  const moving = source?.source.kind === "moved" ? source.moving : undefined;
+  if (moving === undefined) return false;
+  const { name } = moving.from;
+  const before: Rule = { kind: "generate", recipe: { ...recipe, source: name } };
+  const bound = [{ name, identity: valueIdentityOf(moving.standing) }];
+  return ruleHash(world.ring, keyId, before) === rule && sourcesHash(world.ring, keyId, bound) === sources;
 }
 
 /** What the source's value will be bound by once this plan is carried out; `undefined` where only apply can tell. */
 function identityAfter(pass: Pass, source: Decision | undefined): string | undefined {
   if (source === undefined) return undefined;
   const { ring } = pass.world;
-  const { parameter, standing, verdict } = source;
+  const { parameter, standing, verdict, moving } = source;
+  if (moving?.begun !== undefined && moving.begun.kind !== "absent") return valueIdentityOf(moving.begun);
   if (verdict.kind !== "change") return standing.kind === "absent" ? undefined : valueIdentityOf(standing);
   if (source.source.kind === "supplied") {
     const digest = valueDigest(ring, ring.currentId, parameter.name, source.source.value) as string;
@@ -81,5 +101,6 @@ function identityAfter(pass: Pass, source: Decision | undefined): string | undef
 /** Only what is written beside it changes; a replacement cannot keep it, and need not. */
 function keepsValue(verdict: Verdict): boolean {
   if (verdict.kind !== "change") return true;
-  return verdict.reason === "attribute_changed" && verdict.action !== "replace";
+  const { action, reason } = verdict;
+  return (reason === "attribute_changed" || reason === "stamp_renewed") && action !== "replace";
 }

@@ -5,6 +5,7 @@ import type { Decision } from "./decision.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
 import type { Plan, PlanInputs, ResourceChange } from "./plan.ts";
 import { attributesHash, ruleHash } from "./stamp.ts";
+import { identityOf } from "./standing.ts";
 
 /**
  * A keyed hash of what one change writes: rule, attributes, and the value by its digest or by the identities of
@@ -15,7 +16,16 @@ export function decisionHash(ring: Keyring, decision: Decision): string {
   const { parameter, type } = decision;
   const rule = ruleHash(ring, ring.currentId, parameter.rule) as string;
   const attributes = attributesHash(ring, ring.currentId, parameter, type) as string;
-  return planHash(ring, "change", [parameter.name, rule, attributes, ...valueFields(ring, decision)]);
+  const fields = [...valueFields(ring, decision), ...movingFields(decision)];
+  return planHash(ring, "change", [parameter.name, rule, attributes, ...fields]);
+}
+
+/** A move is bound to what lies under the former name, which it deletes. */
+function movingFields({ moving }: Decision): readonly string[] {
+  if (moving === undefined) return [];
+  const { from, standing } = moving;
+  const { version, lastModified } = standing.live;
+  return ["moved", from.name, identityOf(standing), String(version), String(lastModified)];
 }
 
 function valueFields(ring: Keyring, decision: Decision): readonly string[] {
@@ -26,6 +36,7 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
     case "asked":
     case "generated":
     case "live":
+    case "moved":
       return [source.kind];
     case "earlier":
       return [source.kind, String(source.version), String(source.lastModified)];

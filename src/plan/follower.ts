@@ -7,8 +7,9 @@ import { changesValue, type Decision, type Input, type Verdict } from "./decisio
 import { isFiggyReplica } from "./figgy-replica.ts";
 import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
+import { keepsMovedValue } from "./move.ts";
 import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
-import { ruleHash, sourcesHash } from "./stamp.ts";
+import { ruleHash, type Stamp, sourcesHash } from "./stamp.ts";
 import { identityOf, type Standing } from "./standing.ts";
 import { largestValue } from "./tier.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
@@ -58,7 +59,10 @@ function followedVerdict(
 ): Verdict {
   const { ring, deep } = pass.world;
   const { stamp } = standing;
-  if (ruleHash(ring, stamp.keyId, rule) !== stamp.rule) return change(parameter, standing, "value_changed");
+  if (ruleHash(ring, stamp.keyId, rule) !== stamp.rule) {
+    const reason = followsMove(pass, rule, stamp) ? "stamp_renewed" : "value_changed";
+    return change(parameter, standing, reason);
+  }
   const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
   const sameSources = sourcesHash(ring, stamp.keyId, bound) === stamp.sources;
   const planned = inputs.filter((input) => input.planned);
@@ -73,6 +77,36 @@ function followedVerdict(
     followedDigest(pass, parameter.name, rule, stamp.keyId) === stamp.digest;
   if (!sameValue) return change(parameter, standing, "source_changed");
   return attributes.kind === "keep" ? change(parameter, standing, "stamp_renewed") : attributes;
+}
+
+/** Whether only names of inputs are others than those it was made from, because their values move to these. */
+function followsMove({ world, decisions }: Pass, rule: FollowingRule, stamp: Stamp): boolean {
+  const carried = (name: ParameterName) => {
+    const decided = decisions.get(name);
+    return decided !== undefined && keepsMovedValue(world, decided) ? decided.moving : undefined;
+  };
+  const before = withInputs(rule, (name) => carried(name)?.from.name ?? name);
+  const bound = inputsOf(rule).map((name) => {
+    const moving = carried(name);
+    const standing = moving?.standing ?? decisions.get(name)?.standing ?? { kind: "absent" };
+    return {
+      name: moving?.from.name ?? name,
+      identity: standing.kind === "absent" ? "" : identityOf(standing),
+    };
+  });
+  return (
+    ruleHash(world.ring, stamp.keyId, before) === stamp.rule &&
+    sourcesHash(world.ring, stamp.keyId, bound) === stamp.sources &&
+    inputsOf(rule).every((name) => carried(name) !== undefined || keepsValue(decisions.get(name)))
+  );
+}
+
+function withInputs(rule: FollowingRule, renamed: (name: ParameterName) => ParameterName): FollowingRule {
+  if (rule.kind === "copy") return { ...rule, source: renamed(rule.source) };
+  const parts = rule.parts.map((part) =>
+    part.kind === "reference" ? { ...part, name: renamed(part.name) } : part,
+  );
+  return { ...rule, parts };
 }
 
 /** Asked by `--deep`, which trusts no stamp: false also where one of the values may not be read. */

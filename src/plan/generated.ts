@@ -35,7 +35,8 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   const { stamp } = standing;
   const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
   const verdict = attributesVerdict(world.ring, parameter, type, standing);
-  return make(verdict, "live", sameRecipe ? undefined : otherRecipe(parameter));
+  const isOtherRecipe = stamp.kind === "generate" && !sameRecipe;
+  return make(verdict, "live", isOtherRecipe ? otherRecipe(parameter) : undefined);
 }
 
 /** Said of what `--regenerate` asks for and `protect` forbids. */

@@ -2,7 +2,8 @@ import type { Guards } from "../config/environment.ts";
 import { isAwsManaged } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
-import { type Decision, holdsSecret } from "./decision.ts";
+import { type Decision, formerLive, holdsSecret } from "./decision.ts";
+import { losesValue } from "./kind-change.ts";
 import type { Guard } from "./plan.ts";
 
 /** What a plan would do, counted for the guards. */
@@ -65,12 +66,13 @@ export function checkGuards(
 }
 
 /** The guards that count what is to happen to one declared parameter, but for `exposure`: see `exposedNames`. */
-export function guardsOf({ verdict, source }: Decision): readonly GuardName[] {
+export function guardsOf(decision: Decision): readonly GuardName[] {
+  const { verdict, source, moving } = decision;
   if (verdict.kind === "blocked") return ["blocked"];
   if (verdict.kind !== "change") return [];
   const { action, reason } = verdict;
   const counts: Partial<Record<GuardName, boolean>> = {
-    delete: action === "replace",
+    delete: action === "replace" || (moving !== undefined && losesValue(decision)),
     update: action === "update" && reason !== "adopted",
     regenerate: reason === "regenerate",
     // Only one that takes the live value as it is, whoever put it there.
@@ -114,12 +116,13 @@ function exposes(
   if (verdict.kind !== "change") return false;
   if (parameter.public && !shown.has(parameter.name)) return true;
   if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
-  const secret = standing.kind !== "absent" && standing.live.type === "SecureString";
+  const former = formerLive(decision);
+  const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
   const readFrom = source.kind === "supplied" ? source.readFrom : undefined;
   if (!isOpen(parameter.key)) return false;
   if (readFrom?.type === "SecureString" && standing.kind === "absent") return true;
-  if (secret) return standing.live.keyId !== parameter.key && !isAwsManaged(standing.live.keyId ?? "");
+  if (secret) return former.keyId !== parameter.key && !isAwsManaged(former.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
 }
 

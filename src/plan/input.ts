@@ -1,5 +1,5 @@
 import type { ParameterName } from "../model/name.ts";
-import type { Input, Verdict } from "./decision.ts";
+import { type Input, standingNow, type Verdict } from "./decision.ts";
 import type { Pass } from "./pass.ts";
 import { type Standing, writtenBy } from "./standing.ts";
 import { blocked } from "./verdict.ts";
@@ -11,12 +11,12 @@ export function inputOf(
   identityOf: (standing: Exclude<Standing, { kind: "absent" }>) => string,
 ): Input {
   const decided = pass.decisions.get(name);
-  const standing = decided?.standing ?? { kind: "absent" };
+  const standing: Standing = decided === undefined ? { kind: "absent" } : standingNow(decided);
   return {
     name,
     identity: standing.kind === "absent" ? undefined : identityOf(standing),
     version: standing.kind === "absent" ? undefined : standing.live.version,
-    planned: decided?.verdict.kind === "change",
+    planned: decided?.verdict.kind === "change" && decided.moving?.begun === undefined,
     written: writtenBy(pass.world.run, standing),
   };
 }

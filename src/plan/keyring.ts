@@ -107,6 +107,16 @@ export function stampMac(ring: Keyring, id: string, fields: readonly string[]): 
   return macWith(ring, "stamp", id, "stamp", fields)?.slice(0, LONG);
 }
 
+/** Names the copy that is kept of a deleted parameter: 132 bits. `undefined` when the ring lacks the key `id`. */
+export function keptHash(ring: Keyring, id: string, name: ParameterName): string | undefined {
+  return macWith(ring, "plan", id, "kept name", [name])?.slice(0, LONG);
+}
+
+/** The MAC of a kept copy. `undefined` when the ring lacks the key `id`. */
+export function keptMac(ring: Keyring, id: string, document: string): string | undefined {
+  return macWith(ring, "plan", id, "kept", [document])?.slice(0, LONG);
+}
+
 /** A keyed hash for plans, under the current key, as 32 hex digits (128 bits). */
 export function planHash(ring: Keyring, label: string, fields: readonly string[]): string {
   const { account, region, environment } = ring.place;

@@ -5,6 +5,7 @@ import type { ParameterName } from "../model/name.ts";
 import { digestKeyName } from "../model/own-name.ts";
 import type { LiveParameter, Reading, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
+import { type KeptCopies, keptRoot } from "./kept-name.ts";
 import { type Keyring, openKeyring } from "./keyring.ts";
 import type { Diagnostic } from "./plan.ts";
 
@@ -14,6 +15,7 @@ export type LiveState =
       readonly kind: "read";
       readonly ring: Keyring;
       readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+      readonly kept: KeptCopies;
     }
   | { readonly kind: "unread"; readonly failure: StoreError; readonly diagnostics: readonly Diagnostic[] };
 
@@ -26,11 +28,12 @@ export async function readLiveState(
   environment: Environment,
   graph: DesiredGraph,
 ): Promise<LiveState> {
-  const prefixes = environment.scopes.map(({ path }) => path);
+  const root = keptRoot(environment.name);
+  const prefixes = [...environment.scopes.map(({ path }) => path), root];
   const keyName = digestKeyName(environment.name);
   const [key, described] = await Promise.allSettled([
     readKeyring(store, environment, keyName),
-    store.describe({ prefixes, names: [...graph.parameters.keys()] }),
+    store.describe({ prefixes, names: namesToRead(graph) }),
   ]);
   const failures = [key, described].flatMap((result) =>
     result.status === "rejected" ? [result.reason as unknown] : [],
@@ -42,7 +45,16 @@ export async function readLiveState(
     const diagnostics = (failures as StoreError[]).map(unreadable);
     return { kind: "unread", failure: failure as StoreError, diagnostics };
   }
-  return { kind: "read", ring: key.value, live: described.value };
+  const all = [...described.value];
+  const live = new Map(all.filter(([name]) => !name.startsWith(root)));
+  const kept = new Map(all.filter(([name]) => name.startsWith(root)));
+  return { kind: "read", ring: key.value, live, kept };
+}
+
+/** Every name that the config speaks of: declared, referred to, moved from or removed. */
+function namesToRead({ parameters, removals }: DesiredGraph): readonly ParameterName[] {
+  const former = [...parameters.values()].flatMap(({ formerly }) => formerly ?? []).map(({ name }) => name);
+  return [...parameters.keys(), ...former, ...removals.keys()];
 }
 
 function unreadable(failure: StoreError): Diagnostic {

@@ -5,11 +5,14 @@ import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards, exposedNames } from "./guards.ts";
+import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
 import type { World } from "./pass.ts";
 import { type Diagnostic, FORMAT_VERSION, type Plan, type PlanInputs, type ResourceChange } from "./plan.ts";
-import { desiredChange, orphanChange } from "./resource-change.ts";
+import { givenUp } from "./removals.ts";
+import { desiredChange, forgetChange, orphanChange } from "./resource-change.ts";
 import { selection } from "./selection.ts";
+import type { Standing } from "./standing.ts";
 
 /** What heads a plan: where it applies and what it was asked for. */
 export interface PlanHeader {
@@ -43,6 +46,7 @@ export function makePlan(
   const selects = selection(world.graph, inputs);
   const decided = decide({ ...world, selects, regenerates: matchesAny(inputs.regenerate) });
   const visible = [...decided.decisions.values()].filter((decision) => !decision.hidden);
+  const leaving = movingAway(decided.decisions.values());
   const undeclared = findUndeclared(
     world.ring,
     environment.owner,
@@ -50,8 +54,11 @@ export function makePlan(
     world.live,
     environment.scopes,
     matchesAny(environment.ignore),
-  ).filter(isTargeted(inputs));
-  const orphans = orphansOf(undeclared, environment.scopes);
+  ).filter((one) => isTargeted(inputs)(one) && !leaving.has(one.name));
+  const stays = (name: ParameterName) => world.graph.removals.get(name)?.destroy === false;
+  const orphans = orphansOf(undeclared, environment.scopes).filter(({ name }) => !stays(name));
+  const isOrphan = (name: ParameterName) => orphans.some((orphan) => orphan.name === name);
+  const { forgotten, notes } = givenUp(world, isTargeted(inputs), isOrphan);
   const deletes = matchesAny(inputs.delete);
   const protects = matchesAny(environment.protect);
   const deleted = orphans.filter(({ name }) => deletes(name) && !protects(name));
@@ -71,11 +78,12 @@ export function makePlan(
       ...(exposed.has(decision.parameter.name) ? { exposes: true as const } : {}),
     })),
     ...deleted.map((orphan) => orphanChange(world.ring, orphan)),
+    ...forgotten.map((orphan) => forgetChange(world.ring, orphan)),
   ].sort(byAddress);
   const guards = checkGuards(
     environment.guards,
     {
-      ours: ours(visible) + orphans.length,
+      ours: ours(visible) + orphans.length + forgotten.length,
       declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
       exposed: exposed.size,
@@ -99,7 +107,11 @@ export function makePlan(
     resource_changes: changes,
     withheld: withheld.map(({ name }) => ({
       address: name,
-      action_reason: protects(name) ? "protected" : "not_in_config",
+      action_reason: protects(name)
+        ? "protected"
+        : world.graph.removals.has(name)
+          ? "removed"
+          : "not_in_config",
     })),
     blocked: blocked.sort(byAddress),
     conflicts: conflicts.sort(byAddress),
@@ -108,6 +120,7 @@ export function makePlan(
       ...header.diagnostics,
       ...visible.flatMap(({ notes }) => notes),
       ...unlistedShares(undeclared),
+      ...notes,
       ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),
     ],
     fingerprint: fingerprintOf(world.ring, environment.owner, inputs, changes),
@@ -146,13 +159,14 @@ function summarize(
 ): Omit<Plan["summary"], "blocked" | "conflict" | "withheld"> {
   const count = (action: string) =>
     changes.filter(({ change }) => (change.actions as string[]).includes(action)).length;
+  const moves = changes.filter(({ previous_address }) => previous_address !== undefined).length;
   return {
-    add: count("create"),
+    add: count("create") - moves,
     change: count("update"),
     destroy: count("delete"),
     replace: changes.filter(({ change }) => change.actions.length === 2).length,
     adopt: changes.filter(({ action_reason }) => action_reason === "adopted").length,
-    move: changes.filter(({ previous_address }) => previous_address !== undefined).length,
+    move: moves,
     forget: count("forget"),
     no_op: count("no-op"),
   };
@@ -163,7 +177,11 @@ function namedKeys({ keys, replicationKey = "", digestKey }: Environment): Reado
 }
 
 function ours(decisions: readonly Decision[]): number {
-  return decisions.filter(({ standing }) => standing.kind === "stamped" && standing.ours).length;
+  return decisions.filter(({ standing, moving }) => isOurs(standing) || isOurs(moving?.standing)).length;
+}
+
+function isOurs(standing: Standing | undefined): boolean {
+  return standing?.kind === "stamped" && standing.ours;
 }
 
 /** What is not in the graph follows from nothing: only `--target` and `--exclude` themselves say whether it is meant. */

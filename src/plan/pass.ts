@@ -5,6 +5,7 @@ import type { LiveParameter, Reading } from "../store/store.ts";
 import { combine } from "../values/combine.ts";
 import { inTurn } from "../values/in-turn.ts";
 import type { Decision, ValueSource } from "./decision.ts";
+import type { KeptCopies } from "./kept-name.ts";
 import type { Keyring } from "./keyring.ts";
 
 /** Everything that a plan is decided from: no store, no clock. */
@@ -13,6 +14,8 @@ export interface World {
   readonly owner: string;
   readonly graph: DesiredGraph;
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+  /** Copies kept of what was deleted. */
+  readonly kept: KeptCopies;
   readonly supplied: ReadonlyMap<
     ParameterName,
     /** `whenAbsent`: only where nothing is live. */
@@ -71,12 +74,14 @@ function decidedValue(
   inputValueOf: ValueOf,
 ): Secret | undefined {
   if (decided === undefined) return undefined;
-  const { parameter, source } = decided;
+  const { parameter, source, moving } = decided;
   switch (source.kind) {
     case "supplied":
       return source.value;
     case "live":
       return liveValueOf(parameter.name);
+    case "moved":
+      return moving === undefined ? undefined : liveValueOf(moving.from.name);
     case "followed": {
       const { rule } = parameter;
       return rule.kind === "copy" || rule.kind === "merge" ? combine(rule, inputValueOf) : undefined;

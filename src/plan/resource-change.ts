@@ -21,7 +21,7 @@ export interface KnownValues {
 
 /** One desired parameter as the plan document shows it; keeping is a `no-op`. */
 export function desiredChange(ring: Keyring, decision: Decision, values: KnownValues): ResourceChange {
-  const { parameter, standing, verdict, inputs } = decision;
+  const { parameter, standing, verdict, inputs, moving } = decision;
   const changes = verdict.kind === "change";
   const { shows } = values;
   const before = standing.kind === "absent" ? null : beforeOf(standing, values.before);
@@ -29,6 +29,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
   const unknown = changes && after?.value === undefined;
   return {
     address: parameter.name,
+    ...(changes && moving !== undefined ? { previous_address: moving.from.name } : {}),
     type: "aws_ssm_parameter",
     change: {
       actions: actionsOf(verdict),
@@ -71,6 +72,27 @@ export function orphanChange(ring: Keyring, { name, standing }: Undeclared): Res
     origin: null,
     precondition: preconditionOf(standing.live),
     decision: planHash(ring, "delete", [name]),
+  };
+}
+
+/** What is left alive and unowned: all stays as it is but our stamp. */
+export function forgetChange(ring: Keyring, { name, standing }: Undeclared): ResourceChange {
+  const before = liveAttributes(standing.live, standing.text, digestIn(standing));
+  return {
+    address: name,
+    type: "aws_ssm_parameter",
+    change: {
+      actions: ["forget"],
+      before,
+      after: { ...before, version: standing.live.version + 1 },
+      after_unknown: {},
+      before_sensitive: { value: true },
+      after_sensitive: { value: true },
+    },
+    action_reason: "not_in_config",
+    origin: null,
+    precondition: preconditionOf(standing.live),
+    decision: planHash(ring, "forget", [name]),
   };
 }
 

@@ -6,7 +6,9 @@ import type { PlanInputs } from "./plan.ts";
 
 /** What `--target` and `--exclude` leave in the plan: targets with everything that they follow from. */
 export function selection(graph: DesiredGraph, inputs: PlanInputs): (name: ParameterName) => boolean {
-  const excluded = matchesAny(inputs.exclude);
+  const excludes = matchesAny(inputs.exclude);
+  const excluded = (name: ParameterName) =>
+    excludes(name) || (graph.parameters.get(name)?.formerly ?? []).some((former) => excludes(former.name));
   if (inputs.target.length === 0) return (name) => !excluded(name);
   const targeted = matchesAny(inputs.target);
   const needed = new Set<ParameterName>();

@@ -32,11 +32,15 @@ export function shownNames(ring: Keyring, decisions: ReadonlyMap<ParameterName, 
       return input !== undefined && holdsSecret(input) && !shown.has(name);
     };
     if (isMadeByRule(ring, decision) && !inputs.some(hiddenIn(before))) before.add(parameter.name);
-    if (source.kind === "live" ? before.has(parameter.name) : !inputs.some(hiddenIn(after))) {
-      after.add(parameter.name);
-    }
+    const shows = source.kind === "live" ? before.has(parameter.name) : !inputs.some(hiddenIn(after));
+    if (shows && !publishesMoved(decision)) after.add(parameter.name);
   }
   return { before, after };
+}
+
+/** A secret that moves from where it may not be shown to where it may. */
+function publishesMoved({ source, moving }: Decision): boolean {
+  return source.kind === "moved" && moving?.standing.live.type === "SecureString" && !moving.from.public;
 }
 
 /** The inputs that who reads the value learns something of: none of them for the public half of a key. */

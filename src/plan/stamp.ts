@@ -74,6 +74,11 @@ export function valueIdentity({ keyId, digest }: Pick<Stamp, "keyId" | "digest">
   return `value:${keyId}.${digest}`;
 }
 
+/** The user's own text of a description, whatever stamp it ends in. */
+export function unstampedText(description: string): string {
+  return description.replace(ANY_STAMP, "");
+}
+
 /** Reads the stamp of a description. A stamp copied from another name, environment or account does not verify. */
 export function readStamp(ring: Keyring, name: ParameterName, description: string): Signed {
   const found = ANY_STAMP.exec(description);
@@ -95,8 +100,21 @@ export function readStamp(ring: Keyring, name: ParameterName, description: strin
 
 /** Completes a stamp with the current key's MAC. */
 export function signStamp(ring: Keyring, name: ParameterName, fields: Omit<Stamp, "keyId" | "mac">): Stamp {
-  const unsigned = { ...fields, keyId: ring.currentId };
-  return { ...unsigned, mac: stampMac(ring, ring.currentId, macFields(name, unsigned)) as string };
+  return signWith(ring, name, { ...fields, keyId: ring.currentId });
+}
+
+function signWith(ring: Keyring, name: ParameterName, unsigned: Omit<Stamp, "mac">): Stamp {
+  return { ...unsigned, mac: stampMac(ring, unsigned.keyId, macFields(name, unsigned)) as string };
+}
+
+/** The same description with a stamp that says the same of another write, under the key that its hashes are made with. */
+export function restampedDescription(
+  ring: Keyring,
+  name: ParameterName,
+  { text, stamp: { mac: _, ...stamp } }: Signed & { kind: "stamped" },
+  write: Pick<Stamp, "version" | "time" | "fingerprint">,
+): string {
+  return stampedDescription(text, signWith(ring, name, { ...stamp, ...write }));
 }
 
 /** The description to write: the user's text, cut so that the stamp fits into 1,024 characters, and the stamp. */

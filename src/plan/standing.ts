@@ -33,9 +33,16 @@ export function standingOf(
   const signed = readStamp(ring, name, live.description);
   if (signed.kind !== "stamped") return { kind: signed.kind, live, text: signed.text };
   const { stamp, text } = signed;
-  const touched =
-    live.version !== stamp.version || Math.abs(live.lastModified - stamp.time * 1000) > STAMP_TOLERANCE;
+  const touched = !isStampOf(live, stamp);
   return { kind: "stamped", live, text, stamp, ours: stamp.owner === owner, touched };
+}
+
+/** Whether a stamp was written with what is live: nobody has written since. */
+export function isStampOf(
+  { version, lastModified }: Pick<LiveParameter, "version" | "lastModified">,
+  stamp: Stamp,
+): boolean {
+  return version === stamp.version && Math.abs(lastModified - stamp.time * 1000) <= STAMP_TOLERANCE;
 }
 
 /**

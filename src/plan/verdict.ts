@@ -39,7 +39,7 @@ export function mayAdopt({ adopt }: DesiredParameter, standing: Standing): boole
   return standing.kind === "stamped" && !standing.ours && standing.stamp.owner === adopt.owner;
 }
 
-/** What is left to ask of an untouched parameter of ours whose value is right: its attributes. */
+/** What is left to ask of an untouched parameter of ours whose value is right: its attributes, and its kind. */
 export function attributesVerdict(
   ring: Keyring,
   parameter: DesiredParameter,
@@ -47,9 +47,10 @@ export function attributesVerdict(
   standing: Standing & { kind: "stamped" },
 ): Verdict {
   const { stamp } = standing;
-  return attributesHash(ring, stamp.keyId, parameter, type) === stamp.attributes
-    ? { kind: "keep" }
-    : change(parameter, standing, "attribute_changed");
+  if (attributesHash(ring, stamp.keyId, parameter, type) !== stamp.attributes) {
+    return change(parameter, standing, "attribute_changed");
+  }
+  return stamp.kind === parameter.rule.kind ? { kind: "keep" } : change(parameter, standing, "stamp_renewed");
 }
 
 /** A name that is only referred to has no type of its own: it keeps the one it has. */

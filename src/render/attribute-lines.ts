@@ -63,7 +63,7 @@ function isDefaultOf(key: AttributeKey, absent: Side, present: Side): boolean {
 /** A new parameter is version 1, and a plan that tells no next version has nothing to say about it. */
 function saysNothing(change: ResourceChange, version: Side): boolean {
   const action = actionOf(change);
-  return action === "create" || (action === "update" && version.kind === "absent");
+  return action === "create" || action === "move" || (action === "update" && version.kind === "absent");
 }
 
 function attributeLine(
@@ -163,12 +163,19 @@ function isMadeAtApply({ action_reason, origin }: ResourceChange): boolean {
   return action_reason === "regenerate" || origin?.rule === "generate" || origin?.supplied_by === "prompt";
 }
 
+function unknownText({ origin, previous_address }: ResourceChange): string {
+  if (origin?.supplied_by === "prompt") return "(asked for at apply)";
+  const carried =
+    previous_address !== undefined && (origin?.rule === "static" || origin?.rule === "generate");
+  return carried ? "(sensitive value, as it is)" : "(known after apply)";
+}
+
 function sideText(change: ResourceChange, side: Side): string {
   switch (side.kind) {
     case "absent":
       return "null";
     case "unknown":
-      return change.origin?.supplied_by === "prompt" ? "(asked for at apply)" : "(known after apply)";
+      return unknownText(change);
     case "secret":
       return "(sensitive value)";
     case "text":

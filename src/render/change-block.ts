@@ -19,6 +19,8 @@ export function actionSign(action: Action, paint: Paint): string {
   switch (action) {
     case "create":
       return `  ${paint("+", "green")} `;
+    case "move":
+      return `  ${paint("→", "green")} `;
     case "update":
       return `  ${paint("~", "yellow")} `;
     case "delete":

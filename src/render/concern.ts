@@ -39,6 +39,8 @@ function withheldText(reason: string, foreign: Foreign): string {
   switch (reason) {
     case "not_in_config":
       return "no longer in configuration";
+    case "removed":
+      return "removed on purpose";
     case "protected":
       return "protected: it is never deleted";
     default:
@@ -65,7 +67,9 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
     case "missing":
       return "it does not exist and no source has its value";
     case "unstamped":
-      return "it exists, but paraform did not write it";
+      return on === null
+        ? "it exists, but paraform did not write it"
+        : `${input}, which it moves from, bears no stamp: adopt it under that name first`;
     case "input_missing":
       return `${input} does not exist`;
     case "input_blocked":
@@ -77,7 +81,9 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
     case "cannot_replace":
       return "it would have to be replaced, and its value cannot be made again";
     case "protected":
-      return "it is protected and would have to be replaced or regenerated";
+      return on === null
+        ? "it is protected and would have to be replaced or regenerated"
+        : `${input}, which it moves from, is protected`;
     default:
       return on === null ? foreign(reason) : `${foreign(reason)} (${input})`;
   }

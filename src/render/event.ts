@@ -12,7 +12,7 @@ const envelope = {
 
 const count = z.number().int().nonnegative();
 const seconds = z.number().nonnegative();
-const action = z.enum(["no-op", "create", "update", "delete", "replace", "forget"]);
+const action = z.enum(["no-op", "create", "update", "delete", "replace", "forget", "move"]);
 const resource = z.strictObject({ addr: z.string(), resource_type: z.literal("aws_ssm_parameter") });
 const hook = { resource, action };
 

@@ -9,6 +9,7 @@ export const SIGNS: Readonly<Record<Action, string>> = {
   delete: "-",
   replace: "-/+",
   forget: ".",
+  move: "→",
   "no-op": "",
 };
 
@@ -16,6 +17,7 @@ export const SIGNS: Readonly<Record<Action, string>> = {
 const FATES: Readonly<Record<Action, string>> = {
   create: "will be created",
   update: "will be updated in-place",
+  move: "will be created under a new name",
   delete: "will be destroyed",
   replace: "must be replaced",
   forget: "will no longer be managed by paraform, but will not be destroyed",

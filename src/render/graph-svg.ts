@@ -20,7 +20,7 @@ export const GRAPH_STYLE = `
 .graph marker path{fill:#818b98;stroke:none}
 .graph .changes rect{stroke-width:2.5}
 .graph .changes text{font-weight:700}
-.graph .create rect{fill:#dafbe1;stroke:#116329}
+.graph .create rect,.graph .move rect{fill:#dafbe1;stroke:#116329}
 .graph .update rect{fill:#fff8c5;stroke:#7d4e00}
 .graph .delete rect,.graph .replace rect{fill:#ffebe9;stroke:#a40e26}
 @media (prefers-color-scheme:dark){
@@ -28,7 +28,7 @@ export const GRAPH_STYLE = `
 .graph rect{fill:#161b22;stroke:#6e7681}
 .graph path{stroke:#6e7681}
 .graph marker path{fill:#6e7681}
-.graph .create rect{fill:#0f2d18;stroke:#56d364}
+.graph .create rect,.graph .move rect{fill:#0f2d18;stroke:#56d364}
 .graph .update rect{fill:#2e2305;stroke:#e3b341}
 .graph .delete rect,.graph .replace rect{fill:#3c1214;stroke:#ff7b72}
 }`.trim();

@@ -18,13 +18,15 @@ export function headlineOf(plan: Plan): Headline | undefined {
   if (pending === 0 && plan.blocked.length + plan.conflicts.length === 0) {
     return { label: "No changes.", text: inSyncText(plan), writes: 0 };
   }
+  const [move, forget] = [count("move"), count("forget")];
+  const rare = `${move === 0 ? "" : `${move} to move, `}${forget === 0 ? "" : `${forget} to forget, `}`;
   const add = count("create", "replace");
   const change = count("update");
   const destroy = count("delete", "replace");
   return {
     label: "Plan:",
-    text: `${add} to add, ${change} to change, ${destroy} to destroy.`,
-    writes: add + change + destroy,
+    text: `${rare}${add} to add, ${change} to change, ${destroy} to destroy.`,
+    writes: 2 * move + forget + add + change + destroy,
   };
 }
 

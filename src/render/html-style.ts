@@ -31,11 +31,11 @@ button{font:inherit;padding:.35rem .75rem;color:inherit;background:var(--soft);b
 details.change{margin:.4rem 0;border:1px solid var(--line);border-left:4px solid var(--quiet);border-radius:6px}
 details.change>summary{padding:.5rem .75rem;cursor:pointer}
 details.change>:not(summary){margin:.25rem .75rem .75rem}
-.create{border-left-color:var(--add)!important}
+.create,.move{border-left-color:var(--add)!important}
 .update{border-left-color:var(--change)!important}
 .delete,.replace{border-left-color:var(--loss)!important}
 .sign{display:inline-block;min-width:2.2em;font-weight:700;font-family:ui-monospace,Menlo,Consolas,monospace}
-.create .sign,.add{color:var(--add)}
+.create .sign,.move .sign,.add{color:var(--add)}
 .update .sign,.alter{color:var(--change)}
 .delete .sign,.replace .sign,.loss{color:var(--loss)}
 .why{display:block;margin-left:2.4em;color:var(--quiet);font-size:.9rem}

@@ -11,7 +11,8 @@ const NOUNS: Readonly<Record<Action, string>> = {
   update: "Modifications",
   delete: "Destruction",
   replace: "Replacement",
-  forget: "Removal from the configuration",
+  forget: "Forgetting",
+  move: "Move",
 };
 
 /** The line of progress for one finished change, in Terraform's manner. Ends with a newline. */
@@ -110,7 +111,9 @@ function summarySection(result: ApplyResult, paint: Paint): Section {
   const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind);
   const [applied, done, failed, skipped] = [all("applied"), all("done"), all("failed"), all("skipped")];
   const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
+  const [moved, forgotten] = [count("move"), count("forget")];
   const counts =
+    `${moved === 0 ? "" : `${moved} moved, `}${forgotten === 0 ? "" : `${forgotten} forgotten, `}` +
     `${count("create", "replace")} added, ${count("update")} changed, ` +
     `${count("delete", "replace")} destroyed`;
   const earlier =

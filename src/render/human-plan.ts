@@ -76,6 +76,7 @@ function headerSection({ environment, inputs }: Plan): Section {
 
 const LEGEND: readonly (readonly [Action, string])[] = [
   ["create", "create"],
+  ["move", "create under the new name and then destroy the former one"],
   ["update", "update in-place"],
   ["delete", "destroy"],
   ["replace", "destroy and then create replacement"],

@@ -13,7 +13,7 @@ export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] 
     case "missing":
       return origin === null ? ["it does not exist yet"] : whence;
     case "moved":
-      return ["the configuration moved it"];
+      return movedTexts(change, foreign);
     case "adopted":
       return ["adopted: it exists and comes under this configuration", ...whence];
     case "regenerate":
@@ -31,10 +31,18 @@ export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] 
     case "stamp_renewed":
       return ["only its stamp is renewed: value and attributes stay"];
     case "not_in_config":
+      if (change.change.actions[0] === "forget") return ["removed with destroy: false: only our stamp goes"];
       return [`because ${foreign(change.address)} is not in configuration`];
     case null:
       return ["nothing changes"];
   }
+}
+
+function movedTexts({ origin, previous_address = "" }: ResourceChange, foreign: Foreign): string[] {
+  const carried =
+    origin?.supplied_by === undefined && (origin?.rule === "static" || origin?.rule === "generate");
+  const value = carried || origin === null ? "its value goes with it" : valueText(origin, foreign);
+  return [`${value}; ${foreign(previous_address)} is deleted once it is written`];
 }
 
 /** Where the config declares it, as editors and terminals open it; empty for what is in no config. */

@@ -215,6 +215,8 @@ async function carryOut({ session, plan }: Ready, options: ReplicateOptions): Pr
     intent: plan.intent,
     asked: new Map(),
     resumable: false,
+    purge: false,
+    waiting: () => {},
     report: () => {},
   });
 }

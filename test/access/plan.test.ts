@@ -100,6 +100,8 @@ async function applyAs(who: string, plan: Plan): Promise<ApplyResult> {
     monotonic: () => guarded.open.now().getTime(),
     stopped: () => null,
     sleep: async (milliseconds) => guarded.pass(milliseconds),
+    waiting: () => {},
+    purge: false,
     report: () => {},
   });
 }

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PutParameterCommandInput } from "@aws-sdk/client-ssm";
 import { describe, expect, test } from "vitest";
+import { keptLabel } from "../../src/apply/kept-copy.ts";
 import { stale } from "../../src/apply/stale.ts";
 import type { PlanInputs } from "../../src/plan/plan.ts";
 import { renderApplyResult, renderOutcomeLine } from "../../src/render/human-apply.ts";
+import { renderKeptCopies } from "../../src/render/human-kept.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderJson } from "../../src/render/json.ts";
 import { renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
@@ -117,7 +119,7 @@ function withoutRandomness(json: string): string {
     .replace(/"mac": "[0-9a-f]{32}"/, '"mac": "(mac)"');
 }
 
-/** What lies live then: names and metadata, and what each value is, for these are dummies. */
+/** What lies live then: names and metadata, and what each value is, for these are dummies; and what copies are kept. */
 async function liveText(world: World): Promise<string> {
   const live = await world.session.store.describe({ prefixes: ["/dba/", "/app/", "/shared/"], names: [] });
   const lines: string[] = [];
@@ -125,5 +127,7 @@ async function liveText(world: World): Promise<string> {
     const value = JSON.stringify(await world.value(name)).replace(GENERATED, "(generated)");
     lines.push(`${name} ${type} v${version}${keyId === undefined ? "" : ` ${keyId}`} = ${value}`);
   }
-  return `${lines.join("\n")}\n`;
+  const copies = await world.session.store.describe({ prefixes: ["/paraform/test/deleted/"], names: [] });
+  const kept = [...copies.values()].flatMap((copy) => keptLabel(copy) ?? []);
+  return `${lines.join("\n")}\n${kept.length === 0 ? "" : `\n${renderKeptCopies(kept)}`}`;
 }

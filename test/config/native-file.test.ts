@@ -176,7 +176,7 @@ it("names everything that is wrong at once, repeating no value", () => {
     "/k": { "merge": ["\${/a}\${/b}", "\${/a:url}", "x\${/a}"] }
   },
   "adopt": [{ "name": "/e" }, { "name": "/z" }, { "name": "/k", "owner": "two words" }],
-  "moved": []
+  "renamed": []
 }`;
   expect(problemsOfFile(text)).toBe(
     `configs/dev/a.json:3:39: an entry has one rule, not value and copy
@@ -202,8 +202,8 @@ configs/dev/a.json:13:37: this reference has an unknown suffix
 configs/dev/a.json:15:41: /z is adopted but not declared
   hint: give it an entry with the rule that it shall have
 configs/dev/a.json:15:74: adopt[2].owner must have 1 to 64 characters of letters, digits and . _ / -
-configs/dev/a.json:16:3: unknown key "moved"
-  hint: known here: $schema, parameters, adopt, groups, twig, app_figs, shared_figs, replicate_figs, merged_figs, merge_figs, replicate_from, import`,
+configs/dev/a.json:16:3: unknown key "renamed"
+  hint: known here: $schema, parameters, adopt, groups, moved, removed, twig, app_figs, shared_figs, replicate_figs, merged_figs, merge_figs, replicate_from, import`,
   );
 });
 

@@ -79,7 +79,8 @@ describe.each([
   ["replication", policy({ Before: 15, Unit: "Days" })],
   ["replication", { parameters: {}, replicate_figs: {} }],
   ["replication", { merged_figs: { "/app/a/x": "y" } }],
-  ["replication", { moved: [] }],
+  ["replication", { moved: [{ from: "/a" }] }],
+  ["replication", { removed: [{ name: "/a" }] }],
 ] as const)("%s %#", (kind, content) => {
   it("is wrong for both", () => {
     expect(loads(kind, content)).toBe(false);

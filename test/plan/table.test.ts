@@ -458,12 +458,12 @@ const ROWS: readonly Row[] = [
       },
       {
         column: "untouched",
-        and: "it was made by another rule",
+        and: "it was static so far",
         made: supplied("typed once"),
-        plan: "no-op",
-        note: "recipe_changed",
+        plan: "update stamp_renewed",
+        note: "kind_changed",
         live: "typed once",
-        version: 1,
+        version: 2,
       },
       { column: "touched outside", plan: "no-op", note: "changed_outside", live: BY_HAND, version: 2 },
       {

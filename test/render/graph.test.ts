@@ -26,7 +26,7 @@ function graph(rules: readonly (readonly [typeof USER, Rule])[]): DesiredGraph {
       origin: { file: "configs/dev/a.json", line: index + 1, column: 3 },
     },
   ]);
-  return { parameters: new Map(parameters), followers: new Map() };
+  return { parameters: new Map(parameters), followers: new Map(), removals: new Map() };
 }
 
 const GRAPH = graph([

@@ -224,7 +224,7 @@ describe("the closing lines", () => {
   const changed = plan({ resource_changes: [REGENERATED] });
 
   test("a replace counts as added and destroyed", () => {
-    expect(lines(EVERYTHING)).toContain("Plan: 1 to add, 7 to change, 2 to destroy.");
+    expect(lines(EVERYTHING)).toContain("Plan: 1 to forget, 1 to add, 7 to change, 2 to destroy.");
   });
 
   test("nothing is called unchanged while something is blocked", () => {

@@ -34,6 +34,8 @@ export async function applyFileless(
     holder: { host: "here", pid, who: `process ${pid}`, isAlive: (other) => other === pid },
     monotonic: () => world.engine.now().getTime(),
     stopped: () => (stopAfter !== undefined && steps >= stopAfter ? "interrupted" : null),
+    waiting: () => {},
+    purge: false,
     sleep: async (milliseconds) => world.pass(milliseconds),
     report: () => {
       steps += 1;

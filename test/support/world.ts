@@ -63,6 +63,8 @@ export interface World {
   readonly engine: Engine;
   readonly client: SSMClient;
   session: Session;
+  /** Every name that an apply waited for before it could be used again. */
+  readonly waited: string[];
   /** Another desired state, on the same store. */
   declare(options: WorldOptions): void;
   /** Lets the store's time pass. */
@@ -88,6 +90,7 @@ export interface ApplyWorldOptions {
   readonly asked?: Readonly<Record<string, string>>;
   readonly stopAfter?: number;
   readonly holder?: Partial<Holder>;
+  readonly purge?: boolean;
 }
 
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
@@ -154,6 +157,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
     engine,
     client,
     session: open(options),
+    waited: [],
     declare: (declared) => {
       world.session = open({ ...options, ...declared });
     },
@@ -205,7 +209,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       if (plan.fingerprint === "") throw new Error("the plan is incomplete");
       return world.applySaved(plan, applyOptions);
     },
-    applySaved: async (plan, { asked = {}, stopAfter, holder: other } = {}) => {
+    applySaved: async (plan, { asked = {}, stopAfter, holder: other, purge = false } = {}) => {
       let steps = 0;
       return applyEnvironment(world.session, {
         approved: plan,
@@ -222,6 +226,10 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
         sleep: async (milliseconds) => {
           now += milliseconds;
         },
+        waiting: (name) => {
+          world.waited.push(name);
+        },
+        purge,
         report: () => {
           steps += 1;
         },

@@ -1,0 +1,24 @@
+import { undelete } from "../../src/apply/undelete.ts";
+import { parameterName } from "../../src/model/name.ts";
+import { readLiveState } from "../../src/plan/live-state.ts";
+import type { World } from "./world.ts";
+
+/** `paraform undelete NAME`; returns the names that it waited for. */
+export async function bringBack(world: World, name: string): Promise<string[]> {
+  const { store, config, graph } = world.session;
+  const state = await readLiveState(store, config.environment, graph);
+  if (state.kind === "unread") throw state.failure;
+  const waited: string[] = [];
+  const { ring, kept } = state;
+  await undelete(
+    {
+      store,
+      ring,
+      kept,
+      sleep: async (milliseconds) => world.pass(milliseconds),
+      waiting: (resting) => waited.push(resting),
+    },
+    parameterName(name),
+  );
+  return waited;
+}
