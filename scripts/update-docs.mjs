@@ -54,10 +54,21 @@ if (process.argv.includes("--check") && differing > 0) process.exitCode = 1;
 /** Every command with its own help, in the order of the help. */
 function commandsPage() {
   const commands = [...help.matchAll(/^ {2}paraform ([\w-]+)/gm)].map(([, command]) => command);
-  const sections = commands.map((command) => `## ${command}\n\n${fenced(paraform([command, "--help"]))}\n`);
+  const sections = commands.flatMap((command) => {
+    const own = paraform([command, "--help"]);
+    const forms = [...own.matchAll(new RegExp(`^ {2}paraform ${command} ([\\w-]+)`, "gm"))];
+    return [
+      section("##", command, own),
+      ...forms.map(([, form]) => section("###", `${command} ${form}`, paraform([command, form, "--help"]))),
+    ];
+  });
   return ["# Commands\n\nMade by `npm run docs` from what each command says of itself.\n", ...sections].join(
     "\n",
   );
+}
+
+function section(level, title, text) {
+  return `${level} ${title}\n\n${fenced(text)}\n`;
 }
 
 /**

@@ -6,37 +6,80 @@ import { isFile } from "../config/json-file.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
 
-/** Verbs whose arguments are environments, and those whose argument is a parameter. */
+/** Verbs whose arguments are environments, and those whose arguments are parameters. */
 const OF_ENVIRONMENTS = ["compare"];
-const OF_NAMES = ["put", "explain", "history", "rollback"];
-const OF_GLOBS = ["--target", "--exclude"];
+const OF_NAMES = ["put", "get", "share", "explain", "history", "rollback"];
+/** Not --delete: what it is for is declared nowhere. */
+const OF_GLOBS = ["--target", "--exclude", "--regenerate"];
 
 /**
- * Prints what may stand where a person pressed Tab, one candidate a line: verbs and options as the help lists them,
- * environments and parameters from the configs, without a call to AWS. Configs that do not compile have nothing to offer.
+ * Prints what may stand where a person pressed Tab, one candidate a line: verbs, options and choices as the help lists
+ * them, environments and parameters from the configs, without a call to AWS. Configs that do not compile have nothing to
+ * offer. After `--flag=` a candidate is the whole word, but in bash, which takes `=` for a word of its own, what follows it.
  */
 export async function completeWords(
   host: Host,
-  words: readonly string[],
+  split: readonly string[],
   helpOf: (words: readonly string[]) => Promise<string>,
 ): Promise<ExitCode> {
-  const [verb = "", before = "", word = ""] = [words[0], words.at(-2), words.at(-1)];
+  const words = joinAtEquals(split);
+  const [verb = "", word = ""] = [words[0], words.at(-1)];
+  const assigned = /^(--[\w-]+)=/.exec(word)?.[1];
   const configs = resolve(
     host.cwd,
     wordAfter(words, "--chdir") ?? ".",
     wordAfter(words, "--configs") ?? "configs",
   );
+  const helpOfVerb = () => helpOf(words.slice(0, verb === "import" && words.length > 2 ? 2 : 1));
+  const valuesOf = async (flag: string): Promise<readonly string[]> => {
+    if (flag === "--env") return environmentsIn(configs);
+    if (OF_GLOBS.includes(flag)) return namesOf(host, words);
+    return flag.startsWith("--") ? choicesOf(await helpOfVerb(), flag) : [];
+  };
   const candidates = async (): Promise<readonly string[]> => {
-    if (words.length < 2) return listedIn(await helpOf([]), /^ {2}paraform ([\w-]+)/gm);
-    if (before === "--env") return environmentsIn(configs);
-    if (OF_GLOBS.includes(before)) return namesOf(host, words);
-    if (word.startsWith("-")) return listedIn(await helpOf([verb]), /^ +(?:-\w, )?(--[\w-]+)/gm);
+    if (words.length < 2) return verbsIn(await helpOf([]));
+    if (assigned !== undefined) return (await valuesOf(assigned)).map((value) => `${assigned}=${value}`);
+    const values = await valuesOf(words.at(-2) ?? "");
+    if (values.length > 0) return values;
+    if (word.startsWith("-")) return optionsIn(await helpOfVerb());
     if (OF_ENVIRONMENTS.includes(verb)) return environmentsIn(configs);
-    return OF_NAMES.includes(verb) ? namesOf(host, words) : [];
+    if (OF_NAMES.includes(verb)) return namesOf(host, words);
+    if (words.length > 2) return [];
+    return verb === "import" ? verbsIn(await helpOf([verb]), `${verb} `) : choicesOf(await helpOf([verb]));
   };
   const found = (await candidates()).filter((candidate) => candidate.startsWith(word));
-  host.print(found.map((candidate) => `${candidate}\n`).join(""));
+  const isSplit = assigned !== undefined && split.at(-1) !== word;
+  const shown = isSplit ? found.map((candidate) => candidate.slice(assigned.length + 1)) : found;
+  host.print(shown.map((candidate) => `${candidate}\n`).join(""));
   return EXIT.done;
+}
+
+/** `--env`, `=`, `dev` is how bash hands over `--env=dev`. */
+function joinAtEquals(words: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const last = joined.at(-1) ?? "";
+    const isOneWord = last.startsWith("--") && (word === "=" || words[index - 1] === "=");
+    if (isOneWord) joined.splice(-1, 1, last + word);
+    else joined.push(word);
+  }
+  return joined;
+}
+
+function verbsIn(help: string, under = ""): readonly string[] {
+  return listedIn(help, new RegExp(`^ {2}paraform ${under}([\\w-]+)`, "gm"));
+}
+
+function optionsIn(help: string): readonly string[] {
+  return listedIn(help, /^ +(?:-\w, )?(--[\w-]+)/gm);
+}
+
+/** What the help says that an option takes, or the one argument. */
+function choicesOf(help: string, flag?: string): readonly string[] {
+  const [usage, options = ""] = help.split(/^Options:$/m);
+  const entries = options.split(/^ +(?:-\w, )?(?=--)/m);
+  const entry = flag === undefined ? usage : entries.find((text) => text.startsWith(`${flag} `));
+  return listedIn(/\[choices: ([^\]]*)\]/.exec(entry ?? "")?.[1] ?? "", /"([^"]*)"/g);
 }
 
 function listedIn(help: string, item: RegExp): readonly string[] {

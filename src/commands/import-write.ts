@@ -6,6 +6,7 @@ import { warningAt } from "../config/origin.ts";
 import type { Imported, ImportedFile } from "../import/imported.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
+import { commandText } from "../render/command-text.ts";
 import { renderProblems } from "../render/human-problems.ts";
 import { counted } from "../render/wording.ts";
 import type { Host } from "./host.ts";
@@ -19,7 +20,7 @@ export interface WritePlace {
 }
 
 /**
- * Writes what was imported into the environment's folder and says so; reports go to stderr, by place. environment.json
+ * Writes what was imported into the environment's folder and says so, and what comes next; reports go to stderr, by place. environment.json
  * is written only where there is none; with any other file that would change, and without `force`, nothing is.
  * @throws UserError
  */
@@ -58,7 +59,19 @@ export async function writeImport(
       host.print(`Wrote ${described(file)}\n`);
     }
   }
+  if (changing.length > 0 || states.some(({ present }) => present === undefined)) {
+    const isNew = states.some(({ file, present }) => file.name === ENVIRONMENT_FILE && present === undefined);
+    host.say(`Next: ${isNew ? `${next("init")}, once, then ` : ""}${next("plan")}\n`);
+  }
   return EXIT.done;
+
+  function next(verb: string): string {
+    const configs = showPath(place.configs, place.cwd);
+    return commandText([verb], {
+      env: place.environment,
+      ...(configs === "configs" ? {} : { configs }),
+    });
+  }
 
   function described(file: ImportedFile): string {
     return `${shown(file)}${file.parameters === undefined ? "" : `: ${counted(file.parameters, "parameter")}`}`;

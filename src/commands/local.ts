@@ -99,7 +99,9 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     queue = await replicator?.start(engine);
     const server = await serve(engine, { port });
     host.print(`Parameter Store of account ${account} on ${server.url}\n`);
-    host.say(`Use it with: aws ssm --endpoint-url ${server.url} describe-parameters\n`);
+    const credentials = "AWS_ACCESS_KEY_ID=dummy AWS_SECRET_ACCESS_KEY=dummy";
+    const place = `--region ${region} --endpoint-url ${server.url}`;
+    host.say(`Use it with: ${credentials} aws ssm describe-parameters ${place}\n`);
     if (replicator !== undefined) host.say(`Replicating ${replicator.environment} from changed sources.\n`);
     await stopped;
     await server.close();

@@ -133,7 +133,7 @@ function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Prob
     `there is no environment ${environment}`,
     known.length > 0
       ? `known environments: ${known.join(", ")}`
-      : `no folder of ${shown} has an ${ENVIRONMENT_FILE}`,
+      : `no folder of ${shown} has an ${ENVIRONMENT_FILE}: the README of paraform has a first one, and paraform import writes one`,
   );
 }
 

@@ -29,7 +29,9 @@ export function withheldConcern(plan: Plan, foreign: Foreign): Concern {
     groups: [
       {
         rows,
-        hints: deletable ? ["plan again with --delete to destroy what is no longer in configuration"] : [],
+        hints: deletable
+          ? [`plan again with ${foreign("--delete")} to destroy what is no longer in configuration`]
+          : [],
       },
     ],
   };
@@ -137,8 +139,8 @@ export function guardConcern(plan: Plan, foreign: Foreign): Concern {
       subject: guardText(name, count, limit, foreign),
       text:
         allowed === undefined
-          ? `to go on: --allow ${foreign(allow)}`
-          : `not the ${allowed} of --allow: leave it away or say ${foreign(allow)}`,
+          ? `to go on: ${foreign(`--allow ${allow}`)}`
+          : `not the ${allowed} of --allow: leave it away or say ${foreign(`--allow ${allow}`)}`,
     };
   });
   return { title: "Guards tripped", groups: [{ rows, hints: [] }] };
@@ -190,7 +192,7 @@ export function refusalOf(
   return {
     text: `This plan cannot be applied as it is${why}.`,
     hints: leaves
-      ? [`--allow blocked=${plan.blocked.length} leaves the blocked out and applies the rest`]
+      ? [`${foreign(`--allow blocked=${plan.blocked.length}`)} leaves the blocked out and applies the rest`]
       : [],
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Action, actionOf } from "../plan/action.ts";
+import { actionOf } from "../plan/action.ts";
 import type { Diagnostic, Plan } from "../plan/plan.ts";
 import {
   blockedConcern,
@@ -23,6 +23,7 @@ import { counted } from "./wording.ts";
 interface Part {
   readonly id: string;
   readonly title: string;
+  readonly count?: number;
   readonly content: string;
 }
 
@@ -34,11 +35,26 @@ export function renderHtmlPlan(plan: Plan): string {
   const outline = outlineOf(plan);
   const parts = [
     { id: "refused", title: "What stands in the way", content: obstacles(plan) },
-    { id: "destructive", title: "Destroyed, replaced or exposed", content: destructive(outline) },
-    { id: "changes", title: "Changes", content: changes(plan, outline) },
-    { id: "services", title: "Services to redeploy", content: services(outline) },
+    {
+      id: "destructive",
+      title: "Destroyed, replaced or exposed",
+      count: outline.destructive.length,
+      content: destructive(outline),
+    },
+    { id: "changes", title: "Changes", content: changes(outline) },
+    {
+      id: "services",
+      title: "Services to redeploy",
+      count: outline.services.length,
+      content: services(outline),
+    },
     { id: "replication", title: "Replication", content: replication(plan) },
-    { id: "withheld", title: "Withheld", content: concern(withheldConcern(plan, htmlCode)) },
+    {
+      id: "withheld",
+      title: "Withheld",
+      count: plan.withheld.length,
+      content: concern(withheldConcern(plan, htmlCode)),
+    },
     { id: "findings", title: "Findings", content: findings(plan.diagnostics, ["warning", "note"]) },
   ].filter(({ content }) => content !== "");
   const title = headlineText(outline);
@@ -65,6 +81,7 @@ export function renderHtmlPlan(plan: Plan): string {
     header(plan, outline),
     contents(parts),
     '<main id="main">',
+    ...filterForm(plan, outline),
     ...parts.map(section),
     "</main>",
     footer(plan, outline),
@@ -105,12 +122,17 @@ function header(plan: Plan, outline: Outline): string {
 
 function contents(parts: readonly Part[]): string {
   if (parts.length < 2) return "";
-  const links = parts.map(({ id, title }) => `<li><a href="#${id}">${title}</a></li>`);
+  const links = parts.map((part) => `<li><a href="#${part.id}">${headingText(part)}</a></li>`);
   return `<nav aria-label="On this page">\n<ul>\n${links.join("\n")}\n</ul>\n</nav>`;
 }
 
-function section({ id, title, content }: Part): string {
-  return `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${content}\n</section>`;
+function section(part: Part): string {
+  const { id, content } = part;
+  return `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${headingText(part)}</h2>\n${content}\n</section>`;
+}
+
+function headingText({ title, count }: Part): string {
+  return count === undefined ? title : `${title} (${count})`;
 }
 
 function obstacles(plan: Plan): string {
@@ -155,23 +177,18 @@ function destructive(outline: Outline): string {
   );
 }
 
-function changes(plan: Plan, outline: Outline): string {
-  if (outline.entries.length + outline.destructive.length === 0) return "";
-  const actions = new Set(plan.resource_changes.map(actionOf));
-  return [
-    filterForm([...actions].filter((action) => action !== "no-op")),
-    ...(outline.entries.length === 0
-      ? ['<p class="quiet">Nothing else changes.</p>']
-      : [
-          list(
-            outline.entries.map((entry) => entryElement(entry)),
-            true,
-          ),
-        ]),
-  ].join("\n");
+function changes({ entries }: Outline): string {
+  if (entries.length === 0) return "";
+  return list(
+    entries.map((entry) => entryElement(entry)),
+    true,
+  );
 }
 
-function filterForm(actions: readonly Action[]): string {
+/** Above all that it filters, whichever section that stands in. */
+function filterForm(plan: Plan, { entries, destructive }: Outline): string[] {
+  if (entries.length + destructive.length === 0) return [];
+  const actions = [...new Set(plan.resource_changes.map(actionOf))].filter((action) => action !== "no-op");
   const boxes = actions.map(
     (action) => `<label><input type="checkbox" value="${action}" checked> ${action}</label>`,
   );
@@ -184,7 +201,7 @@ function filterForm(actions: readonly Action[]): string {
     '<button type="button" data-close>Close all</button>',
     '<output for="search" aria-live="polite"></output>',
     "</form>",
-  ].join("\n");
+  ];
 }
 
 function services(outline: Outline): string {
@@ -226,7 +243,10 @@ function footer({ fingerprint }: Plan, { command }: Outline): string {
     `<p>Fingerprint ${htmlCode(fingerprint)}</p>`,
     ...(command === undefined
       ? []
-      : [`<p>To apply exactly this:</p>`, `<pre><code>${html(command)}</code></pre>`]),
+      : [
+          `<p>To apply exactly this (in a pipeline with <code>--auto-approve</code>):</p>`,
+          `<pre><code>${html(command)}</code></pre>`,
+        ]),
     "</footer>",
   ].join("\n");
 }

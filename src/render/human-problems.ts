@@ -4,7 +4,7 @@ import { painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 
 /** For a mistake that names its own remedy, such as a wrong type. */
-const GENERAL_HINT = "docs/formats.md says what may stand here";
+const GENERAL_HINT = "paraform schema replication (or environment) prints what may stand here";
 
 /** Problems of the user's files, each `file:line:column: what` with its hint below. Ends with a newline. */
 export function renderProblems(problems: readonly Problem[], options: { readonly color: boolean }): string {

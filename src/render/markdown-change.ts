@@ -8,7 +8,7 @@ import type { Foreign } from "./escape.ts";
 import { fateText, SIGNS } from "./fate.ts";
 import { causeText } from "./fold-block.ts";
 import { fenced, folded, item } from "./markdown-text.ts";
-import { placeText, reasonTexts } from "./reason.ts";
+import { placeText, reasonTextsBeside } from "./reason.ts";
 import { folderOf } from "./services.ts";
 import { counted } from "./wording.ts";
 
@@ -28,7 +28,7 @@ const DIFF_SIGNS: Readonly<Record<Sign, string>> = { "+": "+", "-": "-", "~": "!
 export function changeItem(change: ResourceChange, { attributes, foreign }: Amount): string[] {
   const place = placeText(change.origin, foreign);
   const exposed = change.exposes === true ? ["**more can read it than before**"] : [];
-  const why = [...exposed, ...reasonTexts(change, foreign), ...(place === "" ? [] : [`at ${place}`])];
+  const why = [...exposed, ...reasonTextsBeside(change, foreign), ...(place === "" ? [] : [`at ${place}`])];
   const text = `${sign(actionOf(change))} ${fateText(change, foreign)}: ${why.join("; ")}`;
   const lines = attributes ? diffLines(attributeLines(change, painter(false), false).lines) : [];
   return item(text, lines.length === 0 ? [] : fenced("diff", lines));

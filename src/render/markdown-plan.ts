@@ -119,14 +119,17 @@ function concernSection({ title, groups }: Concern, { rows }: Detail): string[] 
   return [
     `#### ${title}`,
     "",
-    ...shown.flatMap((group) => [
+    ...shown.flatMap((group, index) => [
+      ...(index > 0 ? [""] : []),
       ...capped(
         group.rows.map(({ subject, text }) => item(`${subject} — ${text}`)),
         rows,
       ),
-      ...group.hints.flatMap((hint) => item(`hint: ${hint}`)),
+      ...group.hints.flatMap((hint) => ["", `hint: ${hint}`]),
     ]),
-    ...(filled.length > shown.length ? item(`and ${filled.length - shown.length} more reasons`) : []),
+    ...(filled.length > shown.length
+      ? ["", ...item(`and ${filled.length - shown.length} more reasons`)]
+      : []),
   ];
 }
 
@@ -207,7 +210,7 @@ function closingSection(
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
-    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this:" : ""}`,
+    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (in a pipeline with `--auto-approve`):" : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];
 }

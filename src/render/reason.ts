@@ -45,6 +45,13 @@ function movedTexts({ origin, previous_address = "" }: ResourceChange, foreign: 
   return [`${value}; ${foreign(previous_address)} is deleted once it is written`];
 }
 
+/** The same for a line that begins with the name, which it need not say again. */
+export function reasonTextsBeside(change: ResourceChange, foreign: Foreign): string[] {
+  return change.action_reason === "not_in_config"
+    ? ["it is not in configuration"]
+    : reasonTexts(change, foreign);
+}
+
 /** Where the config declares it, as editors and terminals open it; empty for what is in no config. */
 export function placeText(origin: ResourceChange["origin"], foreign: Foreign): string {
   return origin === null ? "" : foreign(`${origin.file}:${origin.line}`);

@@ -72,8 +72,8 @@ test.each([
 });
 
 describe("the workflow of ci/github.yml", () => {
-  test("is the one that README.md shows", () => {
-    expect(text("README.md")).toContain(`\`\`\`yaml\n${text("ci/github.yml")}\`\`\``);
+  test("is the one that docs/ci.md shows", () => {
+    expect(text("docs/ci.md")).toContain(`\`\`\`yaml\n${text("ci/github.yml")}\`\`\``);
   });
 
   test("gives each job what it needs: who may write comments has no credentials, who plans writes nothing", () => {

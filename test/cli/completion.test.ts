@@ -29,6 +29,24 @@ test.concurrent("verbs, options, environments and parameters are completed from 
   expect(project.files()).toMatchObject(others);
 });
 
+test.concurrent("arguments and choices are completed wherever they stand", async () => {
+  const project = makeProject({ parameters: PARAMETERS });
+  for (const verb of ["get", "share", "history"])
+    expect(await completed(project, verb, "--env", "dev", "/d")).toEqual(["/dba/password"]);
+  expect(await completed(project, "plan", "--env=d")).toEqual(["--env=dev"]);
+  expect(await completed(project, "plan", "--env=dev", "--target=/a")).toEqual(["--target=/app/a/password"]);
+  expect(await completed(project, "plan", "--format", "m")).toEqual(["markdown"]);
+  expect(await completed(project, "graph", "--format=s")).toEqual(["--format=svg"]);
+  expect(await completed(project, "schema", "")).toEqual(["environment", "replication", "plan", "events"]);
+  expect(await completed(project, "completion", "z")).toEqual(["zsh"]);
+  expect(await completed(project, "import", "")).toEqual(["figgy", "phalanx", "vault", "live"]);
+  expect(await completed(project, "import", "figgy", "--ta")).toEqual(["--table"]);
+  expect(await completed(project, "plan", "--env", "=", "dev", "--target", "=", "/a")).toEqual([
+    "/app/a/password",
+  ]);
+  expect(await completed(project, "plan", "--env", "=")).toEqual(["dev"]);
+});
+
 /** Presses Tab as each shell tells its completion function that somebody did. */
 const TABS = {
   bash: 'eval "$(paraform completion bash)"; COMP_WORDS=(paraform explain --env dev /d); COMP_CWORD=4; _paraform; printf "%s\\n" "${COMPREPLY[@]}"',

@@ -34,7 +34,7 @@ describe("an environment that is not there", () => {
 
   it("says that there are none", () => {
     expect(show(loadConfig({ cwd: configFolder({}), configs: "c", environment: "dev" }).problems)).toBe(
-      "c/dev/environment.json:1:1: there is no environment dev\n  hint: no folder of c has an environment.json",
+      "c/dev/environment.json:1:1: there is no environment dev\n  hint: no folder of c has an environment.json: the README of paraform has a first one, and paraform import writes one",
     );
   });
 

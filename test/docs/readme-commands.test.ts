@@ -32,7 +32,7 @@ function commandsOf(file: string): string[] {
 function reasonNotToRun(command: string): string | undefined {
   if (/^npm (install|run)\b/.test(command) && !command.endsWith("npm start"))
     return "npm runs these very tests";
-  if (/^(aws|terraform|curl)\b/.test(command)) return "another program";
+  if (/^(?:AWS_\w+=\S+ )*(aws|terraform|curl)\b/.test(command)) return "another program";
   if (/\bparaform local\b/.test(command)) return "it serves until it is stopped";
   return undefined;
 }

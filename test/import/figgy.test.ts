@@ -32,7 +32,7 @@ async function importOf(files: Readonly<Record<string, string | object>>, ...arg
       .filter(([name]) => name !== "environment.json")
       .map(([name, text]) => [name, parametersOf(text)]),
   );
-  const reports = said.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("  hint: "));
+  const reports = said.stderr.split("\n").filter((line) => !/^(?: {2}hint: |Next: |$)/.test(line));
   return { cwd, said, written, parameters, reports };
 }
 
@@ -266,7 +266,7 @@ it("environment.json's own variables and roots are used where there is one", asy
   });
   expect(await paraform(cwd, "import", "figgy", "o.json", "--env", "dev")).toMatchObject({
     code: 0,
-    stderr: "",
+    stderr: "Next: paraform plan --env dev\n",
   });
   expect(compiled(cwd).graph.parameters.has("/svc/demo/x" as never)).toBe(true);
 });

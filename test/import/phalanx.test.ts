@@ -29,7 +29,7 @@ async function importOf(files: Files, ...more: readonly string[]) {
     {},
     ...Object.values(replication).map(parametersOf),
   );
-  const reports = said.stderr.split("\n").filter((line) => line !== "" && !line.startsWith("  hint: "));
+  const reports = said.stderr.split("\n").filter((line) => !/^(?: {2}hint: |Next: |$)/.test(line));
   return { cwd, said, parameters, reports };
 }
 

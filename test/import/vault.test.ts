@@ -40,7 +40,7 @@ it("makes a static parameter of each key, and adopts nothing unasked", async () 
   expect(said).toEqual({
     code: 0,
     stdout: "Wrote configs/dev/environment.json\nWrote configs/dev/vault.json: 3 parameters\n",
-    stderr: "",
+    stderr: "Next: paraform init --env dev, once, then paraform plan --env dev\n",
   });
   expect(documentOf(written)).toEqual({
     parameters: {

@@ -74,11 +74,11 @@ test("reads in the order of what a reviewer has to see", () => {
   const titles = [...page.matchAll(/<h2 id="[^"]*">([^<]*)</g)].map(([, title]) => title);
   expect(titles).toEqual([
     "What stands in the way",
-    "Destroyed, replaced or exposed",
+    "Destroyed, replaced or exposed (2)",
     "Changes",
-    "Services to redeploy",
+    "Services to redeploy (3)",
     "Replication",
-    "Withheld",
+    "Withheld (2)",
     "Findings",
   ]);
   expect(renderHtmlPlan(FOURTEEN)).toContain(
