@@ -4,6 +4,7 @@ import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { isFile } from "../config/json-file.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
+import { listedOptions, listedVerbs } from "./listed.ts";
 
 /** Verbs whose arguments are environments, and those whose argument is a parameter. */
 const OF_ENVIRONMENTS = ["compare"];
@@ -26,20 +27,16 @@ export async function completeWords(
     wordAfter(words, "--configs") ?? "configs",
   );
   const candidates = async (): Promise<readonly string[]> => {
-    if (words.length < 2) return listedIn(await helpOf([]), /^ {2}paraform ([\w-]+)/gm);
+    if (words.length < 2) return listedVerbs(await helpOf([]));
     if (before === "--env") return environmentsIn(configs);
     if (OF_GLOBS.includes(before)) return namesOf(host, words);
-    if (word.startsWith("-")) return listedIn(await helpOf([verb]), /^ +(?:-\w, )?(--[\w-]+)/gm);
+    if (word.startsWith("-")) return listedOptions(await helpOf([verb]));
     if (OF_ENVIRONMENTS.includes(verb)) return environmentsIn(configs);
     return OF_NAMES.includes(verb) ? namesOf(host, words) : [];
   };
   const found = (await candidates()).filter((candidate) => candidate.startsWith(word));
   host.print(found.map((candidate) => `${candidate}\n`).join(""));
   return EXIT.done;
-}
-
-function listedIn(help: string, item: RegExp): readonly string[] {
-  return [...help.matchAll(item)].flatMap(([, name]) => name ?? []);
 }
 
 function environmentsIn(folder: string): readonly string[] {

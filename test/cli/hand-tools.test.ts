@@ -69,7 +69,7 @@ describe.concurrent("get", () => {
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       return stderr;
     };
-    expect(await refusal("/dba/password", "--format", "json")).toMatch(/^error: a word is not known here/);
+    expect(await refusal("/dba/password", "--format", "json")).toMatch(/^error: an option is not known here/);
     expect(await refusal("/paraform/dev/digest-key")).toMatch(/^error: paraform's own parameters/);
     expect(await refusal("password")).toMatch(/^error: this is no parameter name/);
     expect(await refusal("/dba/password", "--version", "latest")).toMatch(/^error: --version takes a whole/);
