@@ -110,6 +110,7 @@ export async function runCommandLine(
       ([name, value]) => Array.isArray(value) && !arrays.includes(name),
     ) ?? [undefined];
     if (twice !== undefined) throw new UserError(`--${twice} is given twice`, { hint: "give it once" });
+    refuseOpposites(options);
     return true;
   });
   if (argv.length === 0) {
@@ -173,6 +174,18 @@ async function helpText(version: string, words: readonly string[]): Promise<stri
     help = text;
   });
   return help;
+}
+
+/** @throws UserError for two options of which one says the other away */
+function refuseOpposites({ verbose, concise, json, format }: Readonly<Record<string, unknown>>): void {
+  if (verbose === true && concise === true) {
+    throw new UserError("--verbose and --concise exclude each other", { hint: "give one of them" });
+  }
+  if (json === true && format !== undefined && format !== "human") {
+    throw new UserError("--json and --format exclude each other", {
+      hint: "--json prints events while it runs, --format json one document at the end",
+    });
+  }
 }
 
 function commandOf(argv: readonly string[]): Command | undefined {

@@ -31,7 +31,7 @@ export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] 
     case "stamp_renewed":
       return ["only its stamp is renewed: value and attributes stay"];
     case "not_in_config":
-      return [`because ${foreign(change.address)} is not in configuration`];
+      return ["because it is not in configuration"];
     case null:
       return ["nothing changes"];
   }

@@ -59,6 +59,23 @@ describe.concurrent("a word that is not known", () => {
   });
 });
 
+describe.concurrent("a word that cannot be meant", () => {
+  test.each<[string[], RegExp]>([
+    [["plan", "--env", "dev", "--verbose", "--concise"], /--verbose and --concise exclude each other\n/],
+    [["plan", "--env", "dev", "--chdir", "nowhere"], /the folder of --chdir does not exist\n/],
+    [["explain", "app/x", "--env", "dev"], /this is no parameter name: a name begins with a slash\n/],
+    [["import", "live", "/", "--env", "dev"], /the prefix is the whole store\n {2}hint: name a path of it/],
+  ])("%j is refused with its remedy", async (words, message) => {
+    expectOneError(await run(words), message);
+  });
+
+  test("--json and --format json are two forms of one answer", async () => {
+    const { code, stdout } = await run(["plan", "--env", "dev", "--json", "--format", "json"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("--json and --format exclude each other");
+  });
+});
+
 test("no word at all is answered with the help, as an error", async () => {
   const { code, stdout, stderr } = await run([]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
