@@ -17,7 +17,7 @@ if (!existsSync(values)) {
   console.log("Wrote the dummy values of dev to configs/dev/values.json, which git ignores.\n");
 }
 
-for (const words of [["init"], ["plan"], ["apply", "--auto-approve"], ["plan"]]) {
+for (const words of [["init"], ["plan"], ["apply", "--auto-approve", "--concise"], ["plan"]]) {
   const [command, ...flags] = words;
   console.log(`$ paraform ${[command, "--env", "dev", ...flags].join(" ")}`);
   const run = spawnSync(process.execPath, [`${root}dist/cli.js`, command, "--env", "dev", ...flags], {

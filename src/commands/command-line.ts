@@ -29,6 +29,7 @@ import { shareCommand } from "./share.ts";
 import { showCommand } from "./show.ts";
 import { staticTemplateCommand } from "./static-template.ts";
 import { undeleteCommand } from "./undelete.ts";
+import { helpCommand, unknownWord, wordTooMany } from "./unknown-word.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -74,38 +75,19 @@ export async function runCommandLine(
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   let output = "";
-  const parser = yargs()
-    .scriptName("paraform")
-    .locale("en")
-    .usage("$0 COMMAND: Parameter Store as declared, planned without secrets, applied as reviewed")
-    .version(version)
-    .help()
-    .alias("help", "h")
-    .strict()
-    .demandCommand(1)
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .wrap(100)
-    .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "parse-positional-numbers": false })
-    .option("color", { type: "boolean", describe: "Colour; default: on a terminal" })
-    .fail((message: string | null, error: Error | undefined) => {
-      if (error !== undefined && error.name !== "YError") throw error;
-      throw usageError(message ?? error?.message ?? "");
-    });
-  for (const { module } of COMMANDS) {
-    parser.command(
-      module(async (work) => {
-        exitCode = await work(host);
-      }),
-    );
-  }
-  const helpOf = async (words: readonly string[]) => {
-    let help = "";
-    await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
-      help = text;
-    });
-    return help;
-  };
+  let refused: "unknown" | "missing" | undefined;
+  const parser = parserOf(
+    version,
+    async (work) => {
+      exitCode = await work(host);
+    },
+    (text) => {
+      if (/^Unknown (argument|command)/.test(text)) refused = "unknown";
+      if (text.startsWith("Missing required")) refused = "missing";
+      return verbOf(commandOf(argv));
+    },
+  );
+  const helpOf = (words: readonly string[]) => helpText(version, words);
   if (argv[0] === "complete") {
     const { completeWords } = await import("./complete.ts");
     const words = argv.slice(argv[1] === "--" ? 2 : 1);
@@ -130,14 +112,20 @@ export async function runCommandLine(
       ([name, value]) => Array.isArray(value) && !arrays.includes(name),
     ) ?? [undefined];
     if (twice !== undefined) throw new UserError(`--${twice} is given twice`, { hint: "give it once" });
+    refuseOpposites(options);
     return true;
   });
+  if (argv.length === 0) {
+    host.say(`${await helpOf([])}\n`);
+    return EXIT.error;
+  }
   try {
     await parser.parseAsync(normalizeArguments(argv), {}, (error: unknown, _: unknown, text: string) => {
       if (error instanceof Error) throw error;
       output = text;
     });
-  } catch (error) {
+  } catch (thrown) {
+    const error = refused === undefined ? thrown : ((await aboutWords(argv, refused, helpOf)) ?? thrown);
     const failure = commandOf(argv)?.failure;
     if (failure === undefined) throw error;
     const code = await reportFailure(host, error);
@@ -147,19 +135,110 @@ export async function runCommandLine(
   return exitCode;
 }
 
+/** `refuse` hears what yargs says of the words, and tells the verb that the error is to name. */
+function parserOf(
+  version: string,
+  run: Parameters<Command["module"]>[0],
+  refuse: (message: string) => string | undefined,
+) {
+  const parser = yargs()
+    .scriptName("paraform")
+    .locale("en")
+    .usage("$0 COMMAND: Parameter Store as declared, planned without secrets, applied as reviewed")
+    .version(version)
+    .help()
+    .alias("help", "h")
+    .strict()
+    .demandCommand(1)
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .wrap(100)
+    .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "parse-positional-numbers": false })
+    .option("color", { type: "boolean", describe: "Colour; default: on a terminal" })
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined && error.name !== "YError") throw error;
+      const text = message ?? error?.message ?? "";
+      throw usageError(text, refuse(text));
+    });
+  for (const { module } of COMMANDS) parser.command(module(run));
+  return parser;
+}
+
+/** A parser that has refused words keeps what it made of them: each help has one of its own. */
+async function helpText(version: string, words: readonly string[]): Promise<string> {
+  const parser = parserOf(
+    version,
+    async () => {},
+    () => undefined,
+  );
+  let help = "";
+  await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
+    help = text;
+  });
+  return help;
+}
+
+/** @throws UserError for two options of which one says the other away */
+function refuseOpposites({ verbose, concise, json, format }: Readonly<Record<string, unknown>>): void {
+  if (verbose === true && concise === true) {
+    throw new UserError("--verbose and --concise exclude each other", { hint: "give one of them" });
+  }
+  if (json === true && format !== undefined && format !== "human") {
+    throw new UserError("--json and --format exclude each other", {
+      hint: "--json prints events while it runs, --format json one document at the end",
+    });
+  }
+}
+
 function commandOf(argv: readonly string[]): Command | undefined {
   const word = argv.find((one) => !one.startsWith("-"));
-  return COMMANDS.find(({ spec }) => spec === word);
+  return COMMANDS.find((each) => verbOf(each) === word);
+}
+
+/** What is wrong with the words themselves; `undefined` where the parser's own answer says more. */
+async function aboutWords(
+  argv: readonly string[],
+  refused: "unknown" | "missing",
+  helpOf: (words: readonly string[]) => Promise<string>,
+): Promise<UserError | undefined> {
+  const words = normalizeArguments(argv);
+  const end = words.indexOf("--");
+  const own = end === -1 ? words : words.slice(0, end);
+  const unknown = await unknownWord(own, helpOf);
+  return unknown ?? (refused === "unknown" ? wordTooMany(verbOf(commandOf(own)), own) : undefined);
+}
+
+function verbOf(found: Command | undefined): string | undefined {
+  return found?.spec.split(" ")[0];
 }
 
 /** yargs' messages quote what was typed; only those that speak of our own options are kept. */
-function usageError(message: string): UserError {
-  const hint = "paraform --help lists commands, paraform COMMAND --help its options";
+function usageError(message: string, verb: string | undefined): UserError {
+  const help = helpCommand(verb === undefined ? [] : [verb]);
+  const hint = `${help} lists ${verb === undefined ? "the commands" : "its options"}`;
   const missing = /^Missing required arguments?: ([a-z, -]+)$/.exec(message)?.[1];
+  if (missing === "env") {
+    return new UserError("missing: --env", {
+      hint: `name the environment, as in paraform ${verb ?? "COMMAND"} --env ENV`,
+    });
+  }
   if (missing !== undefined) return new UserError(`missing: --${missing.replaceAll(", ", ", --")}`, { hint });
   const bare = /^Not enough arguments following: ([a-z-]+)$/.exec(message)?.[1];
   if (bare !== undefined) return new UserError(`--${bare} needs a value`, { hint });
-  if (/^Not enough non-option arguments/.test(message))
-    return new UserError("a command or its argument is missing", { hint });
-  return new UserError("a word is not known here (it is not repeated, for it may hold a secret)", { hint });
+  if (/^Not enough non-option arguments/.test(message)) {
+    return new UserError("a command or its argument is missing", {
+      hint: `${help} shows what has to stand here`,
+    });
+  }
+  return new UserError(choicesIn(message) ?? "a word is not taken here", { hint });
+}
+
+/** The option of a refused choice and what it takes, without what it was given. */
+function choicesIn(message: string): string | undefined {
+  const option = /^Invalid values:\n {2}Argument: ([a-z-]+), Given: /.exec(message)?.[1];
+  const choices = /, Choices: ("[a-z]+"(?:, "[a-z]+")*)$/.exec(message)?.[1];
+  if (option === undefined || choices === undefined || message.split("Argument: ").length > 2)
+    return undefined;
+  const flag = option === "shell" ? option : `--${option}`;
+  return `${flag} takes ${choices.replaceAll('"', "")}`;
 }

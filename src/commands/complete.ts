@@ -5,6 +5,7 @@ import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { isFile } from "../config/json-file.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
+import { listedOptions, listedVerbs } from "./listed.ts";
 
 /** Verbs whose arguments are environments, and those whose arguments are parameters. */
 const OF_ENVIRONMENTS = ["compare"];
@@ -37,15 +38,15 @@ export async function completeWords(
     return flag.startsWith("--") ? choicesOf(await helpOfVerb(), flag) : [];
   };
   const candidates = async (): Promise<readonly string[]> => {
-    if (words.length < 2) return verbsIn(await helpOf([]));
+    if (words.length < 2) return listedVerbs(await helpOf([]));
     if (assigned !== undefined) return (await valuesOf(assigned)).map((value) => `${assigned}=${value}`);
     const values = await valuesOf(words.at(-2) ?? "");
     if (values.length > 0) return values;
-    if (word.startsWith("-")) return optionsIn(await helpOfVerb());
+    if (word.startsWith("-")) return listedOptions(await helpOfVerb());
     if (OF_ENVIRONMENTS.includes(verb)) return environmentsIn(configs);
     if (OF_NAMES.includes(verb)) return namesOf(host, words);
     if (words.length > 2) return [];
-    return verb === "import" ? verbsIn(await helpOf([verb]), `${verb} `) : choicesOf(await helpOf([verb]));
+    return verb === "import" ? listedVerbs(await helpOf([verb]), [verb]) : choicesOf(await helpOf([verb]));
   };
   const found = (await candidates()).filter((candidate) => candidate.startsWith(word));
   const isSplit = assigned !== undefined && split.at(-1) !== word;
@@ -64,14 +65,6 @@ function joinAtEquals(words: readonly string[]): readonly string[] {
     else joined.push(word);
   }
   return joined;
-}
-
-function verbsIn(help: string, under = ""): readonly string[] {
-  return listedIn(help, new RegExp(`^ {2}paraform ${under}([\\w-]+)`, "gm"));
-}
-
-function optionsIn(help: string): readonly string[] {
-  return listedIn(help, /^ +(?:-\w, )?(--[\w-]+)/gm);
 }
 
 /** What the help says that an option takes, or the one argument. */

@@ -26,11 +26,17 @@ async function explain(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   const { planEnvironment } = await import("../pipeline.ts");
   const { renderExplanation } = await import("../render/human-explain.ts");
   const { renderJson } = await import("../render/json.ts");
+  if (!given.name.startsWith("/")) {
+    throw new UserError("this is no parameter name: a name begins with a slash", {
+      hint: "names look like /team/service/key",
+    });
+  }
   return withSession(host, given, async (session) => {
     const parameter = session.graph.parameters.get(given.name as ParameterName);
     if (parameter === undefined) {
+      const { didYouMean } = await import("./next-apply.ts");
       throw new UserError(`environment ${given.env} declares and refers to no such parameter`, {
-        hint: `paraform graph --env ${given.env} lists them`,
+        hint: `${didYouMean(given.name, session.graph)}paraform graph --env ${given.env} lists them`,
       });
     }
     const result = await planEnvironment(session, { inputs: NO_INPUTS, deep: false });

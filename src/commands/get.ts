@@ -32,12 +32,19 @@ async function get(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
         hint:
           version === undefined
             ? "check the name and the environment"
-            : "Parameter Store keeps the last 100 versions",
+            : versionsHint(await store.history(name).catch(() => [])),
       });
     }
     host.reveal(reading.value);
     return EXIT.done;
   });
+}
+
+/** Who may read a value need not have the right to read its history. */
+function versionsHint(kept: readonly { readonly version: number }[]): string {
+  const [first, last] = [kept.at(0)?.version, kept.at(-1)?.version];
+  if (first === undefined || last === undefined) return "Parameter Store keeps the last 100 versions";
+  return first === last ? `it has version ${first} only` : `it has versions ${first} to ${last}`;
 }
 
 export const getCommand = command({

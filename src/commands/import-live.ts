@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import { EXIT, type ExitCode } from "../model/error.ts";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { forceOption, importPlace, namePrefix } from "./import-options.ts";
@@ -21,6 +21,9 @@ async function importParameters(host: Host, given: OptionsOf<typeof options>): P
   const { writeImport } = await import("./import-write.ts");
   const { withStore } = await import("./session.ts");
   const place = importPlace(host, { ...given, out: given.configs });
+  if (given.prefix === "/") {
+    throw new UserError("the prefix is the whole store", { hint: "name a path of it, such as /app" });
+  }
   const prefix = await namePrefix("the prefix", given.prefix);
   return withStore(host, given, async ({ config: { environment }, store }) => {
     const described = await store.describe({ prefixes: [`${prefix}/`], names: [] });

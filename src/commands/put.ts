@@ -7,7 +7,8 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
-import type { Ask } from "../values/asked.ts";
+import { LARGEST_VALUE } from "../model/value-size.ts";
+import { type Ask, typedTwice } from "../values/asked.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { storeOptions, wholeNumber } from "./options.ts";
@@ -26,15 +27,16 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
   const { withStore, workingFolder } = await import("./session.ts");
   const { readLiveState } = await import("../plan/live-state.ts");
   const { renderEncounters } = await import("../render/human-apply.ts");
-  const { counted } = await import("../render/wording.ts");
+  const { didYouMean, followersText, supplierWarning } = await import("./next-apply.ts");
   const { putValue, restoreVersion } = await import("../apply/put-value.ts");
   const name = parameterNamed(given.name);
   const fromVersion =
     given.fromVersion === undefined
       ? undefined
       : wholeNumber("from-version", given.fromVersion, [1, Number.MAX_SAFE_INTEGER]);
-  return withStore(host, given, async ({ config, graph, store }) => {
-    const { environment } = config;
+  return withStore(host, given, async (open) => {
+    const { graph, store } = open;
+    const { environment } = open.config;
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
     const parameter = graph.parameters.get(name);
@@ -53,31 +55,29 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       sayEncounters(restored);
       return EXIT.done;
     }
+    if (parameter === undefined) {
+      throw new UserError(`${name} is not declared in this environment`, {
+        hint: `${didYouMean(name, graph)}declare it first, so that its key and its owner are known`,
+      });
+    }
     refuseMade(parameter);
+    host.say(await supplierWarning(host, open, name));
     const value = await valueFor(
       host,
-      name,
+      parameter,
       given.file === undefined ? undefined : resolve(workingFolder(host, given.chdir), given.file),
     );
     const written = await putValue(hand, name, value);
     host.print(`${name} is written, version ${written.version}.\n`);
     sayEncounters(written);
-    if (environment.sources.some(({ kind }) => kind !== "prompt")) {
-      host.say(
-        "Where a source of the environment has a value for it too, the next apply puts that value again.\n",
-      );
-    }
-    const followers = graph.followers.get(name)?.length ?? 0;
-    if (followers > 0)
-      host.say(`${counted(followers, "parameter follows", "parameters follow")} it with the next apply.\n`);
+    host.say(followersText(graph, name));
     return EXIT.done;
   });
 }
 
 /** What follows from something, or is made, would be overwritten by the next apply. */
-function refuseMade(parameter: DesiredParameter | undefined): void {
-  const { name, rule } = parameter ?? {};
-  if (rule === undefined || rule.kind === "static" || rule.kind === "exists") return;
+function refuseMade({ name, rule }: DesiredParameter): void {
+  if (rule.kind === "static" || rule.kind === "exists") return;
   const followed = rule.kind === "copy" || rule.kind === "generate" ? inputsOf(rule)[0] : undefined;
   const hint = followed === undefined ? "change its config instead" : `put ${followed} instead`;
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
@@ -98,10 +98,10 @@ async function textOfFile(host: Host, file: string): Promise<string> {
   }
 }
 
-/** Nobody sees what is typed, and what is mistyped would be copied to everything that follows. @throws UserError */
-async function typedTwice(ask: Ask, name: ParameterName): Promise<string> {
-  const value = await ask(`Value of ${name}:`);
-  if (value !== "" && (await ask("The same again:")) !== value) {
+/** Typed twice, and nothing is written of two that differ. @throws UserError */
+async function typed(ask: Ask, name: ParameterName): Promise<string> {
+  const value = await typedTwice(ask, `Value of ${name}:`);
+  if (value === undefined) {
     throw new UserError("the two values differ, and none was written", {
       hint: "put it again; a long one is safer in a file (--file) or on standard input",
     });
@@ -109,19 +109,30 @@ async function typedTwice(ask: Ask, name: ParameterName): Promise<string> {
   return value;
 }
 
-async function valueFor(host: Host, name: ParameterName, file: string | undefined): Promise<Secret> {
+async function valueFor(host: Host, parameter: DesiredParameter, file: string | undefined): Promise<Secret> {
+  const { name } = parameter;
   const { strictText } = await import("../values/private-text.ts");
   const { hiddenPrompt } = await import("../values/prompt.ts");
   const given = async () => {
     if (file !== undefined) return textOfFile(host, file);
-    if (host.interactive) return typedTwice(hiddenPrompt({ input: host.stdin, output: host.stderr }), name);
+    if (host.interactive) return typed(hiddenPrompt({ input: host.stdin, output: host.stderr }), name);
     return strictText(await buffer(host.stdin), "the value on standard input");
   };
   const value = await given();
   if (value === "")
     throw new UserError(`the value of ${name} is empty`, { hint: "Parameter Store takes no empty value" });
-  if (value.endsWith("\n")) host.say("warning: the value ends with a newline, which becomes part of it\n");
-  return new Secret(value);
+  if (value.endsWith("\n")) {
+    host.say("warning: the value ends with a newline, which becomes part of it; printf %s writes none\n");
+  }
+  const secret = new Secret(value);
+  const largest = parameter.tier === "Standard" ? LARGEST_VALUE.Standard : LARGEST_VALUE.Advanced;
+  if (secret.bytes > largest) {
+    throw new UserError(`the value of ${name} has ${secret.bytes} bytes, and at most ${largest} fit`, {
+      hint:
+        largest === LARGEST_VALUE.Advanced ? "split it into several parameters" : "give it the Advanced tier",
+    });
+  }
+  return secret;
 }
 
 export const putCommand = command({

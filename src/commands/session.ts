@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Base } from "../config/base.ts";
 import { compile } from "../graph/compile.ts";
@@ -28,8 +29,13 @@ export interface OpenStore extends Omit<OpenSession, "supplied"> {
   readonly cwd: string;
 }
 
+/** @throws UserError where `chdir` is no folder */
 export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined): string {
-  return resolve(host.cwd, chdir ?? ".");
+  const folder = resolve(host.cwd, chdir ?? ".");
+  if (chdir !== undefined && statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UserError("the folder of --chdir does not exist", { hint: "check its path" });
+  }
+  return folder;
 }
 
 /** Compiles one environment, with `base` as an outsider's proposal. @throws ConfigError with every problem at once */

@@ -1,4 +1,4 @@
-import { showPlace, warningAt } from "../config/origin.ts";
+import { type Origin, showPlace, warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
 import { inputsOf } from "../model/rule.ts";
 import { findCycles } from "./cycles.ts";
@@ -59,6 +59,26 @@ export function reportVariables(
       reported.add(variable);
       const hint = `add it to "variables" in environment.json, or give --var ${variable}=VALUE`;
       reports.push(warningAt(origin, `variable ${variable} has no value`, hint));
+    }
+  }
+}
+
+/** What of the given variables comes to nothing: one that no name has, and one that the kept environment.json, at `place`, lacks. */
+export function reportGiven(
+  given: Readonly<Record<string, string>>,
+  kept: Readonly<Record<string, string>> | undefined,
+  entries: readonly FiggyEntry[],
+  place: Origin,
+  reports: Problem[],
+): void {
+  const used = new Set(entries.flatMap(({ name, rule }) => [name, ...inputsOf(rule)].flatMap(variablesOf)));
+  for (const [variable, value] of Object.entries(given)) {
+    if (!used.has(variable)) {
+      reports.push(warningAt(place, `--var ${variable}: no name of these files has this variable`));
+    } else if (kept !== undefined && kept[variable] !== value) {
+      const hint = `write ${variable} under "variables" there by hand`;
+      const what = Object.hasOwn(kept, variable) ? "it has another value" : "it does not have it";
+      reports.push(warningAt(place, `--var ${variable} is not written: the file is kept, and ${what}`, hint));
     }
   }
 }

@@ -3,13 +3,13 @@ import type { Entries } from "../config/declaration.ts";
 import { ENVIRONMENT_FILE, readEnvironment } from "../config/environment-file.ts";
 import { readFiggy } from "../config/figgy-file.ts";
 import { bundleImports } from "../config/figgy-import.ts";
-import { isFile, readJsonFile } from "../config/json-file.ts";
+import { isFile, readJsonFile, showPath } from "../config/json-file.ts";
 import { warningAt } from "../config/origin.ts";
 import { type ReplicationFile, readReplicationFile } from "../config/replication-file.ts";
 import { ConfigError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import { segmentOf } from "../model/segment.ts";
-import { keepFirst, reportVariables, withoutCycles } from "./figgy-checks.ts";
+import { keepFirst, reportGiven, reportVariables, withoutCycles } from "./figgy-checks.ts";
 import { compareTable } from "./figgy-compare.ts";
 import { type FiggyEntry, type FiggyRule, writeRule } from "./figgy-entry.ts";
 import { readTable } from "./figgy-table.ts";
@@ -67,6 +67,9 @@ export function importFiggy(options: FiggyImport): Imported {
   const missing = rows === undefined ? [] : compareTable(kept, rows, { environment, expand, names, reports });
   const acyclic = withoutCycles([...kept.values(), ...missing], expand, reports);
   reportVariables([...kept.values()], variables, reports);
+  const place = { file: showPath(existing, cwd), line: 1, column: 1 };
+  const given = [...files.flatMap(({ entries }) => entries), ...missing];
+  reportGiven(options.variables, known?.variables, given, place, reports);
 
   const title = titles();
   const written = files.flatMap(({ root, entries }) =>

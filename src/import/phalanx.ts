@@ -1,3 +1,6 @@
+import path from "node:path";
+import { ENVIRONMENT_FILE, readEnvironment } from "../config/environment-file.ts";
+import { isFile, readJsonFile, showPath } from "../config/json-file.ts";
 import { warningAt } from "../config/origin.ts";
 import type { SourceShape } from "../config/source-schema.ts";
 import { ConfigError, UserError } from "../model/error.ts";
@@ -65,6 +68,7 @@ export function importPhalanx(options: PhalanxImport): Imported {
     options.secrets === undefined
       ? connectSource(environment, prefix, secrets, names, pullSecret ? pullSecretName : undefined, reports)
       : { kind: "phalanx", path: options.secrets, names: `${prefix}/{application}/{key}` };
+  reportKeptSources(options, source, reports);
   const disabled = [...environment.applications].flatMap(([application, enabled]) =>
     enabled ? [] : [`${prefix}/${segmentOf(application)}/**`],
   );
@@ -95,6 +99,22 @@ export function importPhalanx(options: PhalanxImport): Imported {
     reports.push(warningAt(environment.at, `${application} is enabled, but is no folder of applications/`));
     return false;
   }
+}
+
+/** `--secrets` shapes a new environment.json only. */
+function reportKeptSources(
+  { configs, environment, cwd, secrets }: PhalanxImport,
+  source: SourceShape | undefined,
+  reports: Problem[],
+): void {
+  const file = path.join(configs, environment, ENVIRONMENT_FILE);
+  if (secrets === undefined || !isFile(file)) return;
+  const kept = readEnvironment(readJsonFile(file, cwd), environment).environment.sources;
+  const absolute = path.resolve(path.dirname(file), secrets);
+  if (kept.some((each) => each.kind === "phalanx" && each.path === absolute)) return;
+  const place = { file: showPath(file, cwd), line: 1, column: 1 };
+  const hint = `write ${JSON.stringify(source)} under "sources" there by hand`;
+  reports.push(warningAt(place, "--secrets is not written: the file is kept, and has no such source", hint));
 }
 
 function group(secrets: readonly ResolvedSecret[]): ReadonlyMap<string, readonly ResolvedSecret[]> {

@@ -17,7 +17,7 @@ export async function readEarlierVersions(
   const earlier = new Map<ParameterName, LiveParameter>();
   for (const [address, version] of Object.entries(rollback)) {
     const name = address as ParameterName;
-    const refusal = refusalOf(name, graph.parameters.get(name)?.rule, supplied.get(name)?.from);
+    const refusal = refusalOf(name, graph, supplied.get(name)?.from);
     if (refusal !== undefined) throw refusal;
     const then = (await store.history(name)).find((kept) => kept.version === version);
     if (then === undefined) {
@@ -33,22 +33,43 @@ export async function readEarlierVersions(
 /** What another value follows from would be undone by the next plan: the source is what has to go back. */
 function refusalOf(
   name: ParameterName,
-  rule: Rule | undefined,
+  graph: DesiredGraph,
   from: string | undefined,
 ): UserError | undefined {
   const refused = (why: string, hint: string) =>
     new UserError(`${name} is not rolled back: ${why}`, { hint });
+  const rule = graph.parameters.get(name)?.rule;
   switch (rule?.kind) {
     case undefined:
     case "exists":
       return refused("no rule of this environment provides it", "its owner can roll it back");
     case "copy":
     case "merge":
-      return refused(`its rule is ${rule.kind}`, `roll back its source: ${inputsOf(rule).join(", ")}`);
+      return refused(`its rule is ${rule.kind}`, sourceHint(rootsOf(graph, rule)));
     case "value":
       return refused("its rule is value", "change its literal in the config");
     case "static":
     case "generate":
       return from === undefined ? undefined : refused(`its value comes from ${from}`, "change it there");
   }
+}
+
+/** The first ones upstream, each once, whose value follows from nothing that a rollback refuses. */
+function rootsOf({ parameters }: DesiredGraph, rule: Rule): readonly ParameterName[] {
+  const upstream = new Set(inputsOf(rule));
+  for (const name of upstream) {
+    const above = parameters.get(name)?.rule;
+    if (above?.kind === "copy" || above?.kind === "merge") {
+      for (const input of inputsOf(above)) upstream.add(input);
+    }
+  }
+  return [...upstream].filter((name) => {
+    const kind = parameters.get(name)?.rule.kind;
+    return kind === "static" || kind === "generate";
+  });
+}
+
+function sourceHint(roots: readonly ParameterName[]): string {
+  if (roots.length === 0) return "what it follows from is changed in the config, or by its owner";
+  return `roll back ${roots.length === 1 ? "its source" : "one of its sources"}: ${roots.join(", ")}`;
 }

@@ -59,7 +59,7 @@ export function blockedConcern(plan: Plan, foreign: Foreign): Concern {
   }
   return {
     title: "Blocked (left as they are, and so is what follows from them)",
-    groups: [...byReason].map(([reason, rows]) => ({ rows, hints: remedyOf(reason) })),
+    groups: [...byReason].map(([reason, rows]) => ({ rows, hints: remedyOf(reason, plan.environment.name) })),
   };
 }
 
@@ -91,10 +91,10 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
   }
 }
 
-function remedyOf(reason: string): readonly string[] {
+function remedyOf(reason: string, environment: string): readonly string[] {
   switch (reason) {
     case "missing":
-      return ["let its owner put it, or give it a value in one of the environment's sources"];
+      return [putHint(environment)];
     case "unstamped":
       return ["if it is this configuration's to write, name it under adopt"];
     case "input_missing":
@@ -112,6 +112,11 @@ function remedyOf(reason: string): readonly string[] {
     default:
       return [];
   }
+}
+
+function putHint(environment: string): string {
+  const env = shellWord(environment) ?? "ENV";
+  return `let its owner put it (paraform put NAME --env ${env}), or give it a value in one of the environment's sources`;
 }
 
 /** `quoted` sets an owner's name apart. */
@@ -140,7 +145,9 @@ export function guardConcern(plan: Plan, foreign: Foreign): Concern {
       text:
         allowed === undefined
           ? `to go on: ${foreign(`--allow ${allow}`)}`
-          : `not the ${allowed} of --allow: leave it away or say ${foreign(`--allow ${allow}`)}`,
+          : count === 0
+            ? `not the ${allowed} of --allow: leave it out`
+            : `not the ${allowed} of --allow: leave it out or say ${foreign(`--allow ${allow}`)}`,
     };
   });
   return { title: "Guards tripped", groups: [{ rows, hints: [] }] };

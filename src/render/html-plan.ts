@@ -14,7 +14,7 @@ import { entryElement } from "./html-change.ts";
 import { PAGE_SCRIPT } from "./html-script.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { inputWords } from "./next-command.ts";
+import { inputWords, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
 import { counted } from "./wording.ts";
@@ -108,13 +108,14 @@ function header(plan: Plan, outline: Outline): string {
     `owner ${htmlCode(owner)}`,
   ].join(", ");
   const words = inputWords(plan.inputs);
-  const flags = words.length === 0 ? "" : `, planned with ${htmlCode(words.join(" "))}`;
+  const back = rollbackText(plan.inputs, htmlCode);
+  const shaped = words.length === 0 ? "" : `, planned with ${htmlCode(words.join(" "))}`;
   const refusal = refusalOf(plan, htmlCode);
   return [
     "<header>",
     `<h1>Plan for environment ${htmlCode(name)}</h1>`,
     `<p class="verdict">${headlineText(outline)}</p>`,
-    `<p class="quiet">${where}${flags}</p>`,
+    `<p class="quiet">${where}${back === undefined ? shaped : `, ${back}`}</p>`,
     ...(refusal === undefined ? [] : [`<p class="alarm">${refusal.text}</p>`, ...refusal.hints.map(hint)]),
     "</header>",
   ].join("\n");

@@ -8,7 +8,7 @@ import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
-import { inputWords } from "./next-command.ts";
+import { inputWords, rollbackText } from "./next-command.ts";
 import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
@@ -67,10 +67,12 @@ function headerSection({ environment, inputs }: Plan): Section {
     ...(region === "" ? [] : [escapeText(region)]),
     ...(endpoint === undefined ? [] : [`endpoint ${escapeText(endpoint)}`]),
   ].join(", ");
+  const back = rollbackText(inputs, escapeText);
   const flags = inputWords(inputs).map(escapeText);
+  const shaped = flags.length === 0 ? [] : [`Planned with ${flags.join(" ")}`];
   return [
     `Environment ${escapeText(environment.name)}${where === "" ? "" : ` (${where})`}, owner ${escapeText(environment.owner)}`,
-    ...(flags.length === 0 ? [] : [`Planned with ${flags.join(" ")}`]),
+    ...(back === undefined ? shaped : [`R${back.slice(1)}`]),
   ];
 }
 

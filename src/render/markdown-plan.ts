@@ -10,7 +10,7 @@ import {
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
-import { fullPlanCommand, inputWords } from "./next-command.ts";
+import { fullPlanCommand, inputWords, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { counted } from "./wording.ts";
 
@@ -97,12 +97,13 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
   ];
   const words = inputWords(plan.inputs);
   const more = words.length > rows ? ` and ${words.length - rows} more` : "";
-  const flags = words.length === 0 ? "" : `, planned with ${foreign(words.slice(0, rows).join(" "))}${more}`;
+  const back = rollbackText(plan.inputs, foreign);
+  const shaped = words.length === 0 ? "" : `, planned with ${foreign(words.slice(0, rows).join(" "))}${more}`;
   return [
     `<!-- paraform:plan:${identity} -->`,
     `### ${foreign(name)}: ${title}`,
     "",
-    `${where.join(", ")}${flags}`,
+    `${where.join(", ")}${back === undefined ? shaped : `, ${back}`}`,
   ];
 }
 

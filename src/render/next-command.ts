@@ -1,6 +1,14 @@
 import { isDeep } from "../plan/deep-mark.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
-import { shellWord } from "./escape.ts";
+import { type Foreign, shellWord } from "./escape.ts";
+import { listed } from "./wording.ts";
+
+/** What a rollback's plan is for; its targets are the name and all that follows. `undefined` for every other plan. */
+export function rollbackText({ rollback }: PlanInputs, foreign: Foreign): string | undefined {
+  if (rollback === undefined) return undefined;
+  const names = Object.entries(rollback).map(([name, version]) => `${foreign(name)} to version ${version}`);
+  return `rollback of ${listed(names)}, with what follows from it`;
+}
 
 /** What shaped a plan, as words of a command line that are neither quoted nor escaped; a rollback has a command of its own. */
 export function inputWords(inputs: PlanInputs): string[] {
@@ -9,9 +17,6 @@ export function inputWords(inputs: PlanInputs): string[] {
     ...inputs.exclude.map((glob) => `--exclude=${glob}`),
     ...inputs.delete.map((glob) => `--delete=${glob}`),
     ...inputs.regenerate.map((glob) => `--regenerate=${glob}`),
-    ...Object.entries(inputs.rollback ?? {}).map(
-      ([name, version]) => `rollback of ${name} to version ${version}`,
-    ),
     ...Object.entries(inputs.allow).flatMap(([name, count]) => ["--allow", `${name}=${count}`]),
   ];
 }

@@ -32,7 +32,7 @@ export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] 
       return ["only its stamp is renewed: value and attributes stay"];
     case "not_in_config":
       if (change.change.actions[0] === "forget") return ["removed with destroy: false: only our stamp goes"];
-      return [`because ${foreign(change.address)} is not in configuration`];
+      return ["because it is not in configuration"];
     case null:
       return ["nothing changes"];
   }

@@ -167,14 +167,34 @@ describe.concurrent("put", () => {
     const value = "a-new-dummy-value";
     const fromStdin = await project.env("put", ["/dba/mysql/password"], { input: value });
     expect(fromStdin).toMatchObject({ code: 0, stdout: "/dba/mysql/password is written, version 2.\n" });
-    expect(fromStdin.stderr).toContain("1 parameter follows it with the next apply.\n");
+    expect(fromStdin.stderr).toContain("1 copy follows it with the next apply.\n");
+    expect(fromStdin.stderr).toMatch(
+      /^warning: file configs\/dev\/values\.json has a value for it, which wins at the next apply: change it there\n/,
+    );
     expect(fromStdin.stderr).not.toContain(value);
     project.write("sub/value.txt", `${value}\n`);
     const fromFile = await project.run([
       ...["put", "/dba/mysql/password", "--env", "dev"],
       ...["--chdir", "sub", "--configs", "../configs", "--file", "value.txt"],
     ]);
-    expect(fromFile.stderr).toContain("warning: the value ends with a newline, which becomes part of it\n");
+    expect(fromFile.stderr).toContain(
+      "warning: the value ends with a newline, which becomes part of it; printf %s writes none\n",
+    );
+  });
+
+  test("counts all that follows, says nothing of sources that have no value for it, and knows the limit", async () => {
+    const chain = {
+      "/dba/other": {},
+      "/app/b/password": { copy: "/dba/other" },
+      "/app/b/url": { merge: ["x://", "${/app/b/password:uri}"] },
+    };
+    const project = await ready(chain);
+    const put = await project.env("put", ["/dba/other"], { input: "a-dummy" });
+    expect(put.stderr).toBe("1 copy and 1 merge follow it with the next apply.\n");
+    const long = await project.env("put", ["/dba/other"], { input: "x".repeat(9_000) });
+    expect(long.stderr).toMatch(
+      /^error: the value of \/dba\/other has 9000 bytes, and at most 8192 fit\n {2}hint: split it/,
+    );
   });
 
   test("refuses what is made, what is paraform's own, what is no name, and nothing at all", async () => {
@@ -192,7 +212,10 @@ describe.concurrent("put", () => {
     expect(await refusal("password")).toMatch(
       /^error: this is no parameter name: a name begins with a slash\n/,
     );
-    expect(await refusal("/app/new")).toMatch(/^error: the value of \/app\/new is empty\n/);
+    expect(await refusal("/dba/mysql/password")).toMatch(/\nerror: the value of \S+ is empty\n/);
+    expect(await refusal("/dba/mysql/pasword")).toMatch(
+      /^error: \/dba\/mysql\/pasword is not declared in this environment\n {2}hint: did you mean \/dba\/mysql\/password\? declare/,
+    );
     expect(await refusal("/app/new", "--from-version", "one")).toMatch(
       /^error: --from-version takes a whole number\n/,
     );

@@ -45,7 +45,9 @@ describe.concurrent("get", () => {
     expect((await project.env("get", ["/dba/password", "--version", "1"])).stdout).toBe(VALUE);
     const { code, stdout, stderr } = await project.env("get", ["/dba/password", "--version", "9"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^error: version 9 of \/dba\/password does not exist\n/);
+    expect(stderr).toMatch(
+      /^error: version 9 of \/dba\/password does not exist\n {2}hint: it has versions 1 to 2\n/,
+    );
   });
 
   test("tells what is denied from what is not there", async () => {
@@ -69,7 +71,7 @@ describe.concurrent("get", () => {
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
       return stderr;
     };
-    expect(await refusal("/dba/password", "--format", "json")).toMatch(/^error: a word is not known here/);
+    expect(await refusal("/dba/password", "--format", "json")).toMatch(/^error: an option is not known here/);
     expect(await refusal("/paraform/dev/digest-key")).toMatch(/^error: paraform's own parameters/);
     expect(await refusal("password")).toMatch(/^error: this is no parameter name/);
     expect(await refusal("/dba/password", "--version", "latest")).toMatch(/^error: --version takes a whole/);

@@ -53,7 +53,8 @@ test.concurrent("a rollback is planned, shown, applied as reviewed, and seen in 
   project.write("configs/dev/values.json", {});
   const plan = await project.env("rollback", ["/dba/password", "--to-version", "1", "--out", "back.json"]);
   expect(plan.code).toBe(0);
-  expect(plan.stdout).toContain("rollback of /dba/password to version 1");
+  expect(plan.stdout).toContain("\nRollback of /dba/password to version 1, with what follows from it\n");
+  expect(plan.stdout).not.toContain("--target");
   expect(plan.stdout).toContain("# (rolled back)\n  # (value from version 1)");
   expect(plan.stdout).toContain("Plan: 0 to add, 3 to change, 0 to destroy.");
   const apply = await project.run(["apply", "back.json"]);
@@ -67,7 +68,7 @@ test.concurrent("a rollback is planned, shown, applied as reviewed, and seen in 
   });
   expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(0);
   const copy = await project.env("rollback", ["/app/a/url", "--to-version", "1"]);
-  expect(copy.stderr).toContain("hint: roll back its source: /app/a/password\n");
+  expect(copy.stderr).toContain("hint: roll back its source: /dba/password\n");
 });
 
 test.concurrent("explain names every reader, and who changed it last by which plan", async () => {

@@ -82,6 +82,8 @@ describe.skipIf(!hasTerminals).concurrent("a value that is asked for", () => {
     terminal.write(`yes${ENTER}`);
     await terminal.until("stdout", /Value of \/dba\/password:/);
     terminal.write(`${TYPED}${ENTER}`);
+    await terminal.until("stdout", /The same again:/);
+    terminal.write(`${TYPED}${ENTER}`);
     const { code, stdout } = await terminal.finished;
     expect(code).toBe(0);
     for (const half of [TYPED.slice(0, 8), TYPED.slice(-8)]) expect(stdout).not.toContain(half);

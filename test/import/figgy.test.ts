@@ -73,6 +73,15 @@ it("variables stay variables, whose values go to a new environment.json", async 
   expect(without.reports).toEqual([
     expect.stringMatching(/^o\.json:\d+:\d+: warning: variable SVC has no value$/),
   ]);
+  const unused = await importOf({ "o.json": owner }, "o.json", "--var", "SVC=demo", "--var", "SCV=demo");
+  expect(unused.reports).toEqual([
+    "configs/dev/environment.json:1:1: warning: --var SCV: no name of these files has this variable",
+  ]);
+  const again = await paraform(unused.cwd, "import", "figgy", "o.json", "--env", "dev", "--var", "SVC=other");
+  expect(again.stdout).toContain("Kept configs/dev/environment.json");
+  expect(again.stderr).toMatch(
+    /^configs\/dev\/environment\.json:1:1: warning: --var SVC is not written: the file is kept, and it has another value\n {2}hint: write SVC under/,
+  );
 });
 
 it("two rules for one name, also by their variables, are one, and the other is reported", async () => {

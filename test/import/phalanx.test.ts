@@ -343,6 +343,11 @@ describe("files", () => {
     expect(forced.stdout).toBe(
       "Kept configs/dev/environment.json\nWrote configs/dev/a.json: 1 parameter\nWrote configs/dev/b.json: 1 parameter\n",
     );
+    const secrets = ["--secrets", "secrets.json"];
+    const late = await paraform(cwd, "import", "phalanx", "phalanx", "--env", "dev", ...secrets);
+    expect(late.stderr).toContain(
+      'configs/dev/environment.json:1:1: warning: --secrets is not written: the file is kept, and has no such source\n  hint: write {"kind":"phalanx","path":"../../secrets.json"',
+    );
   });
 
   it("of an application that is disabled since are named and stay", async () => {

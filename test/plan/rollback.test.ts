@@ -84,7 +84,7 @@ describe("a rollback", () => {
 
   test.each([
     ["/app/a/password", /its rule is copy/, "roll back its source: /dba/password"],
-    ["/app/a/url", /its rule is merge/, "roll back its source: /app/a/password"],
+    ["/app/a/url", /its rule is merge/, "roll back its source: /dba/password"],
     ["/app/a/host", /its rule is value/, "change its literal in the config"],
     ["/app/unknown", /no rule of this environment/, "its owner can roll it back"],
   ])("is refused for %s, with the remedy", async (name, message, hint) => {

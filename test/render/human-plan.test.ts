@@ -42,6 +42,16 @@ describe("whole plans, as a person reads them", () => {
     ));
 });
 
+test.each([
+  [0, "not the 12 of --allow: leave it out"],
+  [4, "not the 12 of --allow: leave it out or say --allow delete=4"],
+])("an allowance of 12 is refused for %d deletions with its remedy", (count, remedy) => {
+  const inputs = { delete: [], regenerate: [], target: [], exclude: [], allow: { delete: 12 } };
+  const guards = [{ name: "delete", limit: 3, count, tripped: true }];
+  const text = lines(plan({ inputs, guards, applyable: false })).find((line) => line.includes("! delete: "));
+  expect(text?.endsWith(`   ${remedy}`)).toBe(true);
+});
+
 describe("one cause", () => {
   const headings = (document: Plan, options: Partial<PlanRendering> = {}) =>
     lines(document, options).filter((line) => /^ {2}# \//.test(line));

@@ -8,17 +8,23 @@ import { hiddenPrompt } from "../../src/values/prompt.ts";
 const USER = parameterName("/dba/mysql/user");
 const PASSWORD = parameterName("/dba/mysql/password");
 
-test("each value is asked for in turn, and again after an empty answer", async () => {
-  const answers = ["dba", "", "", "dummy-password-of-dev"];
+test("each value is asked for in turn and twice, and again where it is empty or the two differ", async () => {
+  const answers = ["dba", "dba", "", "dummy-pasword", "dummy-password", "dummy-password", "dummy-password"];
   const questions: string[] = [];
   const values = await askFor([USER, PASSWORD], async (question) => {
     questions.push(question);
     return answers.shift() ?? "too many questions";
   });
-  expect(questions).toEqual([`Value of ${USER}:`, ...Array(3).fill(`Value of ${PASSWORD}:`)]);
+  const again = "The same again:";
+  expect(questions).toEqual([
+    ...[`Value of ${USER}:`, again],
+    `Value of ${PASSWORD}:`,
+    ...[`It is empty. Value of ${PASSWORD}:`, again],
+    ...[`The two differ. Value of ${PASSWORD}:`, again],
+  ]);
   expect([...values].map(([name, value]) => [name, value.expose()])).toEqual([
     [USER, "dba"],
-    [PASSWORD, "dummy-password-of-dev"],
+    [PASSWORD, "dummy-password"],
   ]);
 });
 
