@@ -30,8 +30,8 @@ export function replicasOf(
 
 /**
  * The graph of `replicas` alone: everything else that they follow from is only referred to, so that a plan of it can
- * write nothing but them. Nothing in it is adopted. Of `groups` every member is in it, and what follows from one stands
- * together, the copies first, behind all that it needs besides.
+ * write nothing but them, and delete nothing: in it nothing is adopted, moved or given up. Of `groups` every member is
+ * in it, and what follows from one stands together, the copies first, behind all that it needs besides.
  */
 export function replicaGraph(
   graph: DesiredGraph,
@@ -46,7 +46,7 @@ export function replicaGraph(
   const add = (name: ParameterName) => {
     const found = graph.parameters.get(name);
     if (found === undefined || parameters.has(name)) return;
-    const { adopt: _, ...parameter } = found;
+    const { adopt: _, formerly: __, ...parameter } = found;
     parameters.set(name, replicas.has(name) ? parameter : { ...parameter, rule: { kind: "exists" } });
   };
   const ancestors = ancestorsIn(graph, inputsIn);

@@ -47,6 +47,20 @@ describe("groups", () => {
 });
 
 describe("the graph of some replicas", () => {
+  it("moves nothing: a replicator deletes no former name", () => {
+    const moved = {
+      parameters: { "/dba/a": {}, "/app/new": { copy: "/dba/a" } },
+      moved: [{ from: "/app/old", to: "/app/new" }],
+    };
+    const { graph } = compile(
+      dev({ "dev/environment.json": environment({ scopes: ["/app/"] }), "dev/a.json": moved }),
+    );
+    const [to] = names("/app/new");
+    if (to === undefined) throw new Error("no name");
+    expect(graph.parameters.get(to)?.formerly).toHaveLength(1);
+    expect(replicaGraph(graph, new Set([to]), []).parameters.get(to)).not.toHaveProperty("formerly");
+  });
+
   const parameters = {
     "/s": {},
     "/t": { generate: { type: "password" } },
