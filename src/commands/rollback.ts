@@ -10,7 +10,11 @@ import { planFileOptions, planWith } from "./plan.ts";
 
 function options(yargs: Argv) {
   return planFileOptions(storeOptions(yargs))
-    .positional("name", { type: "string", demandOption: true, describe: "A static or generated parameter" })
+    .positional("name", {
+      type: "string",
+      demandOption: true,
+      describe: "A static parameter, or a generated one that is not derived from another",
+    })
     .option("to-version", {
       type: "string",
       demandOption: true,

@@ -1,6 +1,7 @@
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { isDerived } from "../model/recipe.ts";
 import { inputsOf, type Rule } from "../model/rule.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 
@@ -49,6 +50,10 @@ function refusalOf(
       return refused("its rule is value", "change its literal in the config");
     case "static":
     case "generate":
+      if (rule.kind === "generate" && isDerived(rule.recipe)) {
+        const { source } = rule.recipe;
+        return refused(`it is derived from ${source}`, `roll back its source: ${source}`);
+      }
       return from === undefined ? undefined : refused(`its value comes from ${from}`, "change it there");
   }
 }

@@ -4,6 +4,7 @@ import { changeOf, decisions, makeWorld, outcomes } from "../support/world.ts";
 const PARAMETERS = {
   "/dba/password": {},
   "/dba/key": { generate: { type: "password" } },
+  "/dba/hash": { generate: { type: "bcrypt-password-hash", source: "/dba/key", rounds: 4 } },
   "/app/a/password": { copy: "/dba/password" },
   "/app/a/url": { merge: ["x://", "${/app/a/password:uri}"] },
   "/app/a/host": { value: "mysql.internal" },
@@ -85,6 +86,7 @@ describe("a rollback", () => {
   test.each([
     ["/app/a/password", /its rule is copy/, "roll back its source: /dba/password"],
     ["/app/a/url", /its rule is merge/, "roll back its source: /app/a/password"],
+    ["/dba/hash", /it is derived from \/dba\/key/, "roll back its source: /dba/key"],
     ["/app/a/host", /its rule is value/, "change its literal in the config"],
     ["/app/unknown", /no rule of this environment/, "its owner can roll it back"],
   ])("is refused for %s, with the remedy", async (name, message, hint) => {
