@@ -12,13 +12,16 @@ import type { LiveParameter, Store } from "../store/store.ts";
 export async function readEarlierVersions(
   store: Store,
   graph: DesiredGraph,
-  supplied: ReadonlyMap<ParameterName, { readonly from: string }>,
+  supplied: ReadonlyMap<ParameterName, { readonly from: string; readonly whenAbsent?: true }>,
   rollback: Readonly<Record<string, number>>,
 ): Promise<ReadonlyMap<ParameterName, LiveParameter>> {
   const earlier = new Map<ParameterName, LiveParameter>();
   for (const [address, version] of Object.entries(rollback)) {
     const name = address as ParameterName;
-    const refusal = refusalOf(name, graph.parameters.get(name)?.rule, supplied.get(name)?.from);
+    const found = supplied.get(name);
+    // What is supplied only where nothing is does not undo a rollback.
+    const from = found?.whenAbsent === true ? undefined : found?.from;
+    const refusal = refusalOf(name, graph.parameters.get(name)?.rule, from);
     if (refusal !== undefined) throw refusal;
     const then = (await store.history(name)).find((kept) => kept.version === version);
     if (then === undefined) {
