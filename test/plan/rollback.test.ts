@@ -63,6 +63,30 @@ describe("a rollback", () => {
     expect(await world.value("/app/a/password")).toBe("by-hand-dummy");
   });
 
+  test("leaves alone what else its followers are made of: changes that are due there wait", async () => {
+    const parameters = {
+      "/dba/password": {},
+      "/dba/user": {},
+      "/app/user": { copy: "/dba/user" },
+      "/app/url": { merge: ["${/app/user}", ":", "${/dba/password}"] },
+    };
+    const supplied = { "/dba/password": "first-dummy", "/dba/user": "user-dummy" };
+    const world = await makeWorld({ parameters, supplied });
+    await world.apply();
+    world.declare({ parameters, supplied: { "/dba/password": "second-dummy" } });
+    await world.apply();
+    world.declare({ parameters, supplied: { "/dba/user": "other-dummy" } });
+    const plan = await world.plan({ ...BACK, target: ["/app/url", "/dba/password"] });
+    expect(decisions(plan)).toEqual({
+      "/app/url": "update source_changed",
+      "/dba/password": "update rollback",
+    });
+    await world.applySaved(plan);
+    expect(await world.value("/app/url")).toBe("user-dummy:first-dummy");
+    await world.apply();
+    expect(await world.value("/app/url")).toBe("other-dummy:first-dummy");
+  });
+
   test("that was cut goes on where it stopped, and writes nothing twice", async () => {
     const world = await rotated();
     const plan = await world.plan(BACK);
