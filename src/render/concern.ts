@@ -75,7 +75,9 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
     case "input_blocked":
       return `${input} is blocked`;
     case "downgrade":
-      return `${input} is a SecureString, and what follows from it is not`;
+      return on === null
+        ? "the version to come back is a SecureString, and it is none any more"
+        : `${input} is a SecureString, and what follows from it is not`;
     case "value_too_large":
       return "its value is too large for its tier";
     case "value_refused":

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { changeOf, decisions, makeWorld, outcomes } from "../support/world.ts";
+import { blockedConcern } from "../../src/render/concern.ts";
+import { changeOf, decisions, describe as describeLive, makeWorld, outcomes } from "../support/world.ts";
 
 const PARAMETERS = {
   "/dba/password": {},
@@ -98,6 +99,64 @@ describe("a rollback", () => {
       "/app/a/password": "applied",
       "/app/a/url": "applied",
     });
+  });
+
+  test("to a value that a person put, cut after it, puts that value once", async () => {
+    const world = await rotated();
+    await world.put("/dba/password", "by-hand-dummy");
+    await world.put("/dba/password", "by-mistake-dummy");
+    const plan = await world.plan({ rollback: { "/dba/password": 3 } });
+    await world.applySaved(plan, { stopAfter: 1 });
+    expect(outcomes(await world.applySaved(plan))).toMatchObject({
+      "/dba/password": "done",
+      "/app/a/password": "applied",
+    });
+    expect(await describeLive(world, "/dba/password")).toMatchObject({ version: 5 });
+  });
+
+  test("puts a value again that our last stamp tells of, but that somebody has overwritten", async () => {
+    const world = await rotated();
+    await world.put("/dba/password", "by-mistake-dummy");
+    const plan = await world.plan({ rollback: { "/dba/password": 2 } });
+    expect(decisions(plan)["/dba/password"]).toBe("update rollback");
+    await world.applySaved(plan);
+    expect(await world.value("/dba/password")).toBe("second-dummy");
+  });
+
+  test("makes no secret a String, and says of which version it would", async () => {
+    const world = await rotated();
+    world.declare({ parameters: { "/dba/password": { type: "String" } }, supplied: {} });
+    const plan = await world.plan(BACK);
+    expect(decisions(plan)["/dba/password"]).toBe("blocked downgrade");
+    expect(blockedConcern(plan, String).groups).toEqual([
+      {
+        rows: [
+          {
+            subject: "/dba/password",
+            text: "the version to come back is a SecureString, and it is none any more",
+          },
+        ],
+        hints: ["make it a SecureString"],
+      },
+    ]);
+  });
+
+  test("is an exposure where a public parameter was the copy of a secret then", async () => {
+    const environment = { public: ["/app/open"] };
+    const copy = { "/dba/password": {}, "/app/open": { copy: "/dba/password" } };
+    const supplied = { "/dba/password": "secret-dummy" };
+    const world = await makeWorld({ parameters: copy, supplied });
+    await world.apply();
+    const parameters = { "/dba/password": {}, "/app/open": {} };
+    world.declare({ environment, parameters, supplied: { ...supplied, "/app/open": "open-dummy" } });
+    await world.apply();
+    world.declare({ environment, parameters, supplied });
+    const plan = await world.plan({ rollback: { "/app/open": 1 } });
+    expect(decisions(plan)["/app/open"]).toBe("update rollback");
+    expect(plan.guards).toContainEqual(
+      expect.objectContaining({ name: "exposure", count: 1, tripped: true }),
+    );
+    expect(JSON.stringify(plan)).not.toContain("secret-dummy");
   });
 
   test("is stale as soon as somebody writes the parameter", async () => {
