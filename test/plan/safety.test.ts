@@ -669,6 +669,12 @@ group("a copy or merge beyond Parameter Store's limits", () => {
     expect(decisions(await world.plan())).toMatchObject({ "/app/narrow": "blocked value_too_large" });
   });
 
+  test("fits to the last byte where only apply reads its value", async () => {
+    const world = await makeWorld({ parameters: { "/app/narrow": NARROW } });
+    await world.put("/dba/x", "x".repeat(4096));
+    expect(outcomes(await world.apply())).toEqual({ "/app/narrow": "applied" });
+  });
+
   test("is refused by apply where only that reads its value; no plan reads one for its size", async () => {
     const world = await makeWorld({ parameters: { "/app/narrow": NARROW } });
     await world.put("/dba/x", "x".repeat(4097), { Tier: "Advanced" });
