@@ -5,6 +5,7 @@ import type { Keyring } from "../plan/keyring.ts";
 import type { LiveParameter, ParameterWrite, Reading, Store } from "../store/store.ts";
 import type { Former } from "./former.ts";
 import { keptCopy } from "./kept-copy.ts";
+import { putWithLeave } from "./leave.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
 import { removeParameter } from "./remove.ts";
@@ -85,12 +86,9 @@ export class Deletions {
   async #write(copy: ParameterWrite): Promise<Failed | undefined> {
     const { store, lease } = this.#options;
     for (let sending = 1; sending <= SENDINGS; sending += 1) {
-      const sent = await store.put(copy, lease.outlasts);
+      const sent = await putWithLeave(store, copy, lease);
       if (sent.kind === "written") return undefined;
-      if (sent.kind === "refused") {
-        if (sent.code === "NotStarted" && sending < SENDINGS && (await lease.ensure())) continue;
-        return fail(sent.code, "the copy of it that is kept was refused", PURGE);
-      }
+      if (sent.kind === "refused") return fail(sent.code, "the copy of it that is kept was refused", PURGE);
       if (await this.#isKept(copy)) return undefined;
     }
     return fail(

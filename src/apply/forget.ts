@@ -2,8 +2,8 @@ import { UserError } from "../model/error.ts";
 import type { Secret } from "../model/secret.ts";
 import { bearsStamp, unstampedText } from "../plan/stamp.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
+import { type Leave, putWithLeave } from "./leave.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Leave } from "./write.ts";
 
 /** How often it is sent when no answer comes and the live parameter still bears our stamp. */
 const SENDINGS = 4;
@@ -23,12 +23,9 @@ export async function forgetParameter(
 ): Promise<{ readonly outcome: Outcome; readonly overwritten: readonly number[] }> {
   const next = live.version + 1;
   for (let sending = 1; sending <= SENDINGS; sending += 1) {
-    const sent = await store.put(withoutStamp(live, value), leave.outlasts);
+    const sent = await putWithLeave(store, withoutStamp(live, value), leave);
     if (sent.kind === "written") return forgotten(live.version, sent.version);
-    if (sent.kind === "refused") {
-      if (sent.code === "NotStarted" && sending < SENDINGS && (await leave.ensure())) continue;
-      return failed(sent.code, "Parameter Store refused the write");
-    }
+    if (sent.kind === "refused") return failed(sent.code, "Parameter Store refused the write");
     const now = await describe(store, live);
     if (now === undefined) break;
     if (now.version === next && !bearsStamp(now.description)) return forgotten(live.version, next);

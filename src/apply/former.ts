@@ -4,7 +4,7 @@ import type { Decision } from "../plan/decision.ts";
 import { type Keyring, valueDigest } from "../plan/keyring.ts";
 import type { Standing } from "../plan/standing.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
-import type { Leave } from "./write.ts";
+import { type Leave, putWithLeave } from "./leave.ts";
 
 /** What a replacement takes away: a live parameter with its value, as far as that may be read. */
 export interface Former {
@@ -51,7 +51,7 @@ export async function putBack(
   try {
     for (let sending = 1; sending <= SENDINGS; sending += 1) {
       if (!(await leave.ensure())) return "not done";
-      const outcome = await store.put(write, leave.outlasts);
+      const outcome = await putWithLeave(store, write, leave);
       if (outcome.kind === "written") return "done";
       if (outcome.kind === "refused") return "not done";
       const live = (await store.describe({ prefixes: [], names: [write.name] })).get(write.name);

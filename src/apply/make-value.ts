@@ -3,7 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import { isDerived } from "../model/recipe.ts";
 import { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
-import { largestValue } from "../plan/tier.ts";
+import { refusedValue } from "../plan/refused-value.ts";
 import { derive, mtimeText, readsSource } from "../values/derive.ts";
 import { generate } from "../values/generate.ts";
 import { type InputValues, isMissing, type Missing } from "./input-values.ts";
@@ -11,9 +11,18 @@ import { type InputValues, isMissing, type Missing } from "./input-values.ts";
 /** Why nothing can be written although all that it is made of is there. */
 export interface Unfit {
   readonly kind: "unfit";
-  readonly code: "source_unfit" | "value_too_large";
+  readonly code: "source_unfit" | "value_too_large" | "value_refused";
   readonly failure: UserError;
 }
+
+/** What is said of a value that is not sent, and the remedy. */
+const REFUSED = {
+  value_too_large: ["its value is too large for its tier", "give it the Advanced tier, or a shorter value"],
+  value_refused: [
+    "its value is empty, has {{…}} in it, or does not match its allowedPattern",
+    "give it a value that Parameter Store takes, or mend its allowedPattern",
+  ],
+} as const;
 
 /** The live values that a write is made of. */
 export function neededValues({ parameter, source, inputs }: Decision): readonly ParameterName[] {
@@ -34,11 +43,10 @@ export async function makeValue(
   const value = await writtenValue(decision, values, now);
   if ("kind" in value) return value;
   const live = standing.kind === "absent" ? undefined : standing.live;
-  if (value.bytes <= largestValue(parameter, live)) return value;
-  const failure = new UserError("its value is too large for its tier", {
-    hint: "give it the Advanced tier, or a shorter value",
-  });
-  return { kind: "unfit", code: "value_too_large", failure };
+  const code = refusedValue(parameter, live, value);
+  if (code === undefined) return value;
+  const [message, hint] = REFUSED[code];
+  return { kind: "unfit", code, failure: new UserError(message, { hint }) };
 }
 
 async function writtenValue(

@@ -8,7 +8,8 @@ import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
-import { type Leave, versionsBetween, type Written, writeParameter } from "./write.ts";
+import type { Leave } from "./leave.ts";
+import { versionsBetween, type Written, writeParameter } from "./write.ts";
 
 /** One value is put without the lock. */
 const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };

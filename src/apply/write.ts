@@ -6,7 +6,7 @@ import { saysTags } from "../plan/resource-change.ts";
 import { readStamp, type Stamp } from "../plan/stamp.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { compose, type Draft } from "./draft.ts";
-import type { Lease } from "./lock.ts";
+import { type Leave, putWithLeave } from "./leave.ts";
 import { failedBy, type Outcome } from "./outcome.ts";
 
 type Failed = Outcome & { readonly kind: "failed" };
@@ -24,13 +24,8 @@ interface Met {
   recreated: boolean;
 }
 
-/** Leave to write, which may need to be renewed while a write waits for its turn. */
-export type Leave = Pick<Lease, "ensure" | "outlasts">;
-
 /** How often a write is sent again after an answer was lost and the live stamp says that it was not done. */
 const RESENDS = 3;
-/** How often a write waits on under a renewed lease: throttles and a resting name outlast the first one. */
-const RENEWALS = 4;
 /** How often a stamp is put again because foreign writes made its version untrue. */
 const RESTAMPS = 3;
 
@@ -98,14 +93,10 @@ async function send(
   base: number,
   leave: Leave,
 ): Promise<Sent> {
-  for (let resends = 0, renewals = 0; resends <= RESENDS; ) {
-    const outcome = await store.put(write, leave.outlasts);
+  for (let resends = 0; resends <= RESENDS; resends += 1) {
+    const outcome = await putWithLeave(store, write, leave);
     if (outcome.kind === "written") return { kind: "sent", version: outcome.version };
-    if (outcome.kind === "refused") {
-      renewals += 1;
-      if (outcome.code === "NotStarted" && renewals <= RENEWALS && (await leave.ensure())) continue;
-      return refused(outcome.code);
-    }
+    if (outcome.kind === "refused") return refused(outcome.code);
     const live = await found(store, ring, write.name, stamp);
     if (live === "unknown") {
       return failed(
@@ -118,7 +109,6 @@ async function send(
     if (outcome.kind === "exists" || live.version !== base) {
       return failed(CONFLICT, "somebody else wrote it meanwhile", "plan again");
     }
-    resends += 1;
   }
   return failed(
     UNANSWERED,

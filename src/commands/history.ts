@@ -1,9 +1,9 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import { nameProblem, type ParameterName } from "../model/name.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { outputOptions, storeOptions } from "./options.ts";
+import { parameterNamed } from "./parameter-argument.ts";
 
 function options(yargs: Argv) {
   return outputOptions(storeOptions(yargs)).positional("name", {
@@ -20,13 +20,7 @@ async function history(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   const { versionRecord } = await import("../plan/version-record.ts");
   const { renderHistory } = await import("../render/human-history.ts");
   const { renderJson } = await import("../render/json.ts");
-  const problem = nameProblem(given.name);
-  if (problem !== undefined) {
-    throw new UserError(`this is no parameter name: ${problem}`, {
-      hint: "names look like /team/service/key",
-    });
-  }
-  const name = given.name as ParameterName;
+  const name = parameterNamed(given.name);
   return withStore(host, given, async ({ config, graph, store }) => {
     const { environment } = config;
     const state = await readLiveState(store, environment, graph);

@@ -1,6 +1,6 @@
-import { runInNewContext } from "node:vm";
 import { errorAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
+import { valueFaults } from "../model/value-fault.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { GraphNode } from "./node.ts";
 
@@ -18,8 +18,7 @@ export function checkAttributes(
     problems.push(errorAt(origin, `${name} ${summary}`, hint));
 
   const pattern = attributes.allowedPattern;
-  const expression = pattern === undefined ? undefined : compilePattern(pattern);
-  if (pattern !== undefined && expression === undefined) {
+  if (pattern !== undefined && !isExpression(pattern)) {
     refuse("has an allowedPattern that is no regular expression", "mend or remove it");
   }
   if (attributes.tier === "Standard" && attributes.policies !== undefined) {
@@ -30,47 +29,42 @@ export function checkAttributes(
   }
   if (rule.kind !== "value") return problems;
 
-  const bytes = Buffer.byteLength(rule.value);
-  if (bytes === 0)
-    refuse("has an empty value", "Parameter Store keeps none: write a value, or remove the entry");
-  if (bytes > LARGEST_VALUE.Advanced) {
-    refuse(
-      `has a value of ${bytes} bytes`,
-      `Parameter Store keeps at most ${LARGEST_VALUE.Advanced}: split it`,
-    );
-  } else if (bytes > LARGEST_VALUE.Standard && attributes.tier === "Standard") {
-    refuse(
-      `has a value of ${bytes} bytes`,
-      `the Standard tier keeps at most ${LARGEST_VALUE.Standard}: write "tier": "Advanced"`,
-    );
-  }
-  if (/\{\{[^}]*\}\}/.test(rule.value)) {
-    refuse(
-      "has a value with {{…}} in it",
-      "Parameter Store refuses parameters inside parameters: use a merge",
-    );
-  }
-  if (expression !== undefined && bytes > 0 && !mayMatch(expression, rule.value)) {
-    refuse("has a value that its allowedPattern does not match", "mend one of the two");
+  const most = LARGEST_VALUE[attributes.tier === "Standard" ? "Standard" : "Advanced"];
+  for (const fault of valueFaults(rule.value, { bytes: most, pattern })) {
+    switch (fault) {
+      case "empty":
+        refuse("has an empty value", "Parameter Store keeps none: write a value, or remove the entry");
+        break;
+      case "too_large": {
+        const bytes = Buffer.byteLength(rule.value);
+        refuse(`has a value of ${bytes} bytes`, sizeHint(bytes));
+        break;
+      }
+      case "nested":
+        refuse(
+          "has a value with {{…}} in it",
+          "Parameter Store refuses parameters inside parameters: use a merge",
+        );
+        break;
+      case "mismatch":
+        refuse("has a value that its allowedPattern does not match", "mend one of the two");
+    }
   }
   return problems;
 }
 
-/** Milliseconds that a pattern is given: one that backtracks without end is left to Parameter Store. */
-const PATIENCE = 500;
-
-function mayMatch(expression: RegExp, text: string): boolean {
-  try {
-    return runInNewContext("expression.test(text)", { expression, text }, { timeout: PATIENCE }) as boolean;
-  } catch {
-    return true;
-  }
+function sizeHint(bytes: number): string {
+  const { Standard, Advanced } = LARGEST_VALUE;
+  return bytes > Advanced
+    ? `Parameter Store keeps at most ${Advanced}: split it`
+    : `the Standard tier keeps at most ${Standard}: write "tier": "Advanced"`;
 }
 
-function compilePattern(pattern: string): RegExp | undefined {
+function isExpression(pattern: string): boolean {
   try {
-    return new RegExp(pattern);
+    new RegExp(pattern);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

@@ -1,5 +1,6 @@
 import { type Origin, warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
+import { valueFaults } from "../model/value-fault.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
 import type { Application } from "./application.ts";
 import { type Checkout, hasApplication } from "./checkout.ts";
@@ -111,11 +112,17 @@ function ruleOf(
 
 /** What PutParameter refuses of a value, in its most generous tier. */
 function valueFault(value: string): string | undefined {
-  if (value === "") return "its value is empty, and Parameter Store keeps none";
-  if (Buffer.byteLength(value) > LARGEST_VALUE.Advanced)
-    return `its value has more than ${LARGEST_VALUE.Advanced} bytes, the most that Parameter Store keeps`;
-  if (/\{\{[^}]*\}\}/.test(value)) return "its value holds {{…}}, which Parameter Store refuses";
-  return undefined;
+  const [fault] = valueFaults(value, { bytes: LARGEST_VALUE.Advanced });
+  switch (fault) {
+    case "empty":
+      return "its value is empty, and Parameter Store keeps none";
+    case "too_large":
+      return `its value has more than ${LARGEST_VALUE.Advanced} bytes, the most that Parameter Store keeps`;
+    case "nested":
+      return "its value holds {{…}}, which Parameter Store refuses";
+    default:
+      return undefined;
+  }
 }
 
 function stanzaHolds(

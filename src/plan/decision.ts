@@ -14,6 +14,7 @@ export type BlockedReason =
   | "input_blocked"
   | "downgrade"
   | "value_too_large"
+  | "value_refused"
   | "cannot_replace"
   | "protected";
 

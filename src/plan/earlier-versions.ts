@@ -1,6 +1,7 @@
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { isDerived } from "../model/recipe.ts";
 import { inputsOf, type Rule } from "../model/rule.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 
@@ -11,13 +12,16 @@ import type { LiveParameter, Store } from "../store/store.ts";
 export async function readEarlierVersions(
   store: Store,
   graph: DesiredGraph,
-  supplied: ReadonlyMap<ParameterName, { readonly from: string }>,
+  supplied: ReadonlyMap<ParameterName, { readonly from: string; readonly whenAbsent?: true }>,
   rollback: Readonly<Record<string, number>>,
 ): Promise<ReadonlyMap<ParameterName, LiveParameter>> {
   const earlier = new Map<ParameterName, LiveParameter>();
   for (const [address, version] of Object.entries(rollback)) {
     const name = address as ParameterName;
-    const refusal = refusalOf(name, graph, supplied.get(name)?.from);
+    const found = supplied.get(name);
+    // What is supplied only where nothing is does not undo a rollback.
+    const from = found?.whenAbsent === true ? undefined : found?.from;
+    const refusal = refusalOf(name, graph, from);
     if (refusal !== undefined) throw refusal;
     const then = (await store.history(name)).find((kept) => kept.version === version);
     if (then === undefined) {
@@ -50,6 +54,10 @@ function refusalOf(
       return refused("its rule is value", "change its literal in the config");
     case "static":
     case "generate":
+      if (rule.kind === "generate" && isDerived(rule.recipe)) {
+        const { source } = rule.recipe;
+        return refused(`it is derived from ${source}`, `roll back its source: ${source}`);
+      }
       return from === undefined ? undefined : refused(`its value comes from ${from}`, "change it there");
   }
 }

@@ -9,9 +9,9 @@ import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import { keepsMovedValue } from "./move.ts";
 import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
+import { refusedValue } from "./refused-value.ts";
 import { ruleHash, type Stamp, sourcesHash } from "./stamp.ts";
 import { identityOf, type Standing } from "./standing.ts";
-import { largestValue } from "./tier.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
 
 type FollowingRule = Rule & { kind: "copy" | "merge" };
@@ -43,9 +43,9 @@ export function decideFollower(
     return followedVerdict(pass, parameter, rule, type, inputs, standing);
   })();
   const live = standing.kind === "absent" ? undefined : standing.live;
-  const isTooLarge = () =>
-    (combine(rule, (input) => valueAtHand(pass, input))?.bytes ?? 0) > largestValue(parameter, live);
-  const verdict = decided.kind === "change" && isTooLarge() ? blocked("value_too_large", null) : decided;
+  const value = decided.kind === "change" ? combine(rule, (input) => valueAtHand(pass, input)) : undefined;
+  const unfit = value === undefined ? undefined : refusedValue(parameter, live, value);
+  const verdict = unfit === undefined ? decided : blocked(unfit, null);
   return decision(parameter, standing, type, verdict, { kind: "followed" }, [], inputs);
 }
 

@@ -2,7 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { matchesAny } from "../graph/name-glob.ts";
 import { OWN_ROOT, type ParameterName } from "../model/name.ts";
-import type { Rule } from "../model/rule.ts";
+import { inputsOf, type Rule } from "../model/rule.ts";
 import type { LiveParameter, Reading } from "../store/store.ts";
 
 /** One environment of two that are compared. */
@@ -20,7 +20,8 @@ export interface Pair {
 
 /**
  * How the two stand to each other. `missing`: the second environment lacks it. `extra`: the first one does.
- * `absent`: configured in both and live in neither. `by_design`: each is generated for its environment.
+ * `absent`: configured in both and live in neither. `by_design`: each is generated for its environment, or made of
+ * nothing but what is.
  * `unknown`: both are there, and this identity may not read both.
  */
 export type ParityStatus = "same" | "different" | "by_design" | "missing" | "extra" | "absent" | "unknown";
@@ -70,7 +71,7 @@ export function parityOf(
 ): Parity {
   if (!isLiveInBoth(first, second, pair)) return { ...pair, status: presence(first, second, pair), by: null };
   const [one, other] = [ruleOf(first, pair.first), ruleOf(second, pair.second)];
-  const byDesign = one?.kind === "generate" && other?.kind === "generate";
+  const byDesign = isOfGenerated(first, pair.first) && isOfGenerated(second, pair.second);
   const [mine, theirs] = readings;
   if (mine?.kind === "value" && theirs?.kind === "value") {
     if (mine.value.equals(theirs.value)) return { ...pair, status: "same", by: "value" };
@@ -129,6 +130,18 @@ function relativeKey({ environment }: Side, name: ParameterName): string | undef
 
 function ruleOf({ graph }: Side, name: ParameterName | null): Rule | undefined {
   return name === null ? undefined : graph.parameters.get(name)?.rule;
+}
+
+function isOfGenerated(side: Side, name: ParameterName | null): boolean {
+  const roots = new Set([name]);
+  for (const each of roots) {
+    const rule = ruleOf(side, each);
+    if (rule?.kind === "generate") continue;
+    const inputs = rule === undefined ? [] : inputsOf(rule);
+    if (inputs.length === 0) return false;
+    for (const input of inputs) roots.add(input);
+  }
+  return true;
 }
 
 function isLive({ live }: Side, name: ParameterName | null): boolean {

@@ -4,8 +4,8 @@ import { Secret } from "../model/secret.ts";
 import type { Decision, ValueSource, Verdict } from "./decision.ts";
 import { valueDigest } from "./keyring.ts";
 import { liveValue, type Pass } from "./pass.ts";
+import { refusedValue } from "./refused-value.ts";
 import type { Standing } from "./standing.ts";
-import { largestValue } from "./tier.ts";
 import {
   attributesVerdict,
   blocked,
@@ -69,7 +69,8 @@ function suppliedVerdict(
 ): Verdict {
   const { ring } = pass.world;
   const live = standing.kind === "absent" ? undefined : standing.live;
-  if (value.bytes > largestValue(parameter, live)) return blocked("value_too_large", null);
+  const unfit = refusedValue(parameter, live, value);
+  if (unfit !== undefined) return blocked(unfit, null);
   if (standing.kind === "absent") return change(parameter, standing, "missing");
   if (mayAdopt(parameter, standing)) return change(parameter, standing, "adopted");
   const refused = refusal(standing);

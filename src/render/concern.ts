@@ -77,9 +77,13 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
     case "input_blocked":
       return `${input} is blocked`;
     case "downgrade":
-      return `${input} is a SecureString, and what follows from it is not`;
+      return on === null
+        ? "the version to come back is a SecureString, and it is none any more"
+        : `${input} is a SecureString, and what follows from it is not`;
     case "value_too_large":
       return "its value is too large for its tier";
+    case "value_refused":
+      return "its value is empty, has {{…}} in it, or does not match its allowedPattern";
     case "cannot_replace":
       return "it would have to be replaced, and its value cannot be made again";
     case "protected":
@@ -105,6 +109,8 @@ function remedyOf(reason: string, environment: string): readonly string[] {
       return ["make it a SecureString"];
     case "value_too_large":
       return ["give it the Advanced tier, or a shorter value"];
+    case "value_refused":
+      return ["give it a value that Parameter Store takes, or mend its allowedPattern"];
     case "cannot_replace":
       return ["put the attribute back as it is live, or give it a value in one of the environment's sources"];
     case "protected":

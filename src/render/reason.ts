@@ -47,7 +47,7 @@ function movedTexts({ origin, previous_address = "" }: ResourceChange, foreign: 
 
 /** The same for a line that begins with the name, which it need not say again. */
 export function reasonTextsBeside(change: ResourceChange, foreign: Foreign): string[] {
-  return change.action_reason === "not_in_config"
+  return change.action_reason === "not_in_config" && change.change.actions[0] === "delete"
     ? ["it is not in configuration"]
     : reasonTexts(change, foreign);
 }

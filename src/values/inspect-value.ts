@@ -1,5 +1,6 @@
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import { valueFaults } from "../model/value-fault.ts";
 import type { FoundValue, ValueFinding } from "./source-reading.ts";
 
 /** What stands in templates and examples until somebody sets the real value. */
@@ -15,11 +16,12 @@ export function inspectValue(
   const error = (what: string, hint: string): Problem[] => [
     { severity: "error", ...at, summary: `the value of ${name} in ${from} ${what}`, hint },
   ];
-  if (text === "")
+  const faults = valueFaults(text, {});
+  if (faults.includes("empty"))
     return error("is empty", "Parameter Store takes no empty value: set it, or leave the entry out");
   if (/\p{Surrogate}/u.test(text))
     return error("is not Unicode", "half a surrogate pair is no text: encode it first");
-  if (/\{\{[^}]*\}\}/.test(text))
+  if (faults.includes("nested"))
     return error("has {{…}} in it", "Parameter Store refuses parameters inside parameters: encode it first");
   const warning = (code: ValueFinding["code"], summary: string): ValueFinding => ({
     severity: "warning",

@@ -72,6 +72,18 @@ describe("a replacement that is refused", () => {
     expect(await world.value(LITERAL)).toBe("kept");
   });
 
+  test("puts it back also where its leave runs out again and again", async () => {
+    const world = await toBeReplaced();
+    const codes = ["ValidationException", ...new Array<string>(4).fill("NotStarted")];
+    puts(world, async (carryOut) => {
+      const code = codes.shift();
+      return code === undefined ? carryOut() : { kind: "refused", code };
+    });
+    const result = await world.apply();
+    expect(result.outcomes[0]?.outcome).toMatchObject({ message: expect.stringContaining("is put back") });
+    expect(await world.value(LITERAL)).toBe("kept");
+  });
+
   test("says that it is gone where it cannot be put back", async () => {
     const world = await toBeReplaced();
     puts(world, async () => ({ kind: "refused", code: "AccessDeniedException" }));

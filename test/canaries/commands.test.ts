@@ -166,6 +166,15 @@ describe.concurrent("no command shows a secret", () => {
   });
 });
 
+test("a secret typed where a name belongs is not repeated", async () => {
+  const { run, expectSilence } = listening(await makeInitializedProject({ parameters: PARAMETERS }));
+  await run(["rollback", PUT.value, "--to-version", "1", ...DEV], 1);
+  await run(["history", PUT.value, ...DEV], 1);
+  await run(["undelete", PUT.value, ...DEV], 1);
+  await run(["put", PUT.value, ...DEV], 1);
+  expectSilence([PUT]);
+});
+
 describe.concurrent("what is public shows, whatever the secrets are", () => {
   test("a secret that equals a part of a name, a region or a word of ours damages no plan and is not betrayed", async () => {
     const schema = JSON.parse((await makeProject().run(["schema", "plan"])).stdout);

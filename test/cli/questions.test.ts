@@ -41,6 +41,8 @@ test.concurrent("history tells plan, hand and outsider apart, and no value", asy
   );
   expect(human.stdout).not.toContain("dummy");
   expect(await project.env("history", ["/dba/nowhere"])).toMatchObject({ code: 1, stdout: "" });
+  const own = await project.env("history", ["/paraform/dev/lock"]);
+  expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining("paraform's own parameters") });
 });
 
 test.concurrent("a rollback is planned, shown, applied as reviewed, and seen in the history", async () => {

@@ -51,6 +51,24 @@ describe("in a steady state", () => {
   });
 });
 
+test("a hash that a person put over ours is not as expected, nor is a supplied value", async () => {
+  const hash = { generate: { type: "bcrypt-password-hash", source: `${P}/argocd/plain`, rounds: 4 } };
+  const world = await make({
+    parameters: {
+      [`${P}/argocd/plain`]: { generate: { type: "password" } },
+      [`${P}/argocd/hash`]: hash,
+      [`${P}/mobu/hook`]: {},
+    },
+    supplied: { [`${P}/mobu/hook`]: "dummy" },
+  });
+  await world.apply();
+  await world.put(`${P}/argocd/hash`, "put by hand");
+  await world.put(`${P}/mobu/hook`, "put by hand");
+  expect((await auditWorld(world)).report).toBe(
+    "Secrets that do not have their expected value:\n• argocd hash\n• mobu hook\n",
+  );
+});
+
 describe("of what bears no stamp", () => {
   test("values are compared, also along copies of what was never adopted", async () => {
     const world = await make({ parameters: PARAMETERS, supplied: { [`${P}/mobu/hook`]: "dummy" } });

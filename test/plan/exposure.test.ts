@@ -54,6 +54,16 @@ describe("a config that calls a live SecureString a String", () => {
   });
 });
 
+test("what a person put over a public literal is not shown: it may be a secret", async () => {
+  const world = await makeWorld({ parameters: { "/app/a/host": { value: "db.internal" } } });
+  await world.apply();
+  await world.put("/app/a/host", SECRET);
+  const plan = await world.plan();
+  expect(decisions(plan)).toEqual({ "/app/a/host": "update changed_outside" });
+  expect(plan.resource_changes[0]?.change.after?.value).toBe("db.internal");
+  expect(JSON.stringify(plan)).not.toContain(SECRET);
+});
+
 describe("the key of AWS's own on a replica", () => {
   const replicas = {
     "/dba/password": {},

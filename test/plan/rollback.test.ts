@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { changeOf, decisions, makeWorld, outcomes } from "../support/world.ts";
+import { blockedConcern } from "../../src/render/concern.ts";
+import { changeOf, decisions, describe as describeLive, makeWorld, outcomes } from "../support/world.ts";
 
 const PARAMETERS = {
   "/dba/password": {},
   "/dba/key": { generate: { type: "password" } },
+  "/dba/hash": { generate: { type: "bcrypt-password-hash", source: "/dba/key", rounds: 4 } },
   "/app/a/password": { copy: "/dba/password" },
   "/app/a/url": { merge: ["x://", "${/app/a/password:uri}"] },
   "/app/a/host": { value: "mysql.internal" },
@@ -62,6 +64,30 @@ describe("a rollback", () => {
     expect(await world.value("/app/a/password")).toBe("by-hand-dummy");
   });
 
+  test("leaves alone what else its followers are made of: changes that are due there wait", async () => {
+    const parameters = {
+      "/dba/password": {},
+      "/dba/user": {},
+      "/app/user": { copy: "/dba/user" },
+      "/app/url": { merge: ["${/app/user}", ":", "${/dba/password}"] },
+    };
+    const supplied = { "/dba/password": "first-dummy", "/dba/user": "user-dummy" };
+    const world = await makeWorld({ parameters, supplied });
+    await world.apply();
+    world.declare({ parameters, supplied: { "/dba/password": "second-dummy" } });
+    await world.apply();
+    world.declare({ parameters, supplied: { "/dba/user": "other-dummy" } });
+    const plan = await world.plan({ ...BACK, target: ["/app/url", "/dba/password"] });
+    expect(decisions(plan)).toEqual({
+      "/app/url": "update source_changed",
+      "/dba/password": "update rollback",
+    });
+    await world.applySaved(plan);
+    expect(await world.value("/app/url")).toBe("user-dummy:first-dummy");
+    await world.apply();
+    expect(await world.value("/app/url")).toBe("other-dummy:first-dummy");
+  });
+
   test("that was cut goes on where it stopped, and writes nothing twice", async () => {
     const world = await rotated();
     const plan = await world.plan(BACK);
@@ -75,6 +101,64 @@ describe("a rollback", () => {
     });
   });
 
+  test("to a value that a person put, cut after it, puts that value once", async () => {
+    const world = await rotated();
+    await world.put("/dba/password", "by-hand-dummy");
+    await world.put("/dba/password", "by-mistake-dummy");
+    const plan = await world.plan({ rollback: { "/dba/password": 3 } });
+    await world.applySaved(plan, { stopAfter: 1 });
+    expect(outcomes(await world.applySaved(plan))).toMatchObject({
+      "/dba/password": "done",
+      "/app/a/password": "applied",
+    });
+    expect(await describeLive(world, "/dba/password")).toMatchObject({ version: 5 });
+  });
+
+  test("puts a value again that our last stamp tells of, but that somebody has overwritten", async () => {
+    const world = await rotated();
+    await world.put("/dba/password", "by-mistake-dummy");
+    const plan = await world.plan({ rollback: { "/dba/password": 2 } });
+    expect(decisions(plan)["/dba/password"]).toBe("update rollback");
+    await world.applySaved(plan);
+    expect(await world.value("/dba/password")).toBe("second-dummy");
+  });
+
+  test("makes no secret a String, and says of which version it would", async () => {
+    const world = await rotated();
+    world.declare({ parameters: { "/dba/password": { type: "String" } }, supplied: {} });
+    const plan = await world.plan(BACK);
+    expect(decisions(plan)["/dba/password"]).toBe("blocked downgrade");
+    expect(blockedConcern(plan, String).groups).toEqual([
+      {
+        rows: [
+          {
+            subject: "/dba/password",
+            text: "the version to come back is a SecureString, and it is none any more",
+          },
+        ],
+        hints: ["make it a SecureString"],
+      },
+    ]);
+  });
+
+  test("is an exposure where a public parameter was the copy of a secret then", async () => {
+    const environment = { public: ["/app/open"] };
+    const copy = { "/dba/password": {}, "/app/open": { copy: "/dba/password" } };
+    const supplied = { "/dba/password": "secret-dummy" };
+    const world = await makeWorld({ parameters: copy, supplied });
+    await world.apply();
+    const parameters = { "/dba/password": {}, "/app/open": {} };
+    world.declare({ environment, parameters, supplied: { ...supplied, "/app/open": "open-dummy" } });
+    await world.apply();
+    world.declare({ environment, parameters, supplied });
+    const plan = await world.plan({ rollback: { "/app/open": 1 } });
+    expect(decisions(plan)["/app/open"]).toBe("update rollback");
+    expect(plan.guards).toContainEqual(
+      expect.objectContaining({ name: "exposure", count: 1, tripped: true }),
+    );
+    expect(JSON.stringify(plan)).not.toContain("secret-dummy");
+  });
+
   test("is stale as soon as somebody writes the parameter", async () => {
     const world = await rotated();
     const plan = await world.plan(BACK);
@@ -85,6 +169,7 @@ describe("a rollback", () => {
   test.each([
     ["/app/a/password", /its rule is copy/, "roll back its source: /dba/password"],
     ["/app/a/url", /its rule is merge/, "roll back its source: /dba/password"],
+    ["/dba/hash", /it is derived from \/dba\/key/, "roll back its source: /dba/key"],
     ["/app/a/host", /its rule is value/, "change its literal in the config"],
     ["/app/unknown", /no rule of this environment/, "its owner can roll it back"],
   ])("is refused for %s, with the remedy", async (name, message, hint) => {

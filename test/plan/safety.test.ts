@@ -669,6 +669,12 @@ group("a copy or merge beyond Parameter Store's limits", () => {
     expect(decisions(await world.plan())).toMatchObject({ "/app/narrow": "blocked value_too_large" });
   });
 
+  test("fits to the last byte where only apply reads its value", async () => {
+    const world = await makeWorld({ parameters: { "/app/narrow": NARROW } });
+    await world.put("/dba/x", "x".repeat(4096));
+    expect(outcomes(await world.apply())).toEqual({ "/app/narrow": "applied" });
+  });
+
   test("is refused by apply where only that reads its value; no plan reads one for its size", async () => {
     const world = await makeWorld({ parameters: { "/app/narrow": NARROW } });
     await world.put("/dba/x", "x".repeat(4097), { Tier: "Advanced" });
@@ -678,6 +684,48 @@ group("a copy or merge beyond Parameter Store's limits", () => {
     expect(decisions(plan)).toMatchObject({ "/app/narrow": "create missing" });
     const result = await world.applySaved(plan);
     expect(outcomes(result)).toEqual({ "/app/narrow": "failed value_too_large" });
+  });
+});
+
+group("a value that Parameter Store would refuse", () => {
+  const PARAMETERS = {
+    "/dba/x": {},
+    "/dba/digits": { allowedPattern: "^[0-9]+$" },
+    "/app/nested": { merge: ["{{", "${/dba/x}", "}}"] },
+    "/app/digits": { copy: "/dba/x", allowedPattern: "^[0-9]+$" },
+    "/app/letters": { copy: "/dba/x", allowedPattern: "^[a-z]+$" },
+  };
+
+  test("is blocked by the plan where it is at hand", async () => {
+    const world = await makeWorld({
+      parameters: PARAMETERS,
+      supplied: { "/dba/x": "letters", "/dba/digits": "letters" },
+    });
+    expect(decisions(await world.plan())).toEqual({
+      "/dba/x": "create missing",
+      "/dba/digits": "blocked value_refused",
+      "/app/nested": "blocked value_refused",
+      "/app/digits": "blocked value_refused",
+      "/app/letters": "create missing",
+    });
+  });
+
+  test("is refused by apply where only that reads or makes it, before it is sent", async () => {
+    const { "/dba/x": _, "/dba/digits": __, ...followers } = PARAMETERS;
+    const generated = { generate: { type: "password" }, allowedPattern: "^[0-9]$" };
+    const world = await makeWorld({ parameters: { ...followers, "/dba/made": generated } });
+    await world.put("/dba/x", "letters");
+    const sent: unknown[] = [];
+    world.observe(({ operation, input }) => {
+      if (operation === "PutParameter") sent.push((input as { Name?: unknown }).Name);
+    });
+    expect(outcomes(await world.apply())).toEqual({
+      "/app/nested": "failed value_refused",
+      "/app/digits": "failed value_refused",
+      "/app/letters": "applied",
+      "/dba/made": "failed value_refused",
+    });
+    expect(sent.filter((name) => !String(name).startsWith("/paraform/"))).toEqual(["/app/letters"]);
   });
 });
 

@@ -51,6 +51,17 @@ test("a source without a client makes an empty list where nothing is, and overwr
   expect(await planned(world)).toBe("no-op");
 });
 
+test("an earlier document comes back although the source makes an empty list where nothing is", async () => {
+  const world = await makeWorld({ parameters: PARAMETERS, supplied: { [NAME]: CLIENTS } });
+  await world.apply();
+  world.declare({ supplied: { [NAME]: CLIENTS.replace("dummy", "other") } });
+  await world.apply();
+  world.declare({ supplied: {} });
+  supplyNothing(world);
+  await world.apply({ rollback: { [NAME]: 1 } });
+  expect(await world.value(NAME)).toBe(CLIENTS);
+});
+
 test("--regenerate does not touch it", async () => {
   const world = await makeWorld({ parameters: PARAMETERS, supplied: { [NAME]: CLIENTS } });
   await world.apply();

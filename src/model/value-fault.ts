@@ -1,0 +1,33 @@
+import { runInNewContext } from "node:vm";
+
+/** What Parameter Store refuses of a value. `nested`: it has `{{…}}`, which would be another parameter's value. */
+export type ValueFault = "empty" | "too_large" | "nested" | "mismatch";
+
+/** What holds of one parameter's values: the most bytes of UTF-8, and its allowedPattern. */
+export interface ValueLimits {
+  readonly bytes?: number;
+  readonly pattern?: string | undefined;
+}
+
+/** All that PutParameter would refuse of `text` (API reference, PutParameter), the worst first. */
+export function valueFaults(text: string, { bytes, pattern }: ValueLimits): readonly ValueFault[] {
+  if (text === "") return ["empty"];
+  const faults: ValueFault[] = [];
+  if (bytes !== undefined && Buffer.byteLength(text) > bytes) faults.push("too_large");
+  if (/\{\{[^}]*\}\}/.test(text)) faults.push("nested");
+  if (pattern !== undefined && !mayMatch(pattern, text)) faults.push("mismatch");
+  return faults;
+}
+
+/** Milliseconds that a pattern is given: one that backtracks without end is left to Parameter Store. */
+const PATIENCE = 500;
+
+/** Also true of a pattern that is none to us. */
+function mayMatch(pattern: string, text: string): boolean {
+  try {
+    const expression = new RegExp(pattern);
+    return runInNewContext("expression.test(text)", { expression, text }, { timeout: PATIENCE }) as boolean;
+  } catch {
+    return true;
+  }
+}
