@@ -98,6 +98,51 @@ await applyEnvironment({ cwd, plan: edited }).catch(tell);
   ]);
 });
 
+it("results and errors quote no secret, also where the store or an option does", {
+  timeout: 60_000,
+}, async () => {
+  const secret = "dummy-password-of-dev";
+  const environment = {
+    environment: "dev",
+    store: { kind: "embedded" },
+    owner: "platform",
+    scopes: ["/quoting/"],
+    configs: ["../*.json"],
+    digestKey: { kmsKey: "alias/paraform" },
+    sources: [{ kind: "file", path: "values.json" }],
+  };
+  const write = (file: string, content: unknown) =>
+    writeFileSync(join(folder, "quoting", file), JSON.stringify(content), { mode: 0o600 });
+  const declare = (description: string) =>
+    write("app.json", {
+      parameters: { "/quoting/password": {}, "/quoting/host": { value: "on", description } },
+    });
+  mkdirSync(join(folder, "quoting/dev"), { recursive: true });
+  write("dev/environment.json", environment);
+  write("dev/values.json", { "/quoting/password": secret });
+  declare(`its password is ${secret}`);
+  const cli = join(modules, "paraform/dist/cli.js");
+  for (const words of [["init"], ["apply", "--auto-approve"]]) {
+    await run(process.execPath, [cli, ...words, "--env", "dev", "--configs", "quoting"], {
+      cwd: folder,
+      env,
+    });
+  }
+  declare("where it answers");
+  const printed = await program(
+    "quoting.mjs",
+    `import { planEnvironment } from "paraform";
+const place = { cwd: process.cwd(), configs: "quoting" };
+console.log(JSON.stringify(await planEnvironment({ ...place, environment: "dev", deep: true })));
+await planEnvironment({ ...place, environment: "${secret}" }).catch((error) =>
+  console.log(error.message, error.stack, JSON.stringify(error)));
+`,
+  );
+  expect(printed).toContain("its password is (sensitive value)");
+  expect(printed).toMatch(/ConfigError[\s\S]*\(sensitive value\)/);
+  expect(printed).not.toContain(secret);
+});
+
 /** What programs rely on: a difference here is a change of the published interface. */
 it("the types of the package's entry are as they were published", async () => {
   const types = readFileSync(join(modules, "paraform/dist/library.d.ts"), "utf8");
