@@ -126,7 +126,7 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watc
   const request = { CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
   expect(await job("paraform-plan", proposal, request)).toMatchObject({ code: 0 });
   expect(await job("paraform-comment", proposal, request)).toMatchObject({ code: 0 });
-  api.request(7).approvals.push(api.now + 60);
+  api.request(7).approvals.push({ who: "reviewer", at: api.now + 60 });
   demo.merge(7, "proposal", "squash");
   const { workspace, sha } = demo.main();
   Object.assign(api.request(7), { mergedAt: api.now + 120, squashCommit: sha });
