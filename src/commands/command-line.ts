@@ -92,12 +92,15 @@ export async function runCommandLine(
       if (error !== undefined && error.name !== "YError") throw error;
       throw usageError(message ?? error?.message ?? "");
     });
-  for (const { module } of COMMANDS) {
-    parser.command(
-      module(async (work) => {
-        exitCode = await work(host);
-      }),
-    );
+  let failure: ExitCode | undefined;
+  for (const command of COMMANDS) {
+    const run = async (work: (host: Host) => Promise<ExitCode>) => {
+      exitCode = await work(host);
+    };
+    const chosen = () => {
+      failure = command.failure;
+    };
+    parser.command(command.module(run, chosen));
   }
   const helpOf = async (words: readonly string[]) => {
     let help = "";
@@ -138,18 +141,12 @@ export async function runCommandLine(
       output = text;
     });
   } catch (error) {
-    const failure = commandOf(argv)?.failure;
     if (failure === undefined) throw error;
     const code = await reportFailure(host, error);
     return code === EXIT.error ? failure : code;
   }
   if (output !== "") host.print(`${output}\n`);
   return exitCode;
-}
-
-function commandOf(argv: readonly string[]): Command | undefined {
-  const word = argv.find((one) => !one.startsWith("-"));
-  return COMMANDS.find(({ spec }) => spec === word);
 }
 
 /** yargs' messages quote what was typed; only those that speak of our own options are kept. */
