@@ -1,4 +1,5 @@
 import type { Diagnostic, Plan } from "../plan/plan.ts";
+import { identityOf } from "../review/identity.ts";
 import {
   blockedConcern,
   type Concern,
@@ -32,6 +33,8 @@ interface Detail {
 
 const ALL = Number.POSITIVE_INFINITY;
 const LONGEST_NAME = 2_048;
+/** In code points: a file that was forged may name its environment at any length. */
+const LONGEST_ENVIRONMENT = 200;
 
 const LADDER: readonly Detail[] = [
   { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
@@ -51,8 +54,7 @@ const LEAST: Detail = {
 };
 
 /**
- * The plan as one comment of a pull request. It begins with a hidden identity, `<!-- paraform:plan:ENV -->`, by which
- * it is found and updated in place, and has at most `LONGEST_COMMENT` units. It ends with a newline.
+ * The plan as one comment of a pull request. It begins with a hidden identity, by which it is found and updated in place, and has at most `LONGEST_COMMENT` units. It ends with a newline.
  */
 export function renderMarkdownPlan(plan: Plan): string {
   const outline = outlineOf(plan);
@@ -87,7 +89,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
 
 function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: Detail): string[] {
   const { name, account, region, owner, endpoint } = plan.environment;
-  const identity = encodeURIComponent(escapeText(name)).slice(0, LONGEST_NAME);
+  const identity = identityOf("plan", [...escapeText(name)].slice(0, LONGEST_ENVIRONMENT).join(""));
   const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
   const where = [
     ...(account === "" ? [] : [`account ${foreign(account)}`]),
@@ -98,12 +100,7 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
   const words = inputWords(plan.inputs);
   const more = words.length > rows ? ` and ${words.length - rows} more` : "";
   const flags = words.length === 0 ? "" : `, planned with ${foreign(words.slice(0, rows).join(" "))}${more}`;
-  return [
-    `<!-- paraform:plan:${identity} -->`,
-    `### ${foreign(name)}: ${title}`,
-    "",
-    `${where.join(", ")}${flags}`,
-  ];
+  return [identity, `### ${foreign(name)}: ${title}`, "", `${where.join(", ")}${flags}`];
 }
 
 function refusalSection(plan: Plan, foreign: Foreign): string[] {
