@@ -79,10 +79,10 @@ export function planText(host: Host, plan: Plan, options: PlanTextOptions, rates
     case "json":
       return renderJson(plan);
     case "markdown":
-      return renderMarkdownPlan(withoutSecrets(plan));
+      return renderMarkdownPlan(withoutSecrets(plan), options.applyOptions);
     case "html":
       publish([PAGE_STYLE, PAGE_SCRIPT]);
-      return renderHtmlPlan(withoutSecrets(plan));
+      return renderHtmlPlan(withoutSecrets(plan), options.applyOptions);
     case "human":
       return renderPlan(plan, {
         color: host.color.stdout,

@@ -11,7 +11,7 @@ import {
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
-import { fullPlanCommand, inputWords } from "./next-command.ts";
+import { inputWords, type Place } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { counted } from "./wording.ts";
 
@@ -54,10 +54,12 @@ const LEAST: Detail = {
 };
 
 /**
- * The plan as one comment of a pull request. It begins with a hidden identity, by which it is found and updated in place, and has at most `LONGEST_COMMENT` units. It ends with a newline.
+ * The plan as one comment of a pull request. It begins with a hidden identity, by which it is found and updated in
+ * place, and has at most `LONGEST_COMMENT` units. `place` is what its commands are given to find the same configs and
+ * store. It ends with a newline.
  */
-export function renderMarkdownPlan(plan: Plan): string {
-  const outline = outlineOf(plan);
+export function renderMarkdownPlan(plan: Plan, place: Place = {}): string {
+  const outline = outlineOf(plan, place);
   for (const detail of LADDER) {
     const text = pageOf(plan, outline, detail);
     if (text.length <= LONGEST_COMMENT) return text;
@@ -75,7 +77,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     concernSection(conflictConcern(plan, foreign, foreign), detail),
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
-    changeSection(plan, outline, foreign, detail),
+    changeSection(outline, foreign, detail),
     serviceSection(outline, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
     findingSection(plan, ["warning", "note"], foreign, detail),
@@ -144,7 +146,8 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
   ];
 }
 
-function changeSection(plan: Plan, { entries }: Outline, foreign: Foreign, detail: Detail): string[] {
+function changeSection(outline: Outline, foreign: Foreign, detail: Detail): string[] {
+  const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
   const items =
     detail.changes === "counts"
@@ -153,13 +156,12 @@ function changeSection(plan: Plan, { entries }: Outline, foreign: Foreign, detai
           entries.map((entry) => entryItem(entry, amount)),
           amount.rows,
         );
-  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan)];
+  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(outline)];
   return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
 }
 
-function shortenedText(plan: Plan): string {
-  const command = fullPlanCommand(plan);
-  const how = command === undefined || command.length > LONGEST_NAME ? "the HTML report" : code(command);
+function shortenedText({ fullPlan }: Outline): string {
+  const how = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? "the HTML report" : code(fullPlan);
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 
