@@ -27,7 +27,8 @@ const env = { ...bareEnvironment(folder), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNIN
 beforeAll(async () => {
   mkdirSync(modules);
   for (const name of readdirSync(join(root, "node_modules"))) {
-    if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(modules, name));
+    if (!name.startsWith(".") && name !== "@cloud-copilot")
+      symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
   const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
     cwd: root,
@@ -141,6 +142,19 @@ await planEnvironment({ ...place, environment: "${secret}" }).catch((error) =>
   expect(printed).toContain("its password is (sensitive value)");
   expect(printed).toMatch(/ConfigError[\s\S]*\(sensitive value\)/);
   expect(printed).not.toContain(secret);
+});
+
+it("a store with identities says which package its user has to install", async () => {
+  writeFileSync(join(folder, "identities.json"), '{ "principals": [] }');
+  const words = ["local", "--identities", "identities.json", "--path", join(folder, "local.db"), "--port", "0"];
+  const ended = run(process.execPath, [join(modules, "paraform/dist/cli.js"), ...words], {
+    cwd: folder,
+    env,
+  });
+  await expect(ended).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: --identities needs the package @cloud-copilot\/iam-simulate/),
+  });
 });
 
 /** What programs rely on: a difference here is a change of the published interface. */
