@@ -31,7 +31,14 @@ describe.concurrent("--report", () => {
 
   test("the command that it ends with finds the same configs", async () => {
     const project = await makeInitializedProject({ parameters: PARAMETERS, values: VALUES });
-    const plan = await project.env("plan", ["--chdir", ".", "--format", "markdown", "--report", "html=p.html"]);
+    const plan = await project.env("plan", [
+      "--chdir",
+      ".",
+      "--format",
+      "markdown",
+      "--report",
+      "html=p.html",
+    ]);
     expect(plan.stdout).toContain("paraform apply --env dev --chdir . --expect");
     expect(project.read("p.html")).toContain("paraform apply --env dev --chdir . --expect");
   });

@@ -146,7 +146,15 @@ await planEnvironment({ ...place, environment: "${secret}" }).catch((error) =>
 
 it("a store with identities says which package its user has to install", async () => {
   writeFileSync(join(folder, "identities.json"), '{ "principals": [] }');
-  const words = ["local", "--identities", "identities.json", "--path", join(folder, "local.db"), "--port", "0"];
+  const words = [
+    "local",
+    "--identities",
+    "identities.json",
+    "--path",
+    join(folder, "local.db"),
+    "--port",
+    "0",
+  ];
   const ended = run(process.execPath, [join(modules, "paraform/dist/cli.js"), ...words], {
     cwd: folder,
     env,
