@@ -8,8 +8,9 @@ import { NO_INPUTS } from "./commands/options.ts";
 import { documentOf } from "./commands/plan-result.ts";
 import { publishPlan } from "./commands/public-texts.ts";
 import { checkSaved, parsePlan } from "./commands/saved-plan.ts";
-import { withSession } from "./commands/session.ts";
+import { type OpenSession, withSession } from "./commands/session.ts";
 import { ConfigError, UserError } from "./model/error.ts";
+import { redact, withoutSecrets } from "./model/known-secrets.ts";
 import type { Problem } from "./model/problem.ts";
 import {
   applyEnvironment as applySession,
@@ -70,14 +71,13 @@ export async function planEnvironment(options: PlanOptions): Promise<Plan> {
     inputs: { ...NO_INPUTS, ...options.inputs },
     deep: options.deep ?? false,
   };
-  return withSession(
-    surroundings(options),
-    { ...placeOf(options), env: options.environment },
-    async (session) => {
+  const place = { ...placeOf(options), env: options.environment };
+  return told(() =>
+    withSession(surroundings(options), place, async (session) => {
       const document = documentOf(await planSession(session, request));
       publishPlan(document);
       return document;
-    },
+    }),
   );
 }
 
@@ -87,7 +87,7 @@ export async function planEnvironment(options: PlanOptions): Promise<Plan> {
  * @throws UserError with an `exitCode` as the command line has it: 3 refused, 4 stale, 6 locked, 1 otherwise
  */
 export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResult> {
-  const { plan, signal, who = "a program" } = options;
+  const { plan, signal, who = "a program", report = () => {} } = options;
   const prompted = plan.resource_changes.find(({ origin }) => origin?.supplied_by === "prompt");
   if (prompted !== undefined) {
     throw new UserError(`the value of ${prompted.address} has to be asked for`, {
@@ -97,7 +97,8 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
   const around = surroundings(options);
   const holder = { host: randomUUID(), pid: 0, who, isAlive: () => true };
   const allow = { ...plan.inputs.allow, ...options.allow };
-  return withSession(around, { ...placeOf(options), env: plan.environment.name }, async (session) => {
+  const place = { ...placeOf(options), env: plan.environment.name };
+  const carryOut = async (session: OpenSession) => {
     const { todo, resumed, ring, intent, blind } = await checkSaved(around, session, plan, allow);
     const run = plan.fingerprint;
     if (todo.size === 0) {
@@ -118,9 +119,10 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
       waiting: () => {},
       purge: options.purge ?? false,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      report: options.report ?? (() => {}),
+      report: (address, action, outcome) => report(address, action, withoutSecrets(outcome)),
     });
-  });
+  };
+  return told(() => withSession(around, place, carryOut));
 }
 
 /**
@@ -130,6 +132,18 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
  */
 export function readPlan(text: string): Plan {
   return parsePlan(text, "the text");
+}
+
+/** The last check on secrets: a result, or an error of its own class, without the bytes of any known one. */
+async function told<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return withoutSecrets(await work());
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { message, stack = "" } = error;
+    const members = error instanceof UserError ? withoutSecrets({ ...error }) : {};
+    throw Object.assign(error, members, { message: redact(message), stack: redact(stack) });
+  }
 }
 
 function placeOf({ configs = "configs", endpointUrl }: ConfigPlace) {

@@ -1,4 +1,5 @@
 import type { DesiredGraph } from "../graph/graph.ts";
+import { isReplica } from "../graph/replicas.ts";
 import { OWN_ROOT } from "../model/name.ts";
 import { foldersOf } from "./folder.ts";
 import { DECRYPT, ENCRYPT, useKeys, useNoOtherKey } from "./key-use.ts";
@@ -6,7 +7,6 @@ import type { Owner } from "./owner.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
-import { isReplica } from "./replication.ts";
 
 /**
  * Writes and reads what is its own, under its own keys. What paraform replicates into its paths it may neither

@@ -1,5 +1,6 @@
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { grouped } from "./grouped.ts";
 import { ownerOf } from "./owner.ts";
@@ -34,10 +35,6 @@ export function replicationsOf(environment: Environment, graph: DesiredGraph): R
         destinations: [...graph.parameters.values()].filter((parameter) => reached.has(parameter.name)),
       };
     });
-}
-
-export function isReplica({ rule }: DesiredParameter): boolean {
-  return rule.kind === "copy" || rule.kind === "merge";
 }
 
 function replicasOf({ parameters, followers }: DesiredGraph, name: ParameterName): ParameterName[] {

@@ -76,10 +76,14 @@ export async function runCommandLine(
   let exitCode: ExitCode = EXIT.done;
   let output = "";
   let refused: "unknown" | "missing" | undefined;
+  let failure: ExitCode | undefined;
   const parser = parserOf(
     version,
     async (work) => {
       exitCode = await work(host);
+    },
+    (command) => {
+      failure = command.failure;
     },
     (text) => {
       if (/^Unknown (argument|command)/.test(text)) refused = "unknown";
@@ -126,7 +130,6 @@ export async function runCommandLine(
     });
   } catch (thrown) {
     const error = refused === undefined ? thrown : ((await aboutWords(argv, refused, helpOf)) ?? thrown);
-    const failure = commandOf(argv)?.failure;
     if (failure === undefined) throw error;
     const code = await reportFailure(host, error);
     return code === EXIT.error ? failure : code;
@@ -135,10 +138,11 @@ export async function runCommandLine(
   return exitCode;
 }
 
-/** `refuse` hears what yargs says of the words, and tells the verb that the error is to name. */
+/** `choose` hears the verb that was found, `refuse` hears what yargs says of the words, and tells the verb that the error is to name. */
 function parserOf(
   version: string,
   run: Parameters<Command["module"]>[0],
+  choose: (command: Command) => void,
   refuse: (message: string) => string | undefined,
 ) {
   const parser = yargs()
@@ -160,7 +164,7 @@ function parserOf(
       const text = message ?? error?.message ?? "";
       throw usageError(text, refuse(text));
     });
-  for (const { module } of COMMANDS) parser.command(module(run));
+  for (const command of COMMANDS) parser.command(command.module(run, () => choose(command)));
   return parser;
 }
 
@@ -169,6 +173,7 @@ async function helpText(version: string, words: readonly string[]): Promise<stri
   const parser = parserOf(
     version,
     async () => {},
+    () => {},
     () => undefined,
   );
   let help = "";

@@ -7,7 +7,11 @@ export interface Command {
   readonly spec: string;
   /** What an error ends with in the place of 1. */
   readonly failure?: ExitCode;
-  readonly module: (run: (work: (host: Host) => Promise<ExitCode>) => Promise<void>) => CommandModule;
+  /** `chosen` is called as soon as the verb stands on the command line, whatever its options are. */
+  readonly module: (
+    run: (work: (host: Host) => Promise<ExitCode>) => Promise<void>,
+    chosen?: () => void,
+  ) => CommandModule;
 }
 
 /** Ties a verb's options to its work, so that the work is given what the options declare. */
@@ -22,10 +26,13 @@ export function command<Options>(definition: {
   return {
     spec,
     ...(failure === undefined ? {} : { failure }),
-    module: (run) => ({
+    module: (run, chosen) => ({
       command: spec,
       describe,
-      builder: (yargs) => definition.options(yargs) as Argv,
+      builder: (yargs) => {
+        chosen?.();
+        return definition.options(yargs) as Argv;
+      },
       handler: (options) => run((host) => definition.run(host, options as ArgumentsCamelCase<Options>)),
     }),
   };

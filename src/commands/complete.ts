@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ENVIRONMENT_NAME } from "../config/config.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
+import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
 import { isFile } from "../config/json-file.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";

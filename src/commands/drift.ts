@@ -44,7 +44,11 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     host.print(texts[given.format]());
     const found = drifts.length > 0 ? EXIT.pending : EXIT.done;
     host.tellRunner?.({
-      outputs: { drifted: String(drifts.length), exitcode: String(found) },
+      outputs: {
+        drifted: String(drifts.length),
+        absent: String(absent.length),
+        exitcode: String(found),
+      },
       summary: texts.markdown(),
     });
     return given.detailedExitcode ? found : EXIT.done;

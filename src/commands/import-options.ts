@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
+import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
 import { UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
 
@@ -32,8 +33,7 @@ export function forceOption<T>(yargs: Argv<T>) {
 
 /** Where an importer works: all paths absolute, the environment a fit name. @throws UserError */
 export function importPlace(host: Host, { env, out, chdir }: Omit<ImportOptions, "force">) {
-  // As in config/config.ts: a name fit for a folder and for /paraform/<env>/.
-  if (!/^(?!\.)[A-Za-z0-9_.-]{1,64}$/.test(env))
+  if (!ENVIRONMENT_NAME.test(env))
     throw new UserError("--env is no name of an environment", {
       hint: "a name has letters, digits and _ . -",
     });

@@ -64,9 +64,9 @@ export function configOptions<T>(yargs: Argv<T>) {
 /** What another command has to be told, by option, to find the same configs and the same store. */
 export function placeGiven({
   chdir,
-  configs,
+  configs = DEFAULT_CONFIGS,
   endpointUrl,
-}: Pick<EnvironmentOptions, "chdir" | "configs" | "endpointUrl">): Record<string, string> {
+}: Partial<Pick<EnvironmentOptions, "chdir" | "configs" | "endpointUrl">>): Record<string, string> {
   return {
     ...(chdir === undefined ? {} : { chdir }),
     ...(configs === DEFAULT_CONFIGS ? {} : { configs }),

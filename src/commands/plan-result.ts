@@ -1,6 +1,6 @@
 import { REST } from "../apply/rest.ts";
 import { EXIT, type ExitCode } from "../model/error.ts";
-import { publish, redact } from "../model/known-secrets.ts";
+import { publish, withoutSecrets } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -70,16 +70,19 @@ export interface PlanTextOptions extends Pick<PlanRendering, "savedTo" | "applyO
   readonly concise: boolean;
 }
 
-/** A plan in the format that was asked for. */
+/**
+ * A plan in the format that was asked for. Two of them spell characters their own way, so the last check on secrets is
+ * ahead of them: it looks for bytes, and `&amp;` is another.
+ */
 export function planText(host: Host, plan: Plan, options: PlanTextOptions, rates?: Rates): string {
   switch (options.format) {
     case "json":
       return renderJson(plan);
     case "markdown":
-      return renderMarkdownPlan(withoutSecrets(plan));
+      return renderMarkdownPlan(withoutSecrets(plan), options.applyOptions);
     case "html":
       publish([PAGE_STYLE, PAGE_SCRIPT]);
-      return renderHtmlPlan(withoutSecrets(plan));
+      return renderHtmlPlan(withoutSecrets(plan), options.applyOptions);
     case "human":
       return renderPlan(plan, {
         color: host.color.stdout,
@@ -94,13 +97,6 @@ export function planText(host: Host, plan: Plan, options: PlanTextOptions, rates
 
 export function withoutColour(host: Host): Host {
   return { ...host, color: { stdout: false, stderr: false } };
-}
-
-/** The last check on secrets ahead of formats that spell characters their own way: it looks for bytes, and `&amp;` is another. */
-function withoutSecrets(plan: Plan): Plan {
-  return JSON.parse(JSON.stringify(plan), (_, value: unknown) =>
-    typeof value === "string" ? redact(value) : value,
-  ) as Plan;
 }
 
 export function pendingChanges(plan: Plan): number {

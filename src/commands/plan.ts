@@ -61,6 +61,7 @@ async function planAndTell(
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder);
   const proposal = await proposalOf(host, folder, options);
+  const applyOptions = placeGiven(options);
   const work = async (session: OpenSession) => {
     const request = { inputs: inputsFor(session.graph), deep: options.deep };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
@@ -71,14 +72,17 @@ async function planAndTell(
     printPlan(
       host,
       options.format === "human" ? withoutFailure(result) : document,
-      { ...options, savedTo, applyOptions: placeGiven(options) },
+      { ...options, savedTo, applyOptions },
       session.rates,
     );
     for (const { format, write } of reports) {
-      await write(planText(withoutColour(host), document, { ...options, format }, session.rates));
+      await write(
+        planText(withoutColour(host), document, { ...options, format, applyOptions }, session.rates),
+      );
     }
     if (host.tellRunner !== undefined) {
-      const summary = planText(host, document, { format: "markdown", verbose: false, concise: false });
+      const brief = { format: "markdown", verbose: false, concise: false } as const;
+      const summary = planText(host, document, { ...brief, applyOptions });
       host.tellRunner(planReport(document, planExitCode(document, true), summary));
     }
     if (!result.complete) throw result.failure;

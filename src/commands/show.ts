@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { planOutputOptions } from "./options.ts";
+import { placeGiven, planOutputOptions } from "./options.ts";
 
 function options(yargs: Argv) {
   return planOutputOptions(yargs)
@@ -22,9 +22,10 @@ async function show(host: Host, given: OptionsOf<typeof options>): Promise<ExitC
   const reports = await openReports(host, given.report, folder);
   const plan = await openSaved(host, resolve(folder, given.file));
   host.say("Shown as the file says it: paraform verify tells whether it was edited or is stale.\n");
-  host.print(planText(host, plan, given));
+  const applyOptions = placeGiven({ chdir: given.chdir, endpointUrl: plan.environment.endpoint });
+  host.print(planText(host, plan, { ...given, applyOptions }));
   for (const { format, write } of reports) {
-    await write(planText(withoutColour(host), plan, { ...given, format }));
+    await write(planText(withoutColour(host), plan, { ...given, applyOptions, format }));
   }
   return given.detailedExitcode ? planExitCode(plan, true) : EXIT.done;
 }

@@ -5,6 +5,7 @@ import { type Base, leadsOut } from "./base.ts";
 import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
+import { ENVIRONMENT_NAME } from "./environment-name.ts";
 import { readFiggy } from "./figgy-file.ts";
 import { bundleImports } from "./figgy-import.ts";
 import { matchFiles } from "./file-glob.ts";
@@ -54,9 +55,6 @@ export function loadConfig(location: ConfigLocation): { config?: Config; problem
   const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
   return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
 }
-
-/** A name fit for a folder and for `/paraform/<env>/`. */
-export const ENVIRONMENT_NAME = /^(?!\.)[A-Za-z0-9_.-]{1,64}$/;
 
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,

@@ -62,9 +62,26 @@ export function parseIdentities(text: string): Identities {
   });
 }
 
-/** Loads the interpreter of policies, which is large: without identities nobody waits for it. */
+async function interpreter() {
+  try {
+    return await import("@cloud-copilot/iam-simulate");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new UserError(
+      "--identities needs the package @cloud-copilot/iam-simulate, which is not installed",
+      {
+        hint: "npm install @cloud-copilot/iam-simulate; its licence is the AGPL",
+      },
+    );
+  }
+}
+
+/**
+ * Loads the interpreter of policies, which is large and which its users install themselves: its licence, the AGPL, asks
+ * more of who passes it on than ours. @throws UserError where it is not installed
+ */
 export async function authorityOf({ principals, keys }: Identities): Promise<Authority> {
-  const { runUnsafeSimulation } = await import("@cloud-copilot/iam-simulate");
+  const { runUnsafeSimulation } = await interpreter();
   const byAccessKey = new Map(principals.map((principal) => [principal.accessKeyId, principal]));
   return {
     arnOf: (accessKeyId) => byAccessKey.get(accessKeyId)?.arn,

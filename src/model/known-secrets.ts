@@ -62,6 +62,13 @@ export function redact(text: string): string {
   return result + text.slice(copied);
 }
 
+/** JSON, `value`, without the bytes of any known secret in its texts. */
+export function withoutSecrets<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === "string" ? redact(member) : member,
+  ) as T;
+}
+
 function secretAt(text: string, at: number): string | undefined {
   for (const length of lengthsByWindow.get(windowAt(text, at)) ?? []) {
     const candidate = text.slice(at, at + length);

@@ -108,7 +108,8 @@ function boxGroup({ node, label, x, y, width }: Box): string {
   if (node === undefined) return "";
   const classes = [
     "node",
-    ...(node.action === undefined ? [] : ["changes", node.action]),
+    ...(node.changing === 0 ? [] : ["changes"]),
+    ...(node.action === undefined ? [] : [node.action]),
     ...(node.foreign ? ["foreign"] : []),
   ].join(" ");
   const rect = `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${HEIGHT}" rx="5"/>`;

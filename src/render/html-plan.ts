@@ -14,7 +14,7 @@ import { entryElement } from "./html-change.ts";
 import { PAGE_SCRIPT } from "./html-script.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { inputWords, rollbackText } from "./next-command.ts";
+import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
 import { counted } from "./wording.ts";
@@ -29,10 +29,10 @@ interface Part {
 
 /**
  * The plan as one page that needs nothing else: it fetches nothing, its style and script are named by their hashes in
- * its Content-Security-Policy, and all of it reads without the script. It ends with a newline.
+ * its Content-Security-Policy, and all of it reads without the script. `place` is as in the Markdown. It ends with a newline.
  */
-export function renderHtmlPlan(plan: Plan): string {
-  const outline = outlineOf(plan);
+export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
+  const outline = outlineOf(plan, place);
   const parts = [
     { id: "refused", title: "What stands in the way", content: obstacles(plan) },
     {

@@ -8,7 +8,7 @@ import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
-import { inputWords, rollbackText } from "./next-command.ts";
+import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
@@ -29,7 +29,7 @@ export interface PlanRendering {
   /** The file the plan was saved to; null to say that it was not saved; absent to say neither. */
   readonly savedTo?: string | null;
   /** Options that an apply of the saved plan needs too, by name. */
-  readonly applyOptions?: Readonly<Record<string, string>>;
+  readonly applyOptions?: Place;
   readonly estimateSeconds?: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Drift } from "../plan/drift.ts";
+import { identityOf } from "../review/identity.ts";
 import { code, item } from "./markdown-text.ts";
 import { counted } from "./wording.ts";
 
@@ -7,8 +8,8 @@ const MOST_ROWS = 100;
 const LONGEST_TEXT = 250;
 
 /**
- * The drift of one environment as an issue that is found again by its hidden identity,
- * `<!-- paraform:drift:ENV -->`. Ends with a newline.
+ * The drift of one environment as an issue that is found again by its hidden identity. Ends with a
+ * newline.
  */
 export function renderMarkdownDrift(
   environment: string,
@@ -16,10 +17,6 @@ export function renderMarkdownDrift(
   absent: readonly string[],
 ): string {
   const foreign = (text: string) => code(text, LONGEST_TEXT);
-  const title =
-    drifts.length === 0
-      ? "no drift, every parameter is as paraform wrote it"
-      : `${counted(drifts.length, "parameter")} drifted`;
   const rows = drifts.slice(0, MOST_ROWS).flatMap((drift) => item(rowText(drift, foreign)));
   const more = drifts.length - MOST_ROWS;
   const gone = absent
@@ -27,14 +24,21 @@ export function renderMarkdownDrift(
     .flatMap((address) => item(`${foreign(address)} is declared and not there`));
   const moreGone = absent.length - MOST_ROWS;
   return [
-    `<!-- paraform:drift:${encodeURIComponent(environment)} -->`,
-    `### ${foreign(environment)}: ${title}`,
+    identityOf("drift", environment),
+    `### ${foreign(environment)}: ${headline(drifts.length, absent.length)}`,
     ...(rows.length === 0 ? [] : ["", ...rows]),
     ...(more > 0 ? item(`and ${more} more`) : []),
     ...(gone.length === 0 ? [] : ["", ...gone]),
     ...(moreGone > 0 ? item(`and ${moreGone} more are not there`) : []),
     "",
   ].join("\n");
+}
+
+function headline(drifted: number, absent: number): string {
+  const drift = drifted === 0 ? [] : [`${counted(drifted, "parameter")} drifted`];
+  const are = absent === 1 ? "is" : "are";
+  const lack = absent === 0 ? [] : [`${counted(absent, "declared parameter")} ${are} not there`];
+  return [...drift, ...lack].join(", ") || "no drift, every parameter is as paraform wrote it";
 }
 
 function rowText(drift: Drift, foreign: (text: string) => string): string {

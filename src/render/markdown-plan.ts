@@ -1,4 +1,5 @@
 import type { Diagnostic, Plan } from "../plan/plan.ts";
+import { identityOf } from "../review/identity.ts";
 import {
   blockedConcern,
   type Concern,
@@ -10,7 +11,7 @@ import {
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
-import { fullPlanCommand, inputWords, rollbackText } from "./next-command.ts";
+import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { counted } from "./wording.ts";
 
@@ -32,6 +33,8 @@ interface Detail {
 
 const ALL = Number.POSITIVE_INFINITY;
 const LONGEST_NAME = 2_048;
+/** In code points: a file that was forged may name its environment at any length. */
+const LONGEST_ENVIRONMENT = 200;
 
 const LADDER: readonly Detail[] = [
   { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
@@ -51,11 +54,12 @@ const LEAST: Detail = {
 };
 
 /**
- * The plan as one comment of a pull request. It begins with a hidden identity, `<!-- paraform:plan:ENV -->`, by which
- * it is found and updated in place, and has at most `LONGEST_COMMENT` units. It ends with a newline.
+ * The plan as one comment of a pull request. It begins with a hidden identity, by which it is found and updated in
+ * place, and has at most `LONGEST_COMMENT` units. `place` is what its commands are given to find the same configs and
+ * store. It ends with a newline.
  */
-export function renderMarkdownPlan(plan: Plan): string {
-  const outline = outlineOf(plan);
+export function renderMarkdownPlan(plan: Plan, place: Place = {}): string {
+  const outline = outlineOf(plan, place);
   for (const detail of LADDER) {
     const text = pageOf(plan, outline, detail);
     if (text.length <= LONGEST_COMMENT) return text;
@@ -73,7 +77,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     concernSection(conflictConcern(plan, foreign, foreign), detail),
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
-    changeSection(plan, outline, foreign, detail),
+    changeSection(outline, foreign, detail),
     serviceSection(outline, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
     findingSection(plan, ["warning", "note"], foreign, detail),
@@ -87,7 +91,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
 
 function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: Detail): string[] {
   const { name, account, region, owner, endpoint } = plan.environment;
-  const identity = encodeURIComponent(escapeText(name)).slice(0, LONGEST_NAME);
+  const identity = identityOf("plan", [...escapeText(name)].slice(0, LONGEST_ENVIRONMENT).join(""));
   const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
   const where = [
     ...(account === "" ? [] : [`account ${foreign(account)}`]),
@@ -100,7 +104,7 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
   const back = rollbackText(plan.inputs, foreign);
   const shaped = words.length === 0 ? "" : `, planned with ${foreign(words.slice(0, rows).join(" "))}${more}`;
   return [
-    `<!-- paraform:plan:${identity} -->`,
+    identity,
     `### ${foreign(name)}: ${title}`,
     "",
     `${where.join(", ")}${back === undefined ? shaped : `, ${back}`}`,
@@ -151,7 +155,8 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
   ];
 }
 
-function changeSection(plan: Plan, { entries }: Outline, foreign: Foreign, detail: Detail): string[] {
+function changeSection(outline: Outline, foreign: Foreign, detail: Detail): string[] {
+  const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
   const items =
     detail.changes === "counts"
@@ -160,13 +165,12 @@ function changeSection(plan: Plan, { entries }: Outline, foreign: Foreign, detai
           entries.map((entry) => entryItem(entry, amount)),
           amount.rows,
         );
-  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan)];
+  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(outline)];
   return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
 }
 
-function shortenedText(plan: Plan): string {
-  const command = fullPlanCommand(plan);
-  const how = command === undefined || command.length > LONGEST_NAME ? "the HTML report" : code(command);
+function shortenedText({ fullPlan }: Outline): string {
+  const how = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? "the HTML report" : code(fullPlan);
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 

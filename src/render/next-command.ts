@@ -10,6 +10,9 @@ export function rollbackText({ rollback }: PlanInputs, foreign: Foreign): string
   return `rollback of ${listed(names)}, with what follows from it`;
 }
 
+/** Options, without their dashes, by which another command finds the same configs and the same store. */
+export type Place = Readonly<Record<string, string>>;
+
 /** What shaped a plan, as words of a command line that are neither quoted nor escaped; a rollback has a command of its own. */
 export function inputWords(inputs: PlanInputs): string[] {
   return [
@@ -22,24 +25,26 @@ export function inputWords(inputs: PlanInputs): string[] {
 }
 
 /**
- * The command that applies exactly this decision; `undefined` where there is nothing to apply, where apply would
+ * The command that applies exactly this decision, asking nobody; `undefined` where there is nothing to apply, where apply would
  * refuse, and where a word of it is none that a shell could be given.
  */
-export function applyCommand(plan: Plan): string | undefined {
+export function applyCommand(plan: Plan, place: Place): string | undefined {
   const pending = plan.resource_changes.some(({ change }) => change.actions[0] !== "no-op");
   const isRollback = plan.inputs.rollback !== undefined;
   if (!plan.applyable || !pending || isRollback || plan.fingerprint === "") return undefined;
-  return commandLine(["apply", ...planWords(plan), "--expect", plan.fingerprint]);
+  return commandLine(["apply", ...planWords(plan, place), "--expect", plan.fingerprint, "--auto-approve"]);
 }
 
 /** The command that shows everything of a plan like this one. */
-export function fullPlanCommand(plan: Plan): string | undefined {
+export function fullPlanCommand(plan: Plan, place: Place): string | undefined {
   if (plan.inputs.rollback !== undefined) return undefined;
-  return commandLine(["plan", ...planWords(plan), "--report", "html=plan.html"]);
+  return commandLine(["plan", ...planWords(plan, place), "--report", "html=plan.html"]);
 }
 
-function planWords(plan: Plan): string[] {
-  return ["--env", plan.environment.name, ...inputWords(plan.inputs), ...(isDeep(plan) ? ["--deep"] : [])];
+function planWords(plan: Plan, place: Place): string[] {
+  const given = Object.entries(place).flatMap(([name, value]) => [`--${name}`, value]);
+  const deep = isDeep(plan) ? ["--deep"] : [];
+  return ["--env", plan.environment.name, ...given, ...inputWords(plan.inputs), ...deep];
 }
 
 function commandLine(words: readonly string[]): string | undefined {

@@ -2,7 +2,7 @@ import { actionOf } from "../plan/action.ts";
 import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { type Entry, foldCauses } from "./cause.ts";
 import { type Headline, headlineOf } from "./headline.ts";
-import { applyCommand } from "./next-command.ts";
+import { applyCommand, fullPlanCommand, type Place } from "./next-command.ts";
 import { type Service, servicesOf } from "./services.ts";
 
 /** What a page about a plan says, in the order of what a reviewer has to see first. */
@@ -13,17 +13,20 @@ export interface Outline {
   /** The other changes, the followers of one source as one entry. */
   readonly entries: readonly Entry[];
   readonly services: readonly Service[];
+  /** What applies exactly this, and what shows all of it, for a shell; `undefined` where no command does. */
   readonly command: string | undefined;
+  readonly fullPlan: string | undefined;
 }
 
-export function outlineOf(plan: Plan): Outline {
+export function outlineOf(plan: Plan, place: Place = {}): Outline {
   const changes = plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
   return {
     headline: headlineOf(plan),
     destructive: changes.filter(isDestructive),
     entries: foldCauses(changes.filter((change) => !isDestructive(change))),
     services: servicesOf(plan),
-    command: applyCommand(plan),
+    command: applyCommand(plan, place),
+    fullPlan: fullPlanCommand(plan, place),
   };
 }
 

@@ -122,7 +122,7 @@ function byFolder(nodes: readonly PictureNode[], edges: readonly PictureEdge[], 
       name,
       parameters: (known?.parameters ?? 0) + 1,
       changing: (known?.changing ?? 0) + node.changing,
-      action: known?.action === undefined || known.action === node.action ? node.action : "update",
+      action: known === undefined ? node.action : actionOfBoth(known, node),
       foreign: (known?.foreign ?? true) && node.foreign,
     });
   }
@@ -138,6 +138,12 @@ function byFolder(nodes: readonly PictureNode[], edges: readonly PictureEdge[], 
     });
   }
   return { nodes: [...folders.values()], edges: [...links.values()] };
+}
+
+/** Of what does not change nothing is said, so it takes part in no disagreement. */
+function actionOfBoth(one: PictureNode, other: PictureNode): Action | undefined {
+  if (one.changing === 0) return other.action;
+  return other.changing === 0 || one.action === other.action ? one.action : undefined;
 }
 
 function within(nodes: readonly PictureNode[], edges: readonly PictureEdge[], note: string): Picture {

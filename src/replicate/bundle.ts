@@ -1,3 +1,4 @@
+import { replicationsOf } from "../access/replication.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Compiled } from "../graph/compile.ts";
@@ -60,6 +61,22 @@ export function readBundle(text: string): Bundle {
     },
     location: { account, region, ...(endpoint === undefined ? {} : { endpoint }) },
   };
+}
+
+/**
+ * What one owner's replicator sees to: the replicas that follow from this owner's sources, which is what its role may
+ * write. @throws UserError for an owner of nothing that is replicated
+ */
+export function bundleOfOwner(bundle: Bundle, owner: string): Bundle {
+  const { config, graph } = bundle;
+  const own = replicationsOf(config.environment, graph).find((each) => each.owner === owner);
+  if (own === undefined) {
+    throw new UserError("nothing of the replicator's owner is replicated", {
+      hint: "PARAFORM_OWNER names an owner as paraform's stacks do; build the stack and the bundle anew, together",
+    });
+  }
+  const replicas = new Set(own.destinations.map(({ name }) => name));
+  return { ...bundle, graph: replicaGraph(graph, replicas, []) };
 }
 
 function followersOf(parameters: readonly DesiredParameter[]): DesiredGraph["followers"] {

@@ -24,6 +24,10 @@ export interface Call {
   readonly body?: unknown;
   /** As errors name it: `the comments of pull request 7`. */
   readonly what: string;
+  /** It changes nothing, though it is a POST. */
+  readonly isRead?: true;
+  /** A 404 is an answer, and no refusal. */
+  readonly mayLack?: true;
 }
 
 /** A POST whose answer was lost: it may have been carried out, so it is not sent again before somebody has looked. */
@@ -51,20 +55,21 @@ interface Answer {
 }
 
 /**
- * One call, again after a refused one whose time has come, and after a lost or failed one unless it is a POST. Redirects are
- * refused: the token would go along. Nothing that the server says is passed on. @throws UserError, AnswerLost
+ * One call, again after a refused one whose time has come, and after a lost or failed one unless it is a POST that
+ * changes something. Redirects are refused: the token would go along. Nothing that the server says is passed on. @throws UserError, AnswerLost
  */
 export async function callApi(api: Api, call: Call): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     const answer = await send(api, call);
     const isLast = tries === TRIES;
     if (answer === undefined || answer.status >= 500) {
-      if (call.method === "POST") throw new AnswerLost(api, call.what);
+      if (call.method === "POST" && call.isRead !== true) throw new AnswerLost(api, call.what);
       if (isLast) throw outOfReach(api, call, answer?.status);
       await api.sleep(FIRST_PAUSE * 2 ** (tries - 1));
       continue;
     }
     if (answer.status >= 200 && answer.status < 300) return answer;
+    if (answer.status === 404 && call.mayLack === true) return answer;
     const pause = pauseOf(answer, Date.now());
     if (pause === undefined) throw refusal(api, call, answer.status);
     if (isLast || pause > LONGEST_PAUSE) throw tooMany(api, call, pause);
@@ -176,12 +181,12 @@ function tooMany({ name }: Api, { what }: Call, pause: number): UserError {
   });
 }
 
-function refusal({ name }: Api, { what, method }: Call, status: number): UserError {
+function refusal({ name }: Api, { what, method, isRead }: Call, status: number): UserError {
   if (status === 401) {
     return new UserError(`${name} does not know the token (401)`, { hint: "it may be wrong or expired" });
   }
   if (status === 403 || status === 404) {
-    const right = method === "GET" ? "read" : "write";
+    const right = method === "GET" || isRead === true ? "read" : "write";
     return new UserError(`${name} refuses ${what} (${status})`, {
       hint: `the token may not ${right} it, or it does not exist; a fork's pull request has no token that may write`,
     });

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from "../model/error.ts";
 import type { CodeHost, Merged } from "./code-host.ts";
-import { identityOf, ownPosts } from "./report.ts";
+import { identityOf } from "./identity.ts";
+import { ownPosts } from "./report.ts";
 
 /** What counts as the moment of approval: a review by somebody who may write, or the merge itself. */
 export type ApprovedBy = "review" | "merge";

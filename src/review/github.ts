@@ -8,17 +8,18 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
  */
 export function github(api: Api, repository: string, graphql: string): CodeHost {
   const repo = `repos/${repository}`;
+  const me = async () => {
+    const what = "the token's own account";
+    const body = { query: "query { viewer { login } }" };
+    const answer = await callApi(api, { method: "POST", path: graphql, body, what, isRead: true });
+    const login = textOf(answer.body, "data", "viewer", "login");
+    if (login === undefined) throw notItsOwn(api, what);
+    return login;
+  };
   return {
     name: api.name,
     longest: 65_536,
-    me: async () => {
-      const what = "the token's own account";
-      const body = { query: "query { viewer { login } }" };
-      const answer = await callApi(api, { method: "POST", path: graphql, body, what });
-      const login = textOf(answer.body, "data", "viewer", "login");
-      if (login === undefined) throw notItsOwn(api, what);
-      return login;
-    },
+    me,
     comments: (pullRequest) =>
       board(api, `the comments of pull request ${pullRequest}`, {
         list: `${repo}/issues/${pullRequest}/comments?per_page=100`,
@@ -46,7 +47,7 @@ export function github(api: Api, repository: string, graphql: string): CodeHost 
       } as const;
       return mergedOf((await callApi(api, call)).body)[0];
     },
-    approvals: (number) => approvals(api, repo, number),
+    approvals: async (number) => approvals(api, repo, number, await me()),
   };
 }
 
@@ -93,22 +94,26 @@ function mergedOf(pull: unknown): Merged[] {
   return number === undefined || at === undefined ? [] : [{ number, at }];
 }
 
-/** Of each reviewer the last review that decides; anybody may review a public repository, so each one's right is asked. */
-async function approvals(api: Api, repo: string, number: number): Promise<readonly number[]> {
+/**
+ * Of each reviewer but `me` the last review that decides; anybody may review a public repository, so each one's right is
+ * asked. An app that is no collaborator has none, which GitHub tells by a 404. Authors cannot approve what is theirs.
+ */
+async function approvals(api: Api, repo: string, number: number, me: string): Promise<readonly number[]> {
   const what = `the reviews of pull request ${number}`;
   const reviews = await listAll(api, `${repo}/pulls/${number}/reviews?per_page=100`, what);
   const standing = new Map<string, number>();
   for (const review of reviews) {
     const [who, state] = [textOf(review, "user", "login"), textOf(review, "state")];
     const at = timeOf(review, "submitted_at");
-    if (who === undefined) continue;
+    if (who === undefined || who === me) continue;
     if (state === "APPROVED" && at !== undefined) standing.set(who, at);
     if (state === "CHANGES_REQUESTED" || state === "DISMISSED") standing.delete(who);
   }
   const times: number[] = [];
   for (const [who, at] of standing) {
     const path = `${repo}/collaborators/${encodeURIComponent(who)}/permission`;
-    const { body } = await callApi(api, { method: "GET", path, what: "a reviewer's permission" });
+    const what = "a reviewer's permission";
+    const { body } = await callApi(api, { method: "GET", path, what, mayLack: true });
     if (["admin", "write"].includes(textOf(body, "permission") ?? "")) times.push(at);
   }
   return times;

@@ -2,20 +2,28 @@ import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
 import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
 import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 
+/** The access level of a developer, the least that may push: https://docs.gitlab.com/api/members/#roles */
+const DEVELOPER = 30;
+
 /** GitLab by its REST API, version 4. `project` is the id of the project that the merge requests are made to. */
 export function gitlab(api: Api, project: string): CodeHost {
   const base = `projects/${encodeURIComponent(project)}`;
   const request = (number: number) => `${base}/merge_requests/${number}`;
+  const me = async () => {
+    const what = "the token's own account";
+    const { body } = await callApi(api, { method: "GET", path: "user", what });
+    const name = textOf(body, "username");
+    if (name === undefined) throw notItsOwn(api, what);
+    return name;
+  };
+  const requestOf = async (number: number) => {
+    const call = { method: "GET", path: request(number), what: `merge request ${number}` } as const;
+    return (await callApi(api, call)).body;
+  };
   return {
     name: api.name,
     longest: 1_000_000,
-    me: async () => {
-      const what = "the token's own account";
-      const { body } = await callApi(api, { method: "GET", path: "user", what });
-      const name = textOf(body, "username");
-      if (name === undefined) throw notItsOwn(api, what);
-      return name;
-    },
+    me,
     comments: (number) => notes(api, `${request(number)}/notes`, `the notes of merge request ${number}`),
     issues: (title) => issues(api, `${base}/issues`, title),
     mergedAs: async (commit) => {
@@ -26,18 +34,34 @@ export function gitlab(api: Api, project: string): CodeHost {
         .filter((entry) => made.some((key) => textOf(entry, key) === commit))
         .flatMap(mergedOf);
     },
-    merged: async (number) => {
-      const call = { method: "GET", path: request(number), what: `merge request ${number}` } as const;
-      return mergedOf((await callApi(api, call)).body)[0];
-    },
+    merged: async (number) => mergedOf(await requestOf(number))[0],
     approvals: async (number) => {
-      const what = `the approvals of merge request ${number}`;
-      const { body } = await callApi(api, { method: "GET", path: `${request(number)}/approvals`, what });
-      const given = fieldOf(body, "approved_by");
-      if (!Array.isArray(given)) throw notItsOwn(api, what);
-      return given.flatMap((approval: unknown) => timeOf(approval, "approved_at") ?? []);
+      const author = textOf(await requestOf(number), "author", "username");
+      if (author === undefined) throw notItsOwn(api, `merge request ${number}`);
+      return approvals(api, base, number, [author, await me()]);
     },
   };
+}
+
+/**
+ * When each approval was given that stands, but for those by `parties` to it. A project may let authors approve, and
+ * whoever may only report: so each one's access is asked, which a 404 denies.
+ */
+async function approvals(api: Api, base: string, number: number, parties: readonly string[]) {
+  const what = `the approvals of merge request ${number}`;
+  const path = `${base}/merge_requests/${number}/approvals`;
+  const given = fieldOf((await callApi(api, { method: "GET", path, what })).body, "approved_by");
+  if (!Array.isArray(given)) throw notItsOwn(api, what);
+  const times: number[] = [];
+  for (const approval of given as readonly unknown[]) {
+    const [id, who] = [numberOf(approval, "user", "id"), textOf(approval, "user", "username")];
+    const at = timeOf(approval, "approved_at");
+    if (id === undefined || who === undefined || at === undefined || parties.includes(who)) continue;
+    const member = { path: `${base}/members/all/${id}`, what: "an approver's access" };
+    const { body } = await callApi(api, { method: "GET", ...member, mayLack: true });
+    if ((numberOf(body, "access_level") ?? 0) >= DEVELOPER) times.push(at);
+  }
+  return times;
 }
 
 function notes(api: Api, path: string, what: string): Board {

@@ -1,10 +1,11 @@
 import { UserError } from "../model/error.ts";
 import { AnswerLost } from "./api.ts";
 import type { Board, CodeHost, Post } from "./code-host.ts";
+import { readIdentity } from "./identity.ts";
 
 /** A text that is posted once and then changed in place. */
 export interface Report {
-  /** Its first line, `<!-- paraform:KIND:ENV -->`: one of each stands on a board. */
+  /** Its first line: one of each stands on a board. */
   readonly identity: string;
   /** `plan` or `drift`, and the environment as the identity spells it. */
   readonly kind: string;
@@ -12,25 +13,19 @@ export interface Report {
   readonly body: string;
 }
 
-const IDENTITY = /^<!-- paraform:(plan|drift):([\w.~!'()*%-]+) -->$/;
 const TRIES = 3;
-
-/** The first line that the report of one environment has. */
-export function identityOf(kind: "plan" | "drift", environment: string): string {
-  return `<!-- paraform:${kind}:${encodeURIComponent(environment)} -->`;
-}
 
 /** @throws UserError for a text that does not begin with an identity */
 export function readReport(text: string): Report {
   const body = text.replaceAll("\r\n", "\n");
   const identity = firstLine(body);
-  const [, kind, environment] = IDENTITY.exec(identity) ?? [];
-  if (kind === undefined || environment === undefined) {
+  const read = readIdentity(identity);
+  if (read === undefined) {
     throw new UserError("this file is no report to post", {
       hint: "write it with plan --report markdown=FILE, or with drift --format markdown",
     });
   }
-  return { identity, kind, environment, body };
+  return { identity, ...read, body };
 }
 
 export type Placed = "created" | "updated" | "unchanged" | "closed" | "absent";

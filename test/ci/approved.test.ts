@@ -5,7 +5,7 @@ import { approvedFingerprint, pullRequestOf } from "../../src/review/approval.ts
 import { github } from "../../src/review/github.ts";
 import { gitlab } from "../../src/review/gitlab.ts";
 import { BOT, type FakeGithub, fakeGithub, REPOSITORY } from "./fake-github.ts";
-import { type FakeGitlab, fakeGitlab, GITLAB_BOT, PROJECT } from "./fake-gitlab.ts";
+import { type FakeGitlab, fakeGitlab, GITLAB_AUTHOR, GITLAB_BOT, PROJECT } from "./fake-gitlab.ts";
 
 const PULL = 7;
 const COMMIT = "c".repeat(40);
@@ -63,6 +63,14 @@ describe("what was approved on GitHub", () => {
     expect(await approved()).toBe("fingerprint-one");
   });
 
+  test("is found though GitHub fails once to say whose the token is", async () => {
+    later();
+    api.review(PULL, "reviewer");
+    api.merge(PULL, COMMIT);
+    api.mishaps.push({ on: /graphql$/, answer: { status: 502 } });
+    expect(await approved()).toBe("fingerprint-one");
+  });
+
   test.each<[string, () => void, string]>([
     ["not merged", () => {}, "is not merged"],
     ["merged without a review", () => api.merge(PULL, COMMIT), "nobody approved"],
@@ -71,6 +79,16 @@ describe("what was approved on GitHub", () => {
       () => {
         api.review(PULL, "mallory");
         api.rights.set("mallory", "read");
+        api.merge(PULL, COMMIT);
+      },
+      "nobody approved",
+    ],
+    [
+      "approved by the token's own account, or by an app, which has no permission to ask for",
+      () => {
+        api.review(PULL, BOT);
+        api.rights.set(BOT, "write");
+        api.review(PULL, "some-app[bot]");
         api.merge(PULL, COMMIT);
       },
       "nobody approved",
@@ -178,7 +196,7 @@ describe("what was approved on GitLab", () => {
       PROJECT,
     );
 
-  test("is the fingerprint of the note that stood there when it was approved, also after a squash", async () => {
+  test("is the fingerprint of the note that stood there when it was approved by a developer other than its author, also after a squash", async () => {
     const served = await fakeGitlab();
     closings.push(() => served.close());
     const request = served.request(PULL);
@@ -189,8 +207,12 @@ describe("what was approved on GitLab", () => {
         (error: UserError) => error.message,
       );
     expect(await pullRequestOf(gitlabHost(served), COMMIT)).toBe(PULL);
+    for (const who of [GITLAB_AUTHOR, GITLAB_BOT, "reporter", "stranger"]) {
+      request.approvals.push({ who, at: served.now + 60 });
+    }
+    served.members.set("reporter", 20);
     expect(await outcome()).toContain("nobody approved");
-    request.approvals.push(served.now + 60);
+    request.approvals.push({ who: "reviewer", at: served.now + 60 });
     expect(await outcome()).toBe("fingerprint-one");
     Object.assign(request.notes[0] ?? {}, { updated: served.now + 90 });
     expect(await outcome()).toContain("was changed after it was approved");

@@ -166,10 +166,11 @@ export async function fakeGithub(): Promise<FakeGithub> {
     [
       "GET",
       on("/collaborators/([^/]+)/permission"),
-      (_, who = "") => ({
-        status: 200,
-        body: { permission: rights.get(decodeURIComponent(who)) ?? "none" },
-      }),
+      (_, who = "") => {
+        const permission = rights.get(decodeURIComponent(who));
+        if (permission === undefined) return { status: 404, body: { message: "Not Found" } };
+        return { status: 200, body: { permission } };
+      },
     ],
   ]);
   const api: FakeGithub = Object.assign(served, {

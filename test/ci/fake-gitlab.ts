@@ -3,6 +3,8 @@ import { type FakeApi, fakeApi, paged, timeText } from "./fake-api.ts";
 
 export const GITLAB_BOT = "project_7_bot";
 export const PROJECT = "7";
+/** Who opens every merge request. */
+export const GITLAB_AUTHOR = "author";
 
 interface FakeNote {
   readonly id: number;
@@ -15,19 +17,31 @@ interface FakeRequest {
   mergedAt: number | null;
   squashCommit: string | null;
   readonly notes: FakeNote[];
-  readonly approvals: number[];
+  readonly approvals: { readonly who: string; readonly at: number }[];
 }
 
 /** GitLab's REST API, version 4, as published. */
 export interface FakeGitlab extends FakeApi {
   readonly token: string;
   readonly issues: { iid: number; title: string; description: string; open: boolean }[];
+  /** Access levels by user name; who is not among them is no member. */
+  readonly members: Map<string, number>;
   request(number: number): FakeRequest;
 }
 
 export async function fakeGitlab(): Promise<FakeGitlab> {
   const requests = new Map<number, FakeRequest>();
   const issues: FakeGitlab["issues"] = [];
+  const members = new Map([
+    ["reviewer", 30],
+    [GITLAB_AUTHOR, 40],
+    [GITLAB_BOT, 40],
+  ]);
+  const users: string[] = [];
+  const userJson = (username: string) => {
+    if (!users.includes(username)) users.push(username);
+    return { id: users.indexOf(username) + 1, username };
+  };
   const token = "dummy-token-of-a-project";
   let ids = 0;
   const list = (request: Request, entries: readonly unknown[]) =>
@@ -49,6 +63,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
   });
   const requestJson = (iid: number, { mergedAt, squashCommit }: FakeRequest) => ({
     iid,
+    author: userJson(GITLAB_AUTHOR),
     merged_at: mergedAt === null ? null : timeText(mergedAt),
     squash_commit_sha: squashCommit,
     merge_commit_sha: null,
@@ -96,12 +111,21 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
         (_, n) => ({
           status: 200,
           body: {
-            approved_by: api.request(Number(n)).approvals.map((at) => ({
-              user: { username: "reviewer" },
+            approved_by: api.request(Number(n)).approvals.map(({ who, at }) => ({
+              user: userJson(who),
               approved_at: timeText(at),
             })),
           },
         }),
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/members/all/(\\d+)$`),
+        (_, id) => {
+          const access = members.get(users[Number(id) - 1] ?? "");
+          if (access === undefined) return { status: 404, body: { message: "404 Not found" } };
+          return { status: 200, body: { id: Number(id), access_level: access } };
+        },
       ],
       [
         "GET",
@@ -144,6 +168,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
   const api: FakeGitlab = Object.assign(served, {
     token,
     issues,
+    members,
     request: (number: number) => {
       const request = requests.get(number) ?? {
         mergedAt: null,

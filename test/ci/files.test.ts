@@ -38,6 +38,27 @@ describe("action.yml", () => {
     }
   });
 
+  test("is built by programs that are given no credentials, and runs no script of a dependency", async () => {
+    const folder = scratchFolder();
+    const npm = `#!/bin/sh\nprintf '%s %s %s %s\\n' "$*" "$AWS_SECRET_ACCESS_KEY" "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$GITHUB_ENV"\n`;
+    writeFileSync(join(folder, "npm"), npm);
+    chmodSync(join(folder, "npm"), 0o755);
+    const prepared = await shell(folder, [steps[0]?.run ?? ""], {
+      PATH: `${folder}:${process.env.PATH}`,
+      RUN: "plan",
+      GITHUB_ACTION_PATH: folder,
+      GITHUB_ENV: "dummy",
+      AWS_SECRET_ACCESS_KEY: "dummy",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "dummy",
+    });
+    expect(prepared.stdout.split("\n").map((line) => line.trim())).toEqual([
+      "ci --ignore-scripts --no-audit --no-fund",
+      "run build",
+      "",
+    ]);
+    expect(prepared.code).toBe(0);
+  });
+
   test("puts no expression into a script", () => {
     expect(steps.filter(({ run = "" }) => run.includes("${{"))).toEqual([]);
   });
@@ -126,7 +147,7 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watc
   const request = { CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
   expect(await job("paraform-plan", proposal, request)).toMatchObject({ code: 0 });
   expect(await job("paraform-comment", proposal, request)).toMatchObject({ code: 0 });
-  api.request(7).approvals.push(api.now + 60);
+  api.request(7).approvals.push({ who: "reviewer", at: api.now + 60 });
   demo.merge(7, "proposal", "squash");
   const { workspace, sha } = demo.main();
   Object.assign(api.request(7), { mergedAt: api.now + 120, squashCommit: sha });

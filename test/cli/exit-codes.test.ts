@@ -54,6 +54,19 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
   });
 });
 
+test.concurrent("2: an audit without a report, wherever its options stand", async () => {
+  const project = await embedded();
+  for (const words of [
+    ["audit", "--env", "nowhere"],
+    ["--env", "nowhere", "audit"],
+    ["--chdir", ".", "audit"],
+    ["--color", "audit", "--env", "dev", "--unknown"],
+  ]) {
+    expect((await project.run(words)).code, words.join(" ")).toBe(2);
+  }
+  expect((await project.run(["--env", "audit", "drift"])).code).toBe(1);
+});
+
 describe.concurrent("1: nothing written", () => {
   test("a plan that could not be completed is shown, not saved, and no apply", async () => {
     const project = await served("eu-west-2");

@@ -29,6 +29,20 @@ describe.concurrent("--report", () => {
     expect(project.read("q.md")).toBe(project.read("p.md"));
   });
 
+  test("the command that it ends with finds the same configs", async () => {
+    const project = await makeInitializedProject({ parameters: PARAMETERS, values: VALUES });
+    const plan = await project.env("plan", [
+      "--chdir",
+      ".",
+      "--format",
+      "markdown",
+      "--report",
+      "html=p.html",
+    ]);
+    expect(plan.stdout).toContain("paraform apply --env dev --chdir . --expect");
+    expect(project.read("p.html")).toContain("paraform apply --env dev --chdir . --expect");
+  });
+
   test.each([
     ["pdf=x.pdf", "error: --report takes FORMAT=FILE\n  hint: formats are human, markdown, json, html\n"],
     ["html", "error: --report takes FORMAT=FILE\n  hint: formats are human, markdown, json, html\n"],

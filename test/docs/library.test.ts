@@ -27,7 +27,8 @@ const env = { ...bareEnvironment(folder), AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNIN
 beforeAll(async () => {
   mkdirSync(modules);
   for (const name of readdirSync(join(root, "node_modules"))) {
-    if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(modules, name));
+    if (!name.startsWith(".") && name !== "@cloud-copilot")
+      symlinkSync(join(root, "node_modules", name), join(modules, name));
   }
   const packed = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
     cwd: root,
@@ -96,6 +97,72 @@ await applyEnvironment({ cwd, plan: edited }).catch(tell);
     "true false 1 the plan file was edited, or made with another digest key",
     "",
   ]);
+});
+
+it("results and errors quote no secret, also where the store or an option does", {
+  timeout: 60_000,
+}, async () => {
+  const secret = "dummy-password-of-dev";
+  const environment = {
+    environment: "dev",
+    store: { kind: "embedded" },
+    owner: "platform",
+    scopes: ["/quoting/"],
+    configs: ["../*.json"],
+    digestKey: { kmsKey: "alias/paraform" },
+    sources: [{ kind: "file", path: "values.json" }],
+  };
+  const write = (file: string, content: unknown) =>
+    writeFileSync(join(folder, "quoting", file), JSON.stringify(content), { mode: 0o600 });
+  const declare = (description: string) =>
+    write("app.json", {
+      parameters: { "/quoting/password": {}, "/quoting/host": { value: "on", description } },
+    });
+  mkdirSync(join(folder, "quoting/dev"), { recursive: true });
+  write("dev/environment.json", environment);
+  write("dev/values.json", { "/quoting/password": secret });
+  declare(`its password is ${secret}`);
+  const cli = join(modules, "paraform/dist/cli.js");
+  for (const words of [["init"], ["apply", "--auto-approve"]]) {
+    await run(process.execPath, [cli, ...words, "--env", "dev", "--configs", "quoting"], {
+      cwd: folder,
+      env,
+    });
+  }
+  declare("where it answers");
+  const printed = await program(
+    "quoting.mjs",
+    `import { planEnvironment } from "paraform";
+const place = { cwd: process.cwd(), configs: "quoting" };
+console.log(JSON.stringify(await planEnvironment({ ...place, environment: "dev", deep: true })));
+await planEnvironment({ ...place, environment: "${secret}" }).catch((error) =>
+  console.log(error.message, error.stack, JSON.stringify(error)));
+`,
+  );
+  expect(printed).toContain("its password is (sensitive value)");
+  expect(printed).toMatch(/ConfigError[\s\S]*\(sensitive value\)/);
+  expect(printed).not.toContain(secret);
+});
+
+it("a store with identities says which package its user has to install", async () => {
+  writeFileSync(join(folder, "identities.json"), '{ "principals": [] }');
+  const words = [
+    "local",
+    "--identities",
+    "identities.json",
+    "--path",
+    join(folder, "local.db"),
+    "--port",
+    "0",
+  ];
+  const ended = run(process.execPath, [join(modules, "paraform/dist/cli.js"), ...words], {
+    cwd: folder,
+    env,
+  });
+  await expect(ended).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: --identities needs the package @cloud-copilot\/iam-simulate/),
+  });
 });
 
 /** What programs rely on: a difference here is a change of the published interface. */

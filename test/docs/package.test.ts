@@ -20,8 +20,11 @@ const manifest = readJson("package.json") as {
   bin: Record<string, string>;
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional: boolean }>;
 };
 const dependencies = Object.keys(manifest.dependencies);
+const peers = Object.keys(manifest.peerDependencies);
 
 describe("package.json", () => {
   it("says what it is, where it runs and what starts it", () => {
@@ -41,6 +44,13 @@ describe("package.json", () => {
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
+  it("leaves it to users to install what is not under a permissive licence, and tests with the same version", () => {
+    for (const [name, version] of Object.entries(manifest.peerDependencies)) {
+      expect(manifest.peerDependenciesMeta[name], name).toEqual({ optional: true });
+      expect(manifest.devDependencies[name], name).toBe(version);
+    }
+  });
+
   it("gives users neither cdktf nor its provider", () => {
     expect(dependencies.filter((name) => /cdktf|cdktn|constructs/.test(name))).toEqual([]);
   });
@@ -48,7 +58,7 @@ describe("package.json", () => {
   it("declares what src imports, and src imports what it declares", () => {
     const imports = readSources().flatMap((file) => file.imports.filter(({ kind }) => kind === "package"));
     const atRunTime = new Set(imports.filter(({ when }) => when !== "never").map(({ target }) => target));
-    expect([...atRunTime].sort()).toEqual(dependencies.toSorted());
+    expect([...atRunTime].sort()).toEqual([...dependencies, ...peers].toSorted());
     const declared = new Set([...dependencies, ...Object.keys(manifest.devDependencies)]);
     expect(imports.map(({ target }) => target).filter((name) => !declared.has(name))).toEqual([]);
   });
@@ -69,14 +79,27 @@ describe("package-lock.json", () => {
   const { packages } = readJson("package-lock.json") as {
     packages: Record<
       string,
-      { version?: string; integrity?: string; resolved?: string; dev?: boolean; inBundle?: boolean }
+      {
+        version?: string;
+        integrity?: string;
+        resolved?: string;
+        license?: string;
+        dev?: boolean;
+        inBundle?: boolean;
+      }
     >;
   };
   const installed = Object.entries(packages).filter(([path]) => path !== "");
 
   it("is of this package.json", () => {
-    const { dependencies, devDependencies } = manifest;
-    expect(packages[""]).toMatchObject({ version: manifest.version, dependencies, devDependencies });
+    const { version, dependencies, devDependencies, peerDependencies, peerDependenciesMeta } = manifest;
+    expect(packages[""]).toMatchObject({
+      version,
+      dependencies,
+      devDependencies,
+      peerDependencies,
+      peerDependenciesMeta,
+    });
   });
 
   it("has an exact version and a checksum for every package, and no host", () => {
@@ -87,6 +110,11 @@ describe("package-lock.json", () => {
     );
     expect(loose.map(([path]) => path)).toEqual([]);
     expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  });
+
+  it("brings nobody a package under the GPL, the AGPL or the LGPL", () => {
+    const copyleft = installed.filter(([, { dev, license = "" }]) => dev !== true && /GPL/.test(license));
+    expect(copyleft.map(([path]) => path)).toEqual([]);
   });
 
   it("brings no cdktf to users", () => {

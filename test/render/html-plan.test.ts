@@ -82,6 +82,9 @@ test("reads in the order of what a reviewer has to see", () => {
     "Findings",
   ]);
   expect(renderHtmlPlan(FOURTEEN)).toContain(
-    "<pre><code>paraform apply --env dev --expect pl1-c41e-9d07-77ab</code></pre>",
+    "<pre><code>paraform apply --env dev --expect pl1-c41e-9d07-77ab --auto-approve</code></pre>",
+  );
+  expect(renderHtmlPlan(FOURTEEN, { chdir: "infra" })).toContain(
+    "paraform apply --env dev --chdir infra --expect",
   );
 });

@@ -53,7 +53,10 @@ describe("what a reviewer sees first", () => {
     const inputs = { delete: ["/app/**"], regenerate: [], target: [], exclude: [], allow: { delete: 12 } };
     const deletes = renderMarkdownPlan({ ...FOURTEEN, inputs });
     expect(deletes).toContain(
-      "paraform apply --env dev '--delete=/app/**' --allow delete=12 --expect pl1-c41e-9d07-77ab\n",
+      "paraform apply --env dev '--delete=/app/**' --allow delete=12 --expect pl1-c41e-9d07-77ab --auto-approve\n",
+    );
+    expect(renderMarkdownPlan(FOURTEEN, { configs: "my configs" })).toContain(
+      "paraform apply --env dev --configs 'my configs' --expect pl1-c41e-9d07-77ab --auto-approve\n",
     );
     expect(renderMarkdownPlan(plan({}))).not.toContain("paraform apply");
     expect(renderMarkdownPlan({ ...FOURTEEN, applyable: false })).not.toContain("paraform apply");

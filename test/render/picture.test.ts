@@ -5,7 +5,7 @@ import { renderSvg } from "../../src/render/graph-svg.ts";
 import { layoutOf } from "../../src/render/layout.ts";
 import { type Picture, pictureGraph, picturePlan } from "../../src/render/picture.ts";
 import { HOSTILE_PARTS } from "./hostile-plan.ts";
-import { plan } from "./sample-plan.ts";
+import { change, plan } from "./sample-plan.ts";
 import { copyOf, FOURTEEN } from "./whole-plans.ts";
 
 const node = (name: string, rule: "static" | "copy" | "merge" | "exists" = "copy") => ({
@@ -108,6 +108,27 @@ describe("a picture", () => {
       action: "update",
     });
     expect(picture.note).toBe("1200 parameters are drawn as 27 folders.");
+  });
+
+  test("of folders shows what happens to all that changes in one, and nothing where that differs", () => {
+    const many = Array.from({ length: 60 }, (_, index) =>
+      copyOf("/dba/team/pw", `/app/service-${index}/pw`, 4, index),
+    );
+    const linked = (address: string, action: "create" | "delete" | "no-op") => {
+      const { origin } = copyOf("/dba/team/pw", address, 4, 1);
+      return change({ address, action, reason: null, origin });
+    };
+    const changes = [
+      linked("/app/new/a", "create"),
+      linked("/app/new/b", "no-op"),
+      linked("/app/mixed/a", "create"),
+      linked("/app/mixed/b", "delete"),
+      linked("/app/mixed/c", "create"),
+    ];
+    const { nodes } = picturePlan(plan({ resource_changes: [...many.slice(0, 56), ...changes] }));
+    const folder = (name: string) => nodes.find((each) => each.name === name);
+    expect(folder("/app/new/")).toMatchObject({ parameters: 2, changing: 1, action: "create" });
+    expect(folder("/app/mixed/")).toMatchObject({ parameters: 3, changing: 3, action: undefined });
   });
 
   test("as SVG stands alone: its own style, a title for each box, signs on what changes", () => {

@@ -3,6 +3,7 @@ import { renderComparison } from "../../src/render/human-compare.ts";
 import { renderDrift } from "../../src/render/human-drift.ts";
 import { renderExplanation } from "../../src/render/human-explain.ts";
 import { renderHistory } from "../../src/render/human-history.ts";
+import { renderMarkdownDrift } from "../../src/render/markdown-drift.ts";
 
 const PLAIN = { color: false };
 
@@ -44,6 +45,22 @@ test("drift: who, when, which version", () => {
         /app/gone
     "
   `);
+});
+
+test("an issue is headed by what is in it, and what is not there is no drift and yet no peace", () => {
+  const heading = (...found: [Parameters<typeof renderMarkdownDrift>[1], string[]]) =>
+    renderMarkdownDrift("prod", ...found).split("\n")[1];
+  const drift = {
+    address: "/app/a/host",
+    kind: "changed_outside",
+    version_live: 2,
+    last_modified: "2026-01-01T00:00:00.000Z",
+  } as const;
+  expect(heading([], [])).toBe("### `prod`: no drift, every parameter is as paraform wrote it");
+  expect(heading([], ["/app/a/gone"])).toBe("### `prod`: 1 declared parameter is not there");
+  expect(heading([drift], ["/app/a", "/app/b"])).toBe(
+    "### `prod`: 1 parameter drifted, 2 declared parameters are not there",
+  );
 });
 
 test("no drift", () => {

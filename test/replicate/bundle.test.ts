@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { compile } from "../../src/graph/compile.ts";
+import { bundleOfOwner, bundleText, readBundle } from "../../src/replicate/bundle.ts";
+import { sourcesIn } from "../../src/replicate/replicate.ts";
+import { makeProject, servedBy } from "../support/binary-project.ts";
+
+const PARAMETERS = {
+  "/dba/password": {},
+  "/ops/token": {},
+  "/app/a/password": { copy: "/dba/password" },
+  "/app/a/token": { copy: "/ops/token" },
+  "/app/b/both": { merge: ["${/app/a/password}", ":", "${/ops/token}"] },
+};
+
+function bundle() {
+  const project = makeProject({
+    parameters: PARAMETERS,
+    environment: {
+      store: servedBy("http://127.0.0.1:9"),
+      scopes: ["/dba/", "/ops/", "/app/"],
+      keys: ["dba", "ops", "app"].map((owner) => ({ path: `/${owner}/**`, key: `alias/${owner}` })),
+      replicationKey: "alias/replication",
+    },
+  });
+  return readBundle(
+    bundleText(compile({ configs: project.path("configs"), environment: "dev", cwd: project.folder })),
+  );
+}
+
+test("an owner's replicator knows as replicas only what follows from that owner's sources", () => {
+  const replicasOf = (owner: string) =>
+    [...bundleOfOwner(bundle(), owner).graph.parameters.values()]
+      .filter(({ rule }) => rule.kind !== "exists")
+      .map(({ name }) => name)
+      .sort();
+  expect(replicasOf("dba")).toEqual(["/app/a/password", "/app/b/both"]);
+  expect(replicasOf("ops")).toEqual(["/app/a/token", "/app/b/both"]);
+});
+
+test("and reconciles no source that nothing of it follows from", () => {
+  const names = sourcesIn(bundleOfOwner(bundle(), "dba").graph).map(({ name }) => name);
+  expect(names).toContain("/dba/password");
+  expect(sourcesIn(bundle().graph).map(({ name }) => name)).toContain("/ops/token");
+  expect(bundleOfOwner(bundle(), "dba").graph.parameters.has("/app/a/token" as never)).toBe(false);
+});
+
+test("an owner of nothing that is replicated is an error, not silence", () => {
+  expect(() => bundleOfOwner(bundle(), "app")).toThrow("nothing of the replicator's owner is replicated");
+});
