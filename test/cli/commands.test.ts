@@ -331,7 +331,7 @@ describe.concurrent("the command line", () => {
   test("local serves until it is told to stop", async () => {
     const project = makeProject();
     const server = project.start(["local", "--port", "0"]);
-    await server.until("stderr", /aws ssm --endpoint-url/);
+    await server.until("stderr", /--endpoint-url http/);
     server.kill("SIGTERM");
     const { code, stdout } = await server.finished;
     expect(code).toBe(0);
