@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { compile } from "../dist/graph/compile.js";
 import { bundleText } from "../dist/replicate/bundle.js";
+import { BUNDLING, LEFT_OUT } from "./bundling.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -34,29 +35,13 @@ try {
 }
 
 await build({
+  ...BUNDLING,
   absWorkingDir: root,
   entryPoints: ["scripts/replicator.mjs"],
   outfile: join(out, "index.mjs"),
-  bundle: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
   minify: true,
-  mainFields: ["module", "main"],
   // A replicator makes no value and serves no store: what only these need is left out with them.
-  external: [
-    "@aws-sdk/*",
-    "@smithy/*",
-    "libsql",
-    "@node-rs/bcrypt",
-    "@peculiar/x509",
-    "reflect-metadata",
-    "@cloud-copilot/iam-simulate",
-  ],
-  banner: {
-    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-  },
-  legalComments: "none",
+  external: ["@aws-sdk/*", "@smithy/*", ...LEFT_OUT],
   logLevel: "warning",
 });
 for (const name of ["index.mjs", "bundle.json"])

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { BUNDLING, LEFT_OUT } from "./bundling.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -18,31 +19,14 @@ const tsc = spawnSync(
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
 const { metafile } = await build({
+  ...BUNDLING,
   absWorkingDir: root,
   entryPoints: ["dist/cli.js"],
   outdir: "dist",
   allowOverwrite: true,
   chunkNames: "chunks/[name]-[hash]",
-  bundle: true,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  // Some packages name their ESM build in "module" alone.
-  mainFields: ["module", "main"],
-  // Native code cannot be bundled; the others are loaded seldom and read files beside them.
-  external: [
-    "libsql",
-    "@node-rs/bcrypt",
-    "@peculiar/x509",
-    "reflect-metadata",
-    "@cloud-copilot/iam-simulate",
-  ],
-  // CommonJS inside an ES module asks for Node's own modules by `require`.
-  banner: {
-    js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
-  },
-  legalComments: "none",
+  external: LEFT_OUT,
   metafile: true,
 });
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licensesOf(metafile));

@@ -1,9 +1,9 @@
 import type { Environment } from "../config/environment.ts";
-import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
 import { lockName } from "../model/own-name.ts";
-import { inputsOf } from "../model/rule.ts";
 import { foldersOf } from "./folder.ts";
-import { DECRYPT, ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { openInputs } from "./inputs.ts";
+import { ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Statement } from "./policy-document.ts";
@@ -16,7 +16,6 @@ import type { Principal } from "./principal.ts";
 export function applier(place: Place, environment: Environment, graph: DesiredGraph): Principal {
   const { parameters } = graph;
   const declared = [...parameters.values()].filter(({ rule }) => rule.kind !== "exists");
-  const inputs = inputParameters(graph, declared);
   const path = pathInScopes(environment);
   const arns = (paths: Iterable<string>) =>
     [...new Set(paths)].sort().map((each) => parameterArn(place, each));
@@ -30,13 +29,7 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
       readMetadata(),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      {
-        Sid: "ReadInputs",
-        Effect: "Allow",
-        Action: ["ssm:GetParameter", "ssm:GetParameters"],
-        Resource: arns(inputs.map(({ name }) => name)),
-      },
-      ...useKeys(place, "OpenInputs", DECRYPT, keysOf(inputs)),
+      ...openInputs(place, graph, declared),
       {
         Sid: "WriteDeclared",
         Effect: "Allow",
@@ -63,15 +56,6 @@ export function holdLock(place: Place, { name }: Environment): Statement {
     Action: ["ssm:GetParameter", "ssm:GetParameterHistory", "ssm:PutParameter"],
     Resource: [parameterArn(place, lockName(name))],
   };
-}
-
-/** What `followers` take their values from, each once. */
-export function inputParameters(
-  { parameters }: DesiredGraph,
-  followers: readonly DesiredParameter[],
-): DesiredParameter[] {
-  const names = new Set(followers.flatMap(({ rule }) => inputsOf(rule)));
-  return [...names].flatMap((name) => parameters.get(name) ?? []);
 }
 
 /** A whole scope for what lies in one, since all of it may be deleted anyway; else the name itself. */

@@ -14,7 +14,7 @@ export interface Owner {
 }
 
 /** The owner of what no entry of `keys` matches: it has followers like any other, but no key and no role. */
-export const UNOWNED = "unowned";
+const UNOWNED = "unowned";
 
 /** The owners of an environment in the order of `keys`. */
 export function ownersOf({ keys }: Environment): Owner[] {

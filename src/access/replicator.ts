@@ -1,7 +1,8 @@
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
-import { holdLock, inputParameters } from "./applier.ts";
-import { DECRYPT, ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { holdLock } from "./applier.ts";
+import { openInputs } from "./inputs.ts";
+import { ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
@@ -17,7 +18,6 @@ export function replicator(
   graph: DesiredGraph,
   { owner, destinations }: Replication,
 ): Principal {
-  const inputs = inputParameters(graph, destinations);
   return {
     kind: "replicator",
     name: owner,
@@ -25,13 +25,7 @@ export function replicator(
       readMetadata(),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      {
-        Sid: "ReadInputs",
-        Effect: "Allow",
-        Action: ["ssm:GetParameter", "ssm:GetParameters"],
-        Resource: inputs.map(({ name }) => parameterArn(place, name)).sort(),
-      },
-      ...useKeys(place, "OpenInputs", DECRYPT, keysOf(inputs)),
+      ...openInputs(place, graph, destinations),
       {
         Sid: "WriteDestinations",
         Effect: "Allow",

@@ -1,11 +1,8 @@
-import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
-import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
-import { isFile } from "../config/json-file.ts";
+import { resolve } from "node:path";
+import { environmentsIn } from "../config/environments.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
-import { listedOptions, listedVerbs } from "./listed.ts";
+import { listedChoices, listedOptions, listedVerbs } from "./listed.ts";
 
 /** Verbs whose arguments are environments, and those whose arguments are parameters. */
 const OF_ENVIRONMENTS = ["compare"];
@@ -35,7 +32,7 @@ export async function completeWords(
   const valuesOf = async (flag: string): Promise<readonly string[]> => {
     if (flag === "--env") return environmentsIn(configs);
     if (OF_GLOBS.includes(flag)) return namesOf(host, words);
-    return flag.startsWith("--") ? choicesOf(await helpOfVerb(), flag) : [];
+    return flag.startsWith("--") ? listedChoices(await helpOfVerb(), flag) : [];
   };
   const candidates = async (): Promise<readonly string[]> => {
     if (words.length < 2) return listedVerbs(await helpOf([]));
@@ -46,7 +43,9 @@ export async function completeWords(
     if (OF_ENVIRONMENTS.includes(verb)) return environmentsIn(configs);
     if (OF_NAMES.includes(verb)) return namesOf(host, words);
     if (words.length > 2) return [];
-    return verb === "import" ? listedVerbs(await helpOf([verb]), [verb]) : choicesOf(await helpOf([verb]));
+    return verb === "import"
+      ? listedVerbs(await helpOf([verb]), [verb])
+      : listedChoices(await helpOf([verb]));
   };
   const found = (await candidates()).filter((candidate) => candidate.startsWith(word));
   const isSplit = assigned !== undefined && split.at(-1) !== word;
@@ -65,31 +64,6 @@ function joinAtEquals(words: readonly string[]): readonly string[] {
     else joined.push(word);
   }
   return joined;
-}
-
-/** What the help says that an option takes, or the one argument. */
-function choicesOf(help: string, flag?: string): readonly string[] {
-  const [usage, options = ""] = help.split(/^Options:$/m);
-  const entries = options.split(/^ +(?:-\w, )?(?=--)/m);
-  const entry = flag === undefined ? usage : entries.find((text) => text.startsWith(`${flag} `));
-  return listedIn(/\[choices: ([^\]]*)\]/.exec(entry ?? "")?.[1] ?? "", /"([^"]*)"/g);
-}
-
-function listedIn(help: string, item: RegExp): readonly string[] {
-  return [...help.matchAll(item)].flatMap(([, name]) => name ?? []);
-}
-
-function environmentsIn(folder: string): readonly string[] {
-  try {
-    return (
-      readdirSync(folder)
-        // A shell reads what is completed: a folder of any other name could be a command to it.
-        .filter((name) => ENVIRONMENT_NAME.test(name) && isFile(join(folder, name, ENVIRONMENT_FILE)))
-        .sort()
-    );
-  } catch {
-    return [];
-  }
 }
 
 async function namesOf(host: Host, words: readonly string[]): Promise<readonly string[]> {

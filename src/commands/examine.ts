@@ -1,5 +1,5 @@
 import { keysNamed } from "../access/access.ts";
-import { inputParameters } from "../access/applier.ts";
+import { inputParameters } from "../access/inputs.ts";
 import { UserError } from "../model/error.ts";
 import { digestKeyName } from "../model/own-name.ts";
 import type { Check, Checkup } from "../plan/checkup.ts";

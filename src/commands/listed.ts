@@ -9,6 +9,14 @@ export function listedOptions(help: string): readonly string[] {
   return listedIn(help, /^ +(?:-\w, )?(--[\w-]+)/gm);
 }
 
+/** What the help says that an option takes, or the one argument. */
+export function listedChoices(help: string, flag?: string): readonly string[] {
+  const [usage, options = ""] = help.split(/^Options:$/m);
+  const entries = options.split(/^ +(?:-\w, )?(?=--)/m);
+  const entry = flag === undefined ? usage : entries.find((text) => text.startsWith(`${flag} `));
+  return listedIn(/\[choices: ([^\]]*)\]/.exec(entry ?? "")?.[1] ?? "", /"([^"]*)"/g);
+}
+
 function listedIn(help: string, item: RegExp): readonly string[] {
   return [...help.matchAll(item)].flatMap(([, name]) => name ?? []);
 }

@@ -26,12 +26,6 @@ export interface PlanOptions {
   readonly deep: boolean;
 }
 
-/** Options of what prints a document. */
-export interface OutputOptions {
-  readonly format: "human" | "json";
-  readonly verbose: boolean;
-}
-
 export const PLAN_FORMATS = ["human", "markdown", "json", "html"] as const;
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 

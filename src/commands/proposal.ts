@@ -1,6 +1,6 @@
 import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
-import { type Base, leadsOut } from "../config/base.ts";
+import { type Base, isBelow, leadsOut } from "../config/base.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { showPath } from "../config/json-file.ts";
 import { type SourceLocation, TOUCHES_MACHINE } from "../config/source-location.ts";
@@ -53,34 +53,26 @@ export async function openProposal(
   return { base: { environmentFile: found, top: folder }, findings };
 }
 
-/** The sources that a proposal's plan may read; those left out are said in `findings`. */
-export function readableSources(
+/** A note for each source that a proposal's plan may not read; the sources without one are read. */
+export function unreadSources(
   sources: readonly SourceLocation[],
   { base }: Proposal,
-  findings: Diagnostic[],
-): readonly SourceLocation[] {
-  return sources.filter((source) => {
-    const reason = TOUCHES_MACHINE[source.kind]
-      ? "belongs to this machine"
-      : "path" in source && isInside(source.path, base.top) && leadsOut(source.path, base.top)
-        ? "leads out of the repository"
-        : undefined;
-    if (reason === undefined) return true;
-    const summary = `the ${source.kind} source ${reason} and is not read for a plan of a proposal`;
-    findings.push({
-      severity: "note",
-      code: "source_left_out",
-      summary,
-      file: source.at.file,
-      line: source.at.line,
-    });
-    return false;
-  });
+): ReadonlyMap<SourceLocation, Diagnostic> {
+  return new Map(
+    sources.flatMap((source) => {
+      const reason = unreadReason(source, base);
+      if (reason === undefined) return [];
+      const summary = `the ${source.kind} source ${reason} and is not read for a plan of a proposal`;
+      const { file, line } = source.at;
+      return [[source, { severity: "note", code: "source_left_out", summary, file, line }] as const];
+    }),
+  );
 }
 
-function isInside(file: string, top: string): boolean {
-  const relative = path.relative(top, file);
-  return !relative.startsWith("..") && !path.isAbsolute(relative);
+function unreadReason(source: SourceLocation, { top }: Base): string | undefined {
+  if (TOUCHES_MACHINE[source.kind]) return "belongs to this machine";
+  const escapes = "path" in source && isBelow(source.path, top) && leadsOut(source.path, top);
+  return escapes ? "leads out of the repository" : undefined;
 }
 
 function changedEnvironment(file: string): Diagnostic {

@@ -13,7 +13,7 @@ import { throttle } from "../store/throttle.ts";
 import { readSupplied } from "../values/sources.ts";
 import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
-import { type Proposal, readableSources } from "./proposal.ts";
+import { type Proposal, unreadSources } from "./proposal.ts";
 import { publishConfigs } from "./public-texts.ts";
 import { pauseTeller } from "./waits.ts";
 
@@ -87,12 +87,12 @@ export async function withSession<Result>(
   work: (session: OpenSession) => Promise<Result>,
   proposal?: Proposal,
 ): Promise<Result> {
-  const findings = [...(proposal?.findings ?? [])];
   const open = async ({ cwd, ...open }: OpenStore) => {
     const { sources } = open.config.environment;
-    const read = proposal === undefined ? sources : readableSources(sources, proposal, findings);
+    const unread = proposal === undefined ? new Map() : unreadSources(sources, proposal);
+    const findings = [...(proposal?.findings ?? []), ...unread.values()];
     const supplied = await readSupplied({
-      sources: read,
+      sources: sources.filter((source) => !unread.has(source)),
       names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
         rule.kind === "static" || rule.kind === "exists" ? [name] : [],
       ),

@@ -12,9 +12,14 @@ export interface Base {
 /** Whether a path leads elsewhere than below `top`, by `..` or by a link in any of its folders; what is not there leads nowhere. */
 export function leadsOut(absolute: string, top: string): boolean {
   try {
-    const real = path.relative(top, realpathSync(absolute));
-    return real.startsWith("..") || path.isAbsolute(real);
+    return !isBelow(realpathSync(absolute), top);
   } catch {
     return false;
   }
+}
+
+/** Whether a path, as it is written, is `top` or lies below it. */
+export function isBelow(absolute: string, top: string): boolean {
+  const relative = path.relative(top, absolute);
+  return !relative.startsWith("..") && !path.isAbsolute(relative);
 }

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { type Base, leadsOut } from "./base.ts";
@@ -6,6 +5,7 @@ import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
 import { ENVIRONMENT_NAME } from "./environment-name.ts";
+import { environmentsIn } from "./environments.ts";
 import { readFiggy } from "./figgy-file.ts";
 import { bundleImports } from "./figgy-import.ts";
 import { matchFiles } from "./file-glob.ts";
@@ -133,16 +133,6 @@ function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Prob
       ? `known environments: ${known.join(", ")}`
       : `no folder of ${shown} has an ${ENVIRONMENT_FILE}: the README of paraform has a first one, and paraform import writes one`,
   );
-}
-
-function environmentsIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => ENVIRONMENT_NAME.test(name) && isFile(path.join(folder, name, ENVIRONMENT_FILE)))
-      .sort();
-  } catch {
-    return [];
-  }
 }
 
 function top(file: string): Origin {

@@ -1,4 +1,4 @@
-import { runInNewContext } from "node:vm";
+import { createContext, Script } from "node:vm";
 
 /** What Parameter Store refuses of a value. `nested`: it has `{{…}}`, which would be another parameter's value. */
 export type ValueFault = "empty" | "too_large" | "nested" | "mismatch";
@@ -21,13 +21,19 @@ export function valueFaults(text: string, { bytes, pattern }: ValueLimits): read
 
 /** Milliseconds that a pattern is given: one that backtracks without end is left to Parameter Store. */
 const PATIENCE = 500;
+/** One for all patterns: a context takes longer to make than most patterns to match. */
+const MATCHING = new Script("expression.test(text)");
+let context: { expression?: RegExp; text?: string } | undefined;
 
 /** Also true of a pattern that is none to us. */
 function mayMatch(pattern: string, text: string): boolean {
+  context ??= createContext({});
   try {
-    const expression = new RegExp(pattern);
-    return runInNewContext("expression.test(text)", { expression, text }, { timeout: PATIENCE }) as boolean;
+    Object.assign(context, { expression: new RegExp(pattern), text });
+    return MATCHING.runInContext(context, { timeout: PATIENCE }) as boolean;
   } catch {
     return true;
+  } finally {
+    delete context.text;
   }
 }

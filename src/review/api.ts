@@ -1,4 +1,5 @@
 import { UserError } from "../model/error.ts";
+import { jsonAnswer } from "../model/json-answer.ts";
 import type { Secret } from "../model/secret.ts";
 
 /** The API of a code host, spoken to with one token. */
@@ -112,26 +113,11 @@ async function send(api: Api, { method, path, body }: Call): Promise<Answer | un
       signal: AbortSignal.timeout(api.timeout),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, headers: response.headers, body: parse(await bytesOf(response)) };
-  } catch {
-    return undefined;
-  }
-}
-
-async function bytesOf(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > LARGEST_BYTES) return new Uint8Array();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: await jsonAnswer(response, LARGEST_BYTES),
+    };
   } catch {
     return undefined;
   }

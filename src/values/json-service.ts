@@ -1,5 +1,6 @@
 import { systemCode } from "../config/json-file.ts";
 import { UserError } from "../model/error.ts";
+import { jsonAnswer } from "../model/json-answer.ts";
 import type { SourceContext } from "./source.ts";
 
 const LARGEST_MIB = 8;
@@ -63,7 +64,11 @@ async function getOnce(url: URL, { headers }: JsonService, timeout: number): Pro
       redirect: "manual",
       signal: AbortSignal.timeout(timeout),
     });
-    return { kind: "answered", status: response.status, body: parse(await bytesOf(response)) };
+    return {
+      kind: "answered",
+      status: response.status,
+      body: await jsonAnswer(response, LARGEST_MIB * 2 ** 20),
+    };
   } catch (error) {
     return { kind: "lost", code: codeOf(error) };
   }
@@ -99,26 +104,6 @@ export function notItsOwn(name: string, what: string): UserError {
   return new UserError(`the answer for ${what} is not one of ${name}`, {
     hint: "check the address: a proxy or another service may have answered",
   });
-}
-
-/** `undefined` for more than any answer of such a service has. */
-async function bytesOf(response: Response): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > LARGEST_MIB * 2 ** 20) return undefined;
-  }
-  return Buffer.concat(chunks);
-}
-
-function parse(bytes: Uint8Array | undefined): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the network said: fetch hides it in a cause. */

@@ -1,30 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { LOSSES } from "../../src/embedded/fault.ts";
 import { EXIT } from "../../src/model/error.ts";
-import { aroundStore, dyingStore, Killed, recordingStore } from "../support/around-store.ts";
+import { aroundStore, recordingStore } from "../support/around-store.ts";
+import { dies, NEXT } from "../support/dies.ts";
 import { applyFileless } from "../support/fileless.ts";
 import { LEAVING_INPUTS, leavingWorld, lossesOf } from "../support/leaving-world.ts";
-import { DELETE_ALL, decisions, outcomes, type World } from "../support/world.ts";
-
-const NEXT = { pid: 2, isAlive: (pid: number) => pid === 2 };
-
-async function dies(
-  world: World,
-  at: number,
-  when: "before" | "after",
-  work: () => Promise<unknown>,
-): Promise<boolean> {
-  const { session } = world;
-  const dying = dyingStore(session.store, at, when);
-  world.session = { ...session, store: dying.store };
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-  }
-  world.session = session;
-  return dying.died();
-}
+import { DELETE_ALL, decisions, outcomes } from "../support/world.ts";
 
 test("what leaves is written, forgotten, deleted in one apply, and nothing is left to do", async () => {
   const { world, values } = await leavingWorld();

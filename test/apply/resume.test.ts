@@ -1,32 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/model/error.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import { dyingStore, Killed } from "../support/around-store.ts";
 import { BUSY_INPUTS, busyWorld, faultsOf } from "../support/busy-world.ts";
+import { dies, NEXT } from "../support/dies.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { makeWorld, outcomes, type World } from "../support/world.ts";
-
-/** The process that comes after the one that died. */
-const NEXT = { pid: 2, isAlive: (pid: number) => pid === 2 };
-
-/** Runs `work` on a store that dies at its `at`th call; false when it ended before that. */
-async function dies(
-  world: World,
-  at: number,
-  when: "before" | "after",
-  work: () => Promise<unknown>,
-): Promise<boolean> {
-  const { session } = world;
-  const dying = dyingStore(session.store, at, when);
-  world.session = { ...session, store: dying.store };
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-  }
-  world.session = session;
-  return dying.died();
-}
 
 describe.each(["before", "after"] as const)("killed right %s", (when) => {
   test("any of its calls, a saved plan is finished by the same apply: nothing is written twice", async () => {

@@ -11,7 +11,7 @@ import {
   type WorldSpec,
   worldSpec,
 } from "../support/arbitrary-world.ts";
-import { aroundStore, dyingStore, Killed } from "../support/around-store.ts";
+import { dyingStore, Killed, readFirstVersions } from "../support/around-store.ts";
 import { reconcileIn, replicateIn, written } from "../support/replicator.ts";
 import { type Shot, snapshot } from "../support/snapshot.ts";
 import { DELETE_ALL, decisions, makeWorld, type World } from "../support/world.ts";
@@ -170,20 +170,7 @@ test("events lost, repeated, reordered, or cut short by a crash: after a reconci
   ));
 
 test("… and a source that is read at another version is caught", () =>
-  expectCaught(
-    history,
-    converges((world) => {
-      const { store } = world.session;
-      const read: typeof store.read = (selectors) =>
-        store.read(
-          selectors.map(({ name, version }) => (version === undefined ? { name } : { name, version: 1 })),
-        );
-      world.session = {
-        ...world.session,
-        store: { ...aroundStore(store, (_, carryOut) => carryOut()), read },
-      };
-    }),
-  ));
+  expectCaught(history, converges(readFirstVersions)));
 
 test("killed right before or after any of its calls and told again, it ends in the right state", async () => {
   const spec: Inputs = [[0], [0, 1], [3], [4, 5], [2], [7]];

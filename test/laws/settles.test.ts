@@ -9,7 +9,7 @@ import {
   type WorldSpec,
   worldSpec,
 } from "../support/arbitrary-world.ts";
-import { aroundStore } from "../support/around-store.ts";
+import { aroundStore, readFirstVersions } from "../support/around-store.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { DELETE_ALL, decisions, outcomes, type World } from "../support/world.ts";
 import { expectCaught, expectLaw } from "./law.ts";
@@ -90,20 +90,7 @@ test("every unblocked copy equals its source, every merge its inputs, and no mti
   expectLaw(worldSpec, follows(nothing), 30));
 
 test("… and a source that is read at another version is caught", () =>
-  expectCaught(
-    worldSpec,
-    follows((world) => {
-      const { store } = world.session;
-      const read: typeof store.read = (selectors) =>
-        store.read(
-          selectors.map(({ name, version }) => (version === undefined ? { name } : { name, version: 1 })),
-        );
-      world.session = {
-        ...world.session,
-        store: { ...aroundStore(store, (_, carryOut) => carryOut()), read },
-      };
-    }),
-  ));
+  expectCaught(worldSpec, follows(readFirstVersions)));
 
 test("… and a derived value that is not made anew is caught", () =>
   expectCaught(

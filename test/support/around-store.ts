@@ -68,3 +68,13 @@ export function recordingStore(store: Store, record: string[]): Store {
     return carryOut();
   });
 }
+
+/** A bug to plant: whatever version of a source is meant, its first one is read. */
+export function readFirstVersions(world: { session: { readonly store: Store } }): void {
+  const { store } = world.session;
+  const read: Store["read"] = (selectors) =>
+    store.read(
+      selectors.map(({ name, version }) => (version === undefined ? { name } : { name, version: 1 })),
+    );
+  world.session = { ...world.session, store: { ...aroundStore(store, (_, carryOut) => carryOut()), read } };
+}
