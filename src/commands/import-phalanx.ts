@@ -1,6 +1,8 @@
 import { join, relative, resolve } from "node:path";
 import type { Argv } from "yargs";
+import { showPath } from "../config/json-file.ts";
 import type { ExitCode } from "../model/error.ts";
+import { escapeText } from "../render/escape.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { importOptions, importPlace, namePrefix } from "./import-options.ts";
@@ -10,7 +12,7 @@ function options(yargs: Argv) {
     .positional("checkout", {
       type: "string",
       demandOption: true,
-      describe: "Folder of the Phalanx checkout",
+      describe: "The Phalanx checkout, or a folder in it",
     })
     .option("prefix", {
       type: "string",
@@ -30,11 +32,14 @@ function options(yargs: Argv) {
 }
 
 async function importCheckout(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { checkoutRoot } = await import("../import/checkout.ts");
   const { importPhalanx } = await import("../import/phalanx.ts");
   const { writeImport } = await import("./import-write.ts");
   const place = importPlace(host, given);
   const prefix = await namePrefix("--prefix", given.prefix ?? `/phalanx/${given.env}`);
-  const folder = resolve(place.cwd, given.checkout);
+  const named = resolve(place.cwd, given.checkout);
+  const folder = checkoutRoot(named, place.cwd);
+  if (folder !== named) host.say(`Reading the checkout ${escapeText(showPath(folder, place.cwd))}\n`);
   const secrets =
     given.secrets === undefined
       ? {}

@@ -31,7 +31,7 @@ export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
-const DEFAULT_CONFIGS = "configs";
+export const DEFAULT_CONFIGS = "configs";
 
 /** Options of what reads configs. */
 export function folderOptions<T>(yargs: Argv<T>) {

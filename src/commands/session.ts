@@ -11,6 +11,7 @@ import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
 import { readSupplied } from "../values/sources.ts";
+import { refuseFolderBelow } from "./folder-above.ts";
 import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 import { type Proposal, unreadSources } from "./proposal.ts";
@@ -45,6 +46,7 @@ export function compileEnvironment(
   base?: Base,
 ) {
   const cwd = workingFolder(host, options.chdir);
+  if (base === undefined) refuseFolderBelow(host, cwd, options.configs);
   const compiled = compile({
     configs: resolve(cwd, options.configs),
     environment: options.env,

@@ -18,9 +18,11 @@ function options(yargs: Argv) {
 /** Checks the configs alone; no store is asked. */
 async function validate(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { compileEnvironment, workingFolder } = await import("./session.ts");
+  const { refuseFolderBelow } = await import("./folder-above.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
   const { counted } = await import("../render/wording.ts");
   const folder = workingFolder(host, given.chdir);
+  refuseFolderBelow(host, folder, given.configs);
   const environments =
     given.env === undefined
       ? environmentsOf(folder, resolve(folder, given.configs), given.files ?? [])

@@ -73,8 +73,7 @@ function readSecret(
   const copy = readCopy(fields.get("copy"), report);
   const generate = readGenerate(fields.get("generate"), report);
   const value = text(fields, "value", report);
-  const onepassword = fields.get("onepassword")?.value;
-  const encoded = onepassword?.kind === "map" ? onepassword.members.get("encoded")?.value : undefined;
+  const encoded = readEncoded(fields.get("onepassword"), report);
   if (description === undefined && (copy === undefined || copy.condition !== undefined))
     report(at, "description must be set", "Phalanx refuses a secret without one, unless it is always a copy");
   return {
@@ -85,7 +84,7 @@ function readSecret(
     ...(copy === undefined ? {} : { copy }),
     ...(generate === undefined ? {} : { generate }),
     ...(value === undefined ? {} : { value }),
-    encoded: encoded?.kind === "scalar" && encoded.value === true,
+    encoded,
   };
 }
 
@@ -129,6 +128,20 @@ function readGenerate(member: YamlMember | undefined, report: Report): GenerateS
     ...(needsSource && source !== undefined ? { source } : {}),
     ...(condition === undefined ? {} : { condition }),
   };
+}
+
+/** What else an `onepassword` says, Phalanx passes over. */
+function readEncoded(member: YamlMember | undefined, report: Report): boolean {
+  if (member === undefined) return false;
+  if (member.value.kind !== "map") {
+    report(member.keyAt, "onepassword is no mapping and is left out");
+    return false;
+  }
+  const encoded = member.value.members.get("encoded");
+  if (encoded === undefined) return false;
+  if (encoded.value.kind === "scalar" && typeof encoded.value.value === "boolean") return encoded.value.value;
+  report(encoded.keyAt, "encoded is neither true nor false and counts as false");
+  return false;
 }
 
 function readCondition(fields: Fields, report: Report): Condition | undefined {
