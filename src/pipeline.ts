@@ -4,6 +4,7 @@ import { comparePlans, type FreshPlan } from "./apply/compare.ts";
 import { choosePlan } from "./apply/expectation.ts";
 import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
+import { type PassedOver, passedOver } from "./apply/passed-over.ts";
 import { refusal } from "./apply/refusal.ts";
 import { beginRun, isGenuine, type Run } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
@@ -133,6 +134,8 @@ export interface ApplyProposal extends CompletePlan {
   readonly run: string;
   /** The run that was cut and is resumed. */
   readonly cut: Run | undefined;
+  /** The run that was cut and is not resumed, for this is another. */
+  readonly passedOver: PassedOver | undefined;
   /** Why apply would refuse it. */
   readonly refused: UserError | undefined;
 }
@@ -155,7 +158,17 @@ export async function proposeApply(
   const { blind, planned } = chosen;
   const approved = planned.plan;
   const run = cut?.fingerprint ?? approved.fingerprint;
-  return { ...result, request, approved, blind, run, cut, refused: refusal(planned, inputs.allow, cut) };
+  const { owner } = session.config.environment;
+  return {
+    ...result,
+    request,
+    approved,
+    blind,
+    run,
+    cut,
+    passedOver: passedOver(result.ring, owner, result.planned.live, unfinished, run),
+    refused: refusal(planned, inputs.allow, cut),
+  };
 }
 
 /** What was approved, and how to carry it out. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { canonicalJson } from "../model/canonical-json.ts";
+import { actionOf } from "../plan/action.ts";
 import { type Keyring, planHash, sameMac } from "../plan/keyring.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -11,6 +12,8 @@ export const runSchema = z.object({
   started: z.number(),
   /** What its guards counted when it passed them: finishing it may count less, never more. */
   counts: z.record(z.string(), z.number()),
+  /** How many changes it has to make. */
+  changes: z.number(),
   /** True where what it carries out is what metadata alone decides: so it is finished, by whoever may read more. */
   blind: z.boolean().optional(),
   /** Over all of it, under a key derived from the digest key: whoever may write the lock cannot make up a run. */
@@ -23,12 +26,13 @@ export type Run = z.infer<typeof runSchema>;
 /** The run that carries out an approved plan. `started` is in milliseconds of the store's time. */
 export function beginRun(
   ring: Keyring,
-  { guards }: Pick<Plan, "guards">,
+  { guards, resource_changes }: Pick<Plan, "guards" | "resource_changes">,
   run: Pick<Run, "fingerprint" | "intent" | "started"> & { readonly blind: boolean },
 ): Run {
   const { blind, ...rest } = run;
   const counts = Object.fromEntries(guards.map(({ name, count }) => [name, count]));
-  const unsigned = { ...rest, counts, ...(blind ? { blind } : {}) };
+  const changes = resource_changes.filter((change) => actionOf(change) !== "no-op").length;
+  const unsigned = { ...rest, counts, changes, ...(blind ? { blind } : {}) };
   return { ...unsigned, mac: macOf(ring, unsigned) };
 }
 

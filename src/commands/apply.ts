@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
+import type { PassedOver } from "../apply/passed-over.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ApplyRequest } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import { isDeep } from "../plan/deep-mark.ts";
+import { counted } from "../render/wording.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
@@ -78,6 +80,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
         await printResult(host, given.format, nothingLeft(saved, saved.fingerprint), () => nothing);
         return EXIT.done;
       }
+      tellPassedOver(host, checked.passedOver);
       const request = { inputs: saved.inputs, deep: isDeep(saved) };
       return carryOut(host, session, given, {
         approved: saved,
@@ -121,6 +124,7 @@ async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Pr
       await printResult(host, given.format, nothingLeft(approved, run), () => "");
       return EXIT.done;
     }
+    tellPassedOver(host, proposal.passedOver);
     if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
       host.say("Apply cancelled.\n");
       return EXIT.error;
@@ -200,6 +204,17 @@ async function printResult(
 function tell(host: Host, code: "purging" | "resuming" | "stopping", text: string): void {
   host.say(`${text}\n`);
   host.emit?.({ type: "log", "@level": "info", "@message": text, code });
+}
+
+/** Said before anything is written, for from then on the other run is not resumed any more. */
+function tellPassedOver(host: Host, other: PassedOver | undefined): void {
+  if (other === undefined) return;
+  const { started, changes, left } = other;
+  const since = new Date(started).toISOString();
+  const cut = `the apply that began at ${since} is not finished, up to ${left} of its ${counted(changes, "change")} ${left === 1 ? "is" : "are"} left, and this is another one: what that one regenerated may be regenerated again`;
+  const hint = "to finish it first, run it again with the configs, values and options that it had";
+  host.say(`warning: ${cut}\n  hint: ${hint}\n`);
+  host.emit?.({ type: "log", "@level": "warn", "@message": `${cut}; ${hint}`, code: "passed_over" });
 }
 
 /** 5 as soon as something was written and something else was not; 130 or 143 for a run that was told to stop. */

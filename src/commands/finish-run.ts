@@ -11,7 +11,11 @@ export async function finishRun(
   ring: Keyring,
   run: { readonly fingerprint: string; readonly intent: string },
 ): Promise<void> {
-  const record = beginRun(ring, { guards: [] }, { ...run, started: store.now(), blind: false });
+  const record = beginRun(
+    ring,
+    { guards: [], resource_changes: [] },
+    { ...run, started: store.now(), blind: false },
+  );
   const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
     host.monotonic(),
   );

@@ -1,6 +1,5 @@
 import { join, relative, resolve } from "node:path";
 import type { Argv } from "yargs";
-import { showPath } from "../config/json-file.ts";
 import type { ExitCode } from "../model/error.ts";
 import { escapeText } from "../render/escape.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -32,6 +31,7 @@ function options(yargs: Argv) {
 }
 
 async function importCheckout(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { showPath } = await import("../config/json-file.ts");
   const { checkoutRoot } = await import("../import/checkout.ts");
   const { importPhalanx } = await import("../import/phalanx.ts");
   const { writeImport } = await import("./import-write.ts");

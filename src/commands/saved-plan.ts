@@ -1,5 +1,6 @@
 import { comparePlans } from "../apply/compare.ts";
 import { unfinishedRun } from "../apply/lock.ts";
+import { type PassedOver, passedOver } from "../apply/passed-over.ts";
 import { guardedNow, refusal } from "../apply/refusal.ts";
 import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
@@ -65,6 +66,8 @@ export interface CheckedPlan {
   readonly done: ReadonlySet<string>;
   /** An apply of this very plan was cut. */
   readonly resumed: boolean;
+  /** Another apply was cut, and this one would take its place. */
+  readonly passedOver: PassedOver | undefined;
   readonly ring: Keyring;
   readonly intent: string;
   /** It holds as what metadata alone decides. */
@@ -102,7 +105,16 @@ export async function checkSaved(
   const refused = refusal(guardedNow(saved, planned), allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
   const { ring, intent } = fresh;
-  return { todo, done, resumed, ring, intent, blind: planned === fresh.planned.blind };
+  const { owner } = session.config.environment;
+  return {
+    todo,
+    done,
+    resumed,
+    passedOver: passedOver(ring, owner, fresh.planned.live, cut, saved.fingerprint),
+    ring,
+    intent,
+    blind: planned === fresh.planned.blind,
+  };
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { unfinishedRun } from "../../src/apply/lock.ts";
+import { proposeApply } from "../../src/pipeline.ts";
 import { dyingStore, Killed } from "../support/around-store.ts";
 import { BUSY_INPUTS, busyWorld, faultsOf } from "../support/busy-world.ts";
 import { applyFileless, type FilelessOptions } from "../support/fileless.ts";
@@ -51,6 +52,39 @@ describe("a run that was stopped", () => {
     const made = await world.value("/app/b/new");
     expect(await apply(world, REGENERATE)).toMatchObject({ "/app/b/new": "applied", "/dba/made": "applied" });
     expect(await world.value("/app/b/new")).not.toBe(made);
+  });
+
+  test("is passed over with other inputs or another config, and what it had left is counted at most", async () => {
+    const { world, plan } = await stopped();
+    const passed = async (inputs = BUSY_INPUTS) => {
+      const proposal = await proposeApply(world.session, { inputs, deep: false });
+      if (!proposal.complete) throw proposal.failure;
+      return proposal.passedOver;
+    };
+    const changes = plan.resource_changes.filter(({ change }) => change.actions[0] !== "no-op").length;
+    const run = await unfinishedRun(world.session.store, "test");
+    expect(await passed()).toBeUndefined();
+    const left = { started: run?.started, changes, left: changes - 2 };
+    expect(await passed({ ...BUSY_INPUTS, regenerate: ["/dba/**"] })).toEqual(left);
+    const { session } = world;
+    world.declare({ parameters: { "/dba/made": { generate: { type: "password" } } } });
+    expect(await passed()).toMatchObject({ changes });
+    world.session = session;
+    await apply(world, BUSY_INPUTS);
+    expect(await passed({ ...BUSY_INPUTS, regenerate: ["/dba/**"] })).toBeUndefined();
+  });
+
+  test("is not passed over where somebody without the digest key wrote the lock: there was none", async () => {
+    const { world } = await stopped();
+    const lock = JSON.parse((await world.value("/paraform/test/lock")) ?? "") as { run: object };
+    const forged = { ...lock, kind: "take", run: { ...lock.run, changes: 99 } };
+    const from = await world.put("/paraform/test/lock", "{}", { Type: "String" });
+    await world.put("/paraform/test/lock", JSON.stringify({ ...forged, from }), { Type: "String" });
+    expect((await unfinishedRun(world.session.store, "test"))?.changes).toBe(99);
+    const inputs = { ...BUSY_INPUTS, regenerate: [] };
+    const proposal = await proposeApply(world.session, { inputs, deep: false });
+    expect(proposal.complete).toBe(true);
+    expect(proposal.complete && proposal.passedOver).toBeUndefined();
   });
 
   test("is not resumed with other inputs: what it rotated counts for nothing then", async () => {

@@ -50,7 +50,7 @@ async function race(
       who: `racer ${pid}`,
       isAlive: (other: number) => !dead.has(other),
     };
-    const run = { fingerprint: `run ${pid}`, intent: "", started: 0, counts: {}, mac: "" };
+    const run = { fingerprint: `run ${pid}`, intent: "", started: 0, counts: {}, changes: 0, mac: "" };
     for (let tries = 0; tries < 3; tries += 1) {
       try {
         const lease = await acquireLock(held, "test", holder, run, () => world.engine.now().getTime());

@@ -30,6 +30,7 @@ const runOf = (fingerprint: string): Run => ({
   intent: `intent of ${fingerprint}`,
   started: 7,
   counts: {},
+  changes: 0,
   mac: "",
 });
 

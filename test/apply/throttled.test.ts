@@ -67,7 +67,7 @@ test("a write that is held up does not start once somebody has taken over, and n
   const plan = await world.plan();
   const { store } = world.session;
   const other = { host: "there", pid: 2, who: "other@there", isAlive: () => true };
-  const run = { fingerprint: "other", intent: "other", started: 0, counts: {}, mac: "" };
+  const run = { fingerprint: "other", intent: "other", started: 0, counts: {}, changes: 0, mac: "" };
   let taken = false;
   world.session = {
     ...world.session,

@@ -82,6 +82,62 @@ describe.concurrent("an apply that is cut is finished by the same apply", () => 
   });
 });
 
+describe.concurrent("an apply that takes the place of one that was cut says so before it writes", () => {
+  const cutIn = async (region: string) => {
+    const { project, gate } = await behindGate(region);
+    const held = gate.hold(HELD);
+    const apply = project.start(["apply", "--env", "dev", "--auto-approve"]);
+    const release = await held;
+    apply.kill("SIGINT");
+    await apply.until("stderr", /Stopping/);
+    release();
+    expect((await apply.finished).code).toBe(130);
+    project.write("configs/dev/main.json", {
+      parameters: { ...PARAMETERS, "/app/c": { copy: "/dba/b", description: "edited" } },
+    });
+    return project;
+  };
+  const LEFT =
+    /the apply that began at 20\S+Z is not finished, up to 1 of its 3 changes is left, and this is another one: what that one regenerated may be regenerated again/;
+
+  test("and how to finish that one first; once, for then it is forgotten", async () => {
+    const project = await cutIn("eu-central-1");
+    const { code, stderr } = await project.env("apply", ["--auto-approve"]);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(LEFT)]);
+    expect(stderr).toContain("hint: to finish it first, run it again with the configs, values and options");
+    expect(stderr.search(LEFT)).toBeLessThan(stderr.indexOf("/app/c: Creat"));
+    project.write("configs/dev/main.json", { parameters: PARAMETERS });
+    const next = await project.env("apply", ["--auto-approve"]);
+    expect([next.code, next.stderr]).toEqual([0, expect.not.stringContaining("is not finished")]);
+  });
+
+  test("with a saved plan, and as an event", async () => {
+    const project = await cutIn("eu-north-1");
+    await project.env("plan", ["--out", "q.json"]);
+    const { code, stdout } = await project.run(["apply", "q.json", "--json"]);
+    expect(code).toBe(0);
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events.filter((event) => event.type === "log")).toEqual([
+      expect.objectContaining({
+        "@level": "warn",
+        "@message": expect.stringMatching(LEFT),
+        code: "passed_over",
+      }),
+    ]);
+  });
+
+  test("not where the same apply finishes it", async () => {
+    const project = await cutIn("eu-south-1");
+    project.write("configs/dev/main.json", { parameters: PARAMETERS });
+    const { code, stderr } = await project.env("apply", ["--auto-approve"]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("Resuming the apply that began at")]);
+    expect(stderr).not.toContain("is not finished");
+  });
+});
+
 describe.concurrent("6: one apply at a time", () => {
   test("the second is told who holds the lock and writes nothing; the first goes on", async () => {
     const { project, gate } = await behindGate("ca-central-1");
