@@ -1,9 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { compile } from "../../src/graph/compile.ts";
 import { EXIT } from "../../src/model/error.ts";
+import { parameterName } from "../../src/model/name.ts";
 import { folderOf, paraform } from "../import/in-process.ts";
 import { auditWorld } from "../support/audit.ts";
 import { changeOf, decisions, makeWorld, NO_INPUTS, outcomes, type WorldOptions } from "../support/world.ts";
+import { fakeVault } from "../values/fake-vault.ts";
+import { jsonServer } from "../values/json-server.ts";
 import { problemsOf, read, valuesFolder } from "../values/values-folder.ts";
 
 const P = "/phalanx/dev";
@@ -28,7 +31,7 @@ const make = (options: WorldOptions = {}) =>
     environment: { scopes: [{ path: `${P}/`, exclusive: true }], ...options.environment },
   });
 
-test("1: a store that may not be listed is an error, never an empty one", async () => {
+test("defect 1: a store that may not be listed is an error, never an empty one", async () => {
   const world = await make();
   await world.apply();
   const before = await world.value(PLAIN);
@@ -40,7 +43,7 @@ test("1: a store that may not be listed is an error, never an empty one", async 
   expect(await world.value(PLAIN)).toBe(before);
 });
 
-test("2: clients that are kept by hand are not overwritten with an empty list", async () => {
+test("defect 2: clients that are kept by hand are not overwritten with an empty list", async () => {
   const world = await make({
     parameters: { [CLIENTS]: { generate: { type: "oidc-clients" } } },
     supplied: {},
@@ -51,7 +54,7 @@ test("2: clients that are kept by hand are not overwritten with an empty list", 
   expect(await world.value(CLIENTS)).toBe('[{"id": "kept by hand"}]');
 });
 
-test("3: a hash follows its source, however that changed, and however the last apply ended", async () => {
+test("defect 3: a hash follows its source, however that changed, and however the last apply ended", async () => {
   const world = await make();
   await world.apply();
   await world.put(PLAIN, "put by hand");
@@ -63,7 +66,7 @@ test("3: a hash follows its source, however that changed, and however the last a
   expect(changeOf(await world.plan(), HASH)?.action_reason).toBe("source_changed");
 });
 
-test("4: what was reviewed is what is applied, with a reason for each change; anything else is stale", async () => {
+test("defect 4: what was reviewed is what is applied, with a reason for each change; anything else is stale", async () => {
   const world = await make();
   const plan = await world.plan();
   expect(plan.resource_changes.map(({ action_reason }) => action_reason)).toEqual(
@@ -74,7 +77,7 @@ test("4: what was reviewed is what is applied, with a reason for each change; an
   expect(await world.value(HOOK)).toBeUndefined();
 });
 
-test("5: an apply that was cut is finished by the same apply, and rotates nothing twice", async () => {
+test("defect 5: an apply that was cut is finished by the same apply, and rotates nothing twice", async () => {
   const world = await make();
   await world.apply();
   const plan = await world.plan({ regenerate: ["/**"] });
@@ -84,7 +87,25 @@ test("5: an apply that was cut is finished by the same apply, and rotates nothin
   expect(await world.value(PLAIN)).toBe(rotated);
 });
 
-test("6: two applies do not run at once, and what changed since the plan is not overwritten", async () => {
+test("defect 5: what a delete that is refused did not do is not told as done, and what is left is said", async () => {
+  const world = await make();
+  for (const key of ["stray", "stray2"]) await world.put(`${P}/${key}/key`, "dummy");
+  await world.apply();
+  world.impose({ deny: [`ssm:DeleteParameter:${P}/stray/*`, `ssm:DeleteParameters:${P}/stray/*`] });
+  const result = outcomes(await world.apply({ delete: ["/**"] }));
+  expect(result).toMatchObject({
+    [`${P}/stray/key`]: "failed AccessDeniedException",
+    [`${P}/stray2/key`]: "applied",
+  });
+  expect([await world.value(`${P}/stray/key`), await world.value(`${P}/stray2/key`)]).toEqual([
+    "dummy",
+    undefined,
+  ]);
+  world.impose({});
+  expect(outcomes(await world.apply({ delete: ["/**"] }))).toEqual({ [`${P}/stray/key`]: "applied" });
+});
+
+test("defect 6: two applies do not run at once, and what changed since the plan is not overwritten", async () => {
   const world = await make();
   await world.apply();
   const plan = await world.plan({ regenerate: [PLAIN] });
@@ -99,7 +120,7 @@ test("6: two applies do not run at once, and what changed since the plan is not 
   await expect(world.applySaved(next)).rejects.toMatchObject({ exitCode: EXIT.stale });
 });
 
-test("7: nothing is deleted unasked, and never what is ignored, protected or another application's", async () => {
+test("defect 7: nothing is deleted unasked, and never what is ignored, protected or another application's", async () => {
   const pull = `${P}/pull-secret/.dockerconfigjson`;
   const world = await make({
     environment: { ignore: [`${P}/disabled/**`, pull], protect: [`${P}/kept/**`] },
@@ -113,7 +134,7 @@ test("7: nothing is deleted unasked, and never what is ignored, protected or ano
     expect([name, await world.value(name)]).toEqual([name, "dummy"]);
 });
 
-test("8: one secret is rotated alone, and its dependants are shown first", async () => {
+test("defect 8: one secret is rotated alone, and its dependants are shown first", async () => {
   const world = await make({
     parameters: { ...PARAMETERS, [`${P}/x/y`]: { generate: { type: "password" } } },
   });
@@ -127,7 +148,7 @@ test("8: one secret is rotated alone, and its dependants are shown first", async
   ]);
 });
 
-test("9: leaving an application out does not break what is copied from it, nor is its source missed", async () => {
+test("defect 9: leaving an application out does not break what is copied from it, nor is its source missed", async () => {
   const world = await make({ supplied: {} });
   await world.put(HOOK, "live");
   const exclude = [`${P}/mobu/**`];
@@ -136,7 +157,7 @@ test("9: leaving an application out does not break what is copied from it, nor i
   expect(await world.value(COPY)).toBe("live");
 });
 
-test("10: what is missing blocks what follows from it and nothing else; a cycle is named as one", async () => {
+test("defect 10: what is missing blocks what follows from it and nothing else; a cycle is named as one", async () => {
   const world = await make({ supplied: {} });
   expect(decisions(await world.plan())).toEqual({
     [HASH]: "create missing",
@@ -162,7 +183,7 @@ async function readFile(text: string) {
   return read({ folder, names: [HOOK], sources });
 }
 
-test("11: a malformed file of secrets is told by its places, and nothing of it is printed", async () => {
+test("defect 11: a malformed file of secrets is told by its places, and nothing of it is printed", async () => {
   for (const entry of [
     "{value: 1234567890}",
     `{vlaue: ${SECRET}}`,
@@ -176,14 +197,14 @@ test("11: a malformed file of secrets is told by its places, and nothing of it i
   }
 });
 
-test("12: an empty value is an error, and an unknown entry is found", async () => {
+test("defect 12: an empty value is an error, and an unknown entry is found", async () => {
   const [problem] = await problemsOf(readFile("applications: {mobu: {hook: {value: ''}}}"));
   expect(problem).toContain(`the value of ${HOOK} in file secrets.yaml is empty`);
   const { findings } = await readFile("applications: {mobu: {hok: {value: x}}, muob: {hook: {value: x}}}");
   expect(findings.map(({ code }) => code)).toEqual(["unknown_entry"]);
 });
 
-test("13: one file serves several environments", () => {
+test("defect 13: one file serves several environments", () => {
   const environment = (name: string) => ({
     environment: name,
     store: { kind: "embedded" },
@@ -205,7 +226,26 @@ test("13: one file serves several environments", () => {
   expect([namesOf("dev"), namesOf("prod")]).toEqual([["/shared/dev/hook"], ["/shared/prod/hook"]]);
 });
 
-test("14: a condition that leads through no mapping, and two rules in one, are told with their place", async () => {
+test("defect 14: a mount other than secret/ is the one that is asked", async () => {
+  const server = await jsonServer(
+    fakeVault({ token: "dummy-token", mounts: { "kv/team": { mobu: { hook: SECRET } } } }),
+  );
+  onTestFinished(() => server.close());
+  const supplied = (mount: string) =>
+    read({
+      names: [HOOK],
+      sources: [
+        { kind: "vault", mount, map: [{ names: `${P}/{app}/{key}`, path: "{app}", field: "{key}" }] },
+      ],
+      environmentVariables: { VAULT_ADDR: server.url, VAULT_TOKEN: "dummy-token" },
+    });
+  expect((await supplied("kv/team")).values.get(parameterName(HOOK))?.value.expose()).toBe(SECRET);
+  expect(await problemsOf(supplied("secret"))).toEqual([
+    expect.stringContaining("Vault has no KV engine of version 2 at secret"),
+  ]);
+});
+
+test("defect 14: a condition that leads through no mapping, and two rules in one, are told with their place", async () => {
   const cwd = folderOf({
     "environments/values.yaml": "applications:\n  portal: true\n",
     "environments/values-dev.yaml": "vaultPathPrefix: secret/dev\n",
@@ -221,7 +261,7 @@ test("14: a condition that leads through no mapping, and two rules in one, are t
   expect(stderr).toMatch(/applications\/portal\/secrets\.yaml:4:\d+: .*has value and generate/);
 });
 
-test("15: a review sees what a change of the config does to the environment, and no value", async () => {
+test("defect 15: a review sees what a change of the config does to the environment, and no value", async () => {
   const world = await make();
   await world.apply();
   world.declare({ parameters: { ...PARAMETERS, [`${P}/portal/hook`]: { copy: HOOK } } });

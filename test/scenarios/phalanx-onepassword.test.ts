@@ -67,6 +67,19 @@ describe.skipIf(!withFixtures)("scenario 5: 1Password's secrets, which no comman
   });
 });
 
+describe.skipIf(!withFixtures)("defect 9: an application that is left out", () => {
+  it("is not missed in 1Password either", async () => {
+    const minikube = await minikubeOf(() => fixtureItems().filter(({ title }) => title !== "mobu"));
+    expect(await minikube.run("audit")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Missing static secrets from 1Password:\n• mobu\n/),
+    });
+    const { code, stdout } = await minikube.run("audit", "--exclude=/phalanx/minikube/mobu/**");
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^Missing secrets:\n/)]);
+    expect(stdout).not.toContain("mobu");
+  });
+});
+
 describe.skipIf(!withFixtures)("scenario 9: sync from 1Password", () => {
   it("decodes encoded fields, and composes the clients and the pull secret", async () => {
     const minikube = await minikubeOf(fixtureItems);
