@@ -4,4 +4,6 @@ import { openReplicator } from "../dist/replicate/lambda.js";
 
 const bundle = readFileSync(new URL("bundle.json", import.meta.url), "utf8");
 
-export const handler = await openReplicator(bundle, process.env.PARAFORM_OWNER, (line) => console.log(line));
+export const handler = await openReplicator(bundle, process.env.PARAFORM_REPLICATION, (line) =>
+  console.log(line),
+);

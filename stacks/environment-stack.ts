@@ -49,6 +49,7 @@ export function addEnvironment(
   if (bundle !== undefined) {
     addReplicators(stack, {
       environment,
+      groups: config.groups,
       place,
       roles,
       settings,

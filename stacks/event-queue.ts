@@ -19,21 +19,23 @@ export interface EventQueuePlan {
   readonly place: Place;
   readonly replication: Replication;
   readonly settings: Settings;
+  /** The longest time for which a group's members have to be quiet. */
+  readonly quietSeconds: number;
 }
 
 /** Six times the function's time-out, as AWS advises for a queue in front of one. */
 const VISIBILITY_SECONDS = 6 * 60;
-/** At one attempt each six minutes, an event outlasts an apply that holds the lock for two hours. */
-const ATTEMPTS = 20;
+/** How long an event waits for an apply that holds the lock, beside the quiet period of its group. */
+const LOCKED_SECONDS = 2 * 60 * 60;
 const TWO_WEEKS = 14 * 24 * 60 * 60;
 
 export function addEventQueue(
   stack: TerraformStack,
-  { id, name, place, replication, settings }: EventQueuePlan,
+  { id, name, place, replication, settings, quietSeconds }: EventQueuePlan,
 ): EventQueue {
   const changes = new CloudwatchEventRule(stack, `changes-${id}`, {
     name: `${name}-changes`,
-    description: `Sources of ${replication.owner} that something follows`,
+    description: `What follows from values of ${replication.owners.join(" and ")}`,
     eventPattern: eventPattern(replication),
   });
   const reconcile = new CloudwatchEventRule(stack, `reconcile-${id}`, {
@@ -56,6 +58,7 @@ export function addEventQueue(
         },
       ],
     });
+  const attempts = Math.ceil((LOCKED_SECONDS + quietSeconds) / VISIBILITY_SECONDS);
   const dead = new SqsQueue(stack, `dead-letters-${id}`, {
     name: `${name}-dead`,
     policy: fromRules(`${name}-dead`),
@@ -67,7 +70,7 @@ export function addEventQueue(
     policy: fromRules(name),
     sqsManagedSseEnabled: true,
     visibilityTimeoutSeconds: VISIBILITY_SECONDS,
-    redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: ATTEMPTS }),
+    redrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: attempts }),
   });
   for (const [what, rule] of Object.entries({ changes, reconcile })) {
     new CloudwatchEventTarget(stack, `target-${what}-${id}`, {

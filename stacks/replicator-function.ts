@@ -11,7 +11,8 @@ export interface ReplicatorFunction {
   readonly id: string;
   readonly name: string;
   readonly environment: Environment;
-  readonly owner: string;
+  /** Which of the replications of the environment. */
+  readonly replication: string;
   readonly role: IamRole;
   readonly code: TerraformAsset;
   readonly queue: EventQueue;
@@ -21,10 +22,10 @@ const TIMEOUT_SECONDS = 60;
 /** The fewest that a queue's poller may start; the environment's lock lets one of them write. */
 const CONCURRENCY = 2;
 
-/** The function is told its environment and owner; everything else comes with its bundle. */
+/** The function is told its environment and replication; everything else comes with its bundle. */
 export function addReplicatorFunction(
   stack: TerraformStack,
-  { id, name, environment, owner, role, code, queue }: ReplicatorFunction,
+  { id, name, environment, replication, role, code, queue }: ReplicatorFunction,
 ): void {
   const logs = new CloudwatchLogGroup(stack, `logs-${id}`, {
     name: `/aws/lambda/${name}`,
@@ -62,7 +63,7 @@ export function addReplicatorFunction(
     timeout: TIMEOUT_SECONDS,
     memorySize: 512,
     reservedConcurrentExecutions: CONCURRENCY,
-    environment: { variables: { PARAFORM_ENVIRONMENT: environment.name, PARAFORM_OWNER: owner } },
+    environment: { variables: { PARAFORM_ENVIRONMENT: environment.name, PARAFORM_REPLICATION: replication } },
     dependsOn: [logs, runs],
   });
   new LambdaEventSourceMapping(stack, `events-${id}`, {

@@ -14,7 +14,7 @@ import { service, servicesOf } from "./service.ts";
 /** Everybody who has to do with an environment, with the least that their work takes: computed, not written. */
 export function principalsOf({ environment }: Config, graph: DesiredGraph, place: Place): Principal[] {
   return [
-    planner(place, environment),
+    planner(place, environment, graph),
     applier(place, environment, graph),
     initializer(place, environment),
     ...replicationsOf(environment, graph).map((each) => replicator(place, environment, graph, each)),

@@ -1,51 +1,84 @@
 import type { Environment } from "../config/environment.ts";
-import type { DesiredGraph } from "../graph/graph.ts";
+import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import type { ParameterName } from "../model/name.ts";
 import { lockName } from "../model/own-name.ts";
-import { foldersOf } from "./folder.ts";
-import { openInputs } from "./inputs.ts";
-import { ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { departures, forgottenNames, keysOfUndeclared } from "./departures.ts";
+import { inputParameters, openInputs } from "./inputs.ts";
+import { DECRYPT, declaredIn, ENCRYPT, keysOf, pathsByKey, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
-import { readDigestKey, readMetadata } from "./planner.ts";
+import { readDigestKey, readHistory, readMetadata } from "./planner.ts";
 import type { Statement } from "./policy-document.ts";
+import { possibleKeys } from "./possible-keys.ts";
 import type { Principal } from "./principal.ts";
+import { openSuppliers } from "./suppliers.ts";
 
 /**
- * Plans, writes what is declared, deletes in the scopes, and opens what something follows from: no replica that
- * nothing follows from, and no generated value.
+ * Plans, writes what is declared, and deletes in the scopes. It opens what something follows from, what it puts again
+ * as it is, and what it may delete, of which it keeps a copy.
  */
 export function applier(place: Place, environment: Environment, graph: DesiredGraph): Principal {
-  const { parameters } = graph;
-  const declared = [...parameters.values()].filter(({ rule }) => rule.kind !== "exists");
+  const declared = declaredIn(graph);
   const path = pathInScopes(environment);
-  const arns = (paths: Iterable<string>) =>
-    [...new Set(paths)].sort().map((each) => parameterArn(place, each));
-  const sealed = [...keysOf(declared)].map(
-    ([key, names]) => [key, foldersOf(names, parameters.keys())] as const,
-  );
+  const sealed = pathsByKey(declared, graph);
   return {
     kind: "applier",
     name: "",
     statements: [
       readMetadata(),
+      readHistory(place, environment, graph),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
       ...openInputs(place, graph, declared),
+      ...openSuppliers(place, environment, graph),
+      ...openRewritten(place, environment, graph, declared),
       {
         Sid: "WriteDeclared",
         Effect: "Allow",
-        Action: ["ssm:AddTagsToResource", "ssm:GetParameterHistory", "ssm:PutParameter"],
-        Resource: arns(declared.map(({ name }) => path(name))),
+        Action: ["ssm:AddTagsToResource", "ssm:PutParameter"],
+        Resource: [...new Set(declared.map(({ name }) => path(name)))]
+          .sort()
+          .map((each) => parameterArn(place, each)),
       },
-      ...useKeys(place, "SealDeclared", ENCRYPT, new Map(sealed)),
-      ...useNoOtherKey(place, keysOf(declared).keys()),
-      {
-        Sid: "DeleteInScopes",
-        Effect: "Allow",
-        Action: ["ssm:DeleteParameter"],
-        Resource: arns(environment.scopes.map((scope) => `${scope.path}*`)),
-      },
+      ...useKeys(place, "SealDeclared", ENCRYPT, sealed),
+      ...departures(place, environment, graph, sealed),
+      ...useNoOtherKey(place, [
+        ...sealed.keys(),
+        ...keysOfUndeclared(environment, graph).keys(),
+        environment.digestKey.kmsKey,
+      ]),
     ],
   };
+}
+
+/**
+ * Opens what an apply puts again as it is, because nothing else has the value: static and generated parameters under
+ * new attributes, at an earlier version, or under a new name, and what it forgets.
+ */
+function openRewritten(
+  place: Place,
+  environment: Environment,
+  graph: DesiredGraph,
+  declared: readonly DesiredParameter[],
+): Statement[] {
+  const inputs = new Set(inputParameters(graph, declared).map(({ name }) => name));
+  const kept = declared.filter(
+    ({ name, rule }) => (rule.kind === "static" || rule.kind === "generate") && !inputs.has(name),
+  );
+  const former = declared.flatMap(({ formerly = [] }) => formerly.map(({ name }) => name));
+  const leaving: ParameterName[] = [...former, ...forgottenNames(graph)];
+  const keys = new Map<string, readonly string[]>(keysOf(kept));
+  for (const [key, names] of possibleKeys(environment, graph, leaving)) {
+    keys.set(key, [...(keys.get(key) ?? []), ...names]);
+  }
+  return [
+    {
+      Sid: "ReadRewritten",
+      Effect: "Allow",
+      Action: ["ssm:GetParameter", "ssm:GetParameters"],
+      Resource: [...kept.map(({ name }) => name), ...leaving].sort().map((name) => parameterArn(place, name)),
+    },
+    ...useKeys(place, "OpenRewritten", DECRYPT, keys),
+  ];
 }
 
 /** The lock is read and written like any String; its history is told by version. */
@@ -58,7 +91,7 @@ export function holdLock(place: Place, { name }: Environment): Statement {
   };
 }
 
-/** A whole scope for what lies in one, since all of it may be deleted anyway; else the name itself. */
+/** A whole scope for what lies in one, since all of it is paraform's to write; else the name itself. */
 function pathInScopes({ scopes }: Environment): (name: string) => string {
   return (name) => {
     const scope = scopes.find(({ path }) => name.startsWith(path));

@@ -1,5 +1,6 @@
-import type { DesiredParameter } from "../graph/desired.ts";
+import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
+import { foldersOf } from "./folder.ts";
 import { type Place, parameterArn } from "./place.ts";
 import type { Condition, Statement } from "./policy-document.ts";
 
@@ -21,6 +22,16 @@ export function keysOf(parameters: Iterable<DesiredParameter>): Map<string, Para
     paths.set(key, [...(paths.get(key) ?? []), name]);
   }
   return paths;
+}
+
+/** What has a rule, and so is written. */
+export function declaredIn({ parameters }: DesiredGraph): DesiredParameter[] {
+  return [...parameters.values()].filter(({ rule }) => rule.kind !== "exists");
+}
+
+/** The same in folders where one holds nothing else. */
+export function pathsByKey(written: Iterable<DesiredParameter>, { parameters }: DesiredGraph): PathsByKey {
+  return new Map([...keysOf(written)].map(([key, names]) => [key, foldersOf(names, parameters.keys())]));
 }
 
 /**
@@ -60,6 +71,23 @@ export function useNoOtherKey(place: Place, keys: Iterable<string>): Statement[]
       NotResource: named.map((key) => place.keyArn(key)),
     },
   ];
+}
+
+/**
+ * Forbids to encrypt these paths with any key but their own: a statement that lets a wider path be encrypted leaves
+ * what is declared below it as the config says.
+ */
+export function sealOnlyWith(place: Place, sid: string, paths: PathsByKey): Statement[] {
+  return [...paths]
+    .filter(([key]) => key !== MANAGED)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, names]) => ({
+      Sid: `${sid}With${pascalCase(key)}`,
+      Effect: "Deny",
+      Action: ENCRYPT,
+      NotResource: [place.keyArn(key)],
+      Condition: ofParameters(names.map((name) => parameterArn(place, name)).sort()),
+    }));
 }
 
 /** The condition that KMS is called for these parameters, of which some may be prefixes. */

@@ -34,7 +34,7 @@ export function ownerOf({ keys }: Environment): (name: ParameterName) => string 
 }
 
 /** The whole segments in front of the first wildcard, with a slash at the end. A glob of one name is its folder's. */
-function beginningOf(glob: string): string {
+export function beginningOf(glob: string): string {
   const literal = /^[^*?[\]{}()!+@]*/.exec(glob)?.[0] ?? "";
   return literal.slice(0, literal.lastIndexOf("/") + 1);
 }

@@ -24,12 +24,21 @@ export function rolePath(environment: string, { kind, name }: Pick<Principal, "k
 
 const LONGEST_ROLE_NAME = 64;
 
-/** Unique in the account, whatever the path; what is too long for IAM ends in a hash of itself. */
+/** Unique in the account, whatever the path. */
 export function roleName(environment: string, principal: Pick<Principal, "kind" | "name">): string {
+  return ownName(environment, principal, LONGEST_ROLE_NAME);
+}
+
+/** What is called after a principal; a name that would be longer than `longest` ends in a hash of itself. */
+export function ownName(
+  environment: string,
+  principal: Pick<Principal, "kind" | "name">,
+  longest: number,
+): string {
   const whole = `paraform-${environment}-${principalId(principal)}`;
-  if (whole.length <= LONGEST_ROLE_NAME) return whole;
+  if (whole.length <= longest) return whole;
   const hash = createHash("sha256").update(whole).digest("hex").slice(0, 8);
-  return `${whole.slice(0, LONGEST_ROLE_NAME - hash.length - 1)}-${hash}`;
+  return `${whole.slice(0, longest - hash.length - 1)}-${hash}`;
 }
 
 export function roleArn(

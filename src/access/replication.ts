@@ -1,45 +1,79 @@
+import { createHash } from "node:crypto";
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
 import { grouped } from "./grouped.ts";
 import { ownerOf } from "./owner.ts";
 
-/** What follows one owner's sources by itself. */
+/** What follows the values of the same owners by itself: of one, or of several together. */
 export interface Replication {
-  readonly owner: string;
-  /** The owner's parameters that a copy or merge follows. */
+  /** The owner's name, or the owners' joined by `-and-`; no other replication of the environment has it. */
+  readonly name: string;
+  /** In the order of the alphabet. */
+  readonly owners: readonly string[];
+  /** What the destinations follow from directly, and are not themselves: a change of one of these begins it. */
   readonly sources: readonly ParameterName[];
-  /** The copies and merges that follow them, directly or not, in topological order. */
+  /** The copies and merges that follow from values of all these owners and of nobody else, in topological order. */
   readonly destinations: readonly DesiredParameter[];
 }
 
 /**
- * One replication for each owner of a source. A merge of two owners' values is in both: whoever of them changes
- * first, it has to be written.
+ * Each copy and merge is in one replication, by the owners of the values that it is made of in the end. So whoever may
+ * open one owner's sources writes nothing that is not made of that owner's values: a merge of two owners' is in a
+ * replication of both, which begins when what it follows from is written.
  */
 export function replicationsOf(environment: Environment, graph: DesiredGraph): Replication[] {
-  const owner = ownerOf(environment);
-  const sources = [...graph.parameters.values()].filter(
-    (parameter) => !isReplica(parameter) && replicasOf(graph, parameter.name).length > 0,
+  const owners = ownersOfReplicas(environment, graph);
+  const replicas = [...graph.parameters.values()].filter(({ name }) => (owners.get(name)?.length ?? 0) > 0);
+  const groups = [...grouped(replicas, ({ name }) => JSON.stringify(owners.get(name)))].map(
+    ([, destinations]) => destinations,
   );
-  const byOwner = grouped(sources, ({ name }) => owner(name));
-  return [...byOwner]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, owned]) => {
-      const reached = new Set(owned.flatMap((source) => replicasOf(graph, source.name)));
-      for (const replica of reached) for (const next of replicasOf(graph, replica)) reached.add(next);
-      return {
-        owner: name,
-        sources: owned.map((source) => source.name).sort(),
-        destinations: [...graph.parameters.values()].filter((parameter) => reached.has(parameter.name)),
-      };
-    });
+  const replications = groups.map((destinations) => {
+    const own = new Set(destinations.map(({ name }) => name));
+    const inputs = new Set(destinations.flatMap(({ rule }) => inputsOf(rule)));
+    return {
+      owners: owners.get(destinations[0]?.name ?? "") ?? [],
+      sources: [...inputs].filter((input) => !own.has(input)).sort(),
+      destinations,
+    };
+  });
+  return named(replications);
 }
 
-function replicasOf({ parameters, followers }: DesiredGraph, name: ParameterName): ParameterName[] {
-  return (followers.get(name) ?? []).filter((follower) => {
-    const parameter = parameters.get(follower);
-    return parameter !== undefined && isReplica(parameter);
+/** Of each replica the owners of what it is made of, sorted; of a merge of literals nobody. */
+function ownersOfReplicas(
+  environment: Environment,
+  { parameters }: DesiredGraph,
+): ReadonlyMap<string, readonly string[]> {
+  const owner = ownerOf(environment);
+  const owners = new Map<string, readonly string[]>();
+  for (const parameter of parameters.values()) {
+    if (!isReplica(parameter)) continue;
+    const all = inputsOf(parameter.rule).flatMap((input) => owners.get(input) ?? [owner(input)]);
+    owners.set(parameter.name, [...new Set(all)].sort());
+  }
+  return owners;
+}
+
+/** A joined name that an owner, or others joined, have already gets a hash of who it is about. */
+function named(replications: readonly Omit<Replication, "name">[]): Replication[] {
+  const taken = new Set<string>();
+  const sorted = replications.toSorted((a, b) => a.owners.length - b.owners.length || compare(a, b));
+  const all = sorted.map((replication) => {
+    const joined = replication.owners.join("-and-");
+    const name = taken.has(joined) ? `${joined}-${hashOf(replication.owners)}` : joined;
+    taken.add(name);
+    return { name, ...replication };
   });
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function compare(a: Pick<Replication, "owners">, b: Pick<Replication, "owners">): number {
+  return JSON.stringify(a.owners) < JSON.stringify(b.owners) ? -1 : 1;
+}
+
+function hashOf(owners: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(owners)).digest("hex").slice(0, 8);
 }

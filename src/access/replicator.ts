@@ -9,18 +9,18 @@ import type { Principal } from "./principal.ts";
 import type { Replication } from "./replication.ts";
 
 /**
- * Replicates one owner's sources: it opens what its destinations follow from and writes these, each by its name, so
- * that no bundle, however edited, leads another owner's source to them.
+ * Replicates what is made of the same owners' values: it opens what its destinations follow from and writes these, each
+ * by its name, so that no bundle, however edited, leads another owner's source to them.
  */
 export function replicator(
   place: Place,
   environment: Environment,
   graph: DesiredGraph,
-  { owner, destinations }: Replication,
+  { name, destinations }: Replication,
 ): Principal {
   return {
     kind: "replicator",
-    name: owner,
+    name,
     statements: [
       readMetadata(),
       ...readDigestKey(place, environment),
@@ -29,7 +29,7 @@ export function replicator(
       {
         Sid: "WriteDestinations",
         Effect: "Allow",
-        Action: ["ssm:GetParameterHistory", "ssm:PutParameter"],
+        Action: ["ssm:AddTagsToResource", "ssm:GetParameterHistory", "ssm:PutParameter"],
         Resource: destinations.map(({ name }) => parameterArn(place, name)).sort(),
       },
       ...useKeys(place, "SealDestinations", ENCRYPT, keysOf(destinations)),

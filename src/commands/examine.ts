@@ -1,10 +1,16 @@
 import { keysNamed } from "../access/access.ts";
 import { inputParameters } from "../access/inputs.ts";
+import { suppliersOf } from "../access/suppliers.ts";
+import type { DesiredGraph } from "../graph/graph.ts";
+import { matchesAny } from "../graph/name-glob.ts";
 import { UserError } from "../model/error.ts";
-import { digestKeyName } from "../model/own-name.ts";
+import type { ParameterName } from "../model/name.ts";
+import { digestKeyName, keptRoot } from "../model/own-name.ts";
 import type { Check, Checkup } from "../plan/checkup.ts";
 import { checkedKeyring } from "../plan/live-state.ts";
+import { bearsStamp } from "../plan/stamp.ts";
 import { describeKey, readIdentity } from "../store/identity.ts";
+import type { LiveParameter, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { OpenStore } from "./session.ts";
 
@@ -29,12 +35,18 @@ export async function examine(open: OpenStore): Promise<Checkup> {
           detail: `these credentials are of account ${account}, the environment is ${expected}`,
           hint: "check the profile and the role",
         };
+  const { live, metadata } = await examineMetadata(open);
   const checks = [
     identity,
-    await examineMetadata(open),
+    metadata,
     await examineDigestKey(open),
     ...(await examineKeys(open)),
+    await examineHistory(open),
     await examineInputs(open),
+    ...(await examineSuppliers(open)),
+    ...(await examineLeaving(open, live)),
+    await examineKept(open, live),
+    await examineThroughput(open),
     ...UNTESTED,
   ];
   return { environment: environment.name, identity: arn, checks };
@@ -45,31 +57,37 @@ const UNTESTED: readonly Check[] = [
   {
     name: "write",
     state: "untested",
-    detail: "whether ssm:PutParameter and ssm:DeleteParameter are allowed",
+    detail: "whether ssm:PutParameter, ssm:AddTagsToResource and ssm:DeleteParameter are allowed",
   },
   { name: "encrypt", state: "untested", detail: "whether kms:Encrypt and kms:GenerateDataKey are allowed" },
-  { name: "throughput", state: "untested", detail: "whether the account's throughput setting is raised" },
 ];
 
-async function examineMetadata({ config, graph, store }: OpenStore): Promise<Check> {
+type Live = ReadonlyMap<ParameterName, LiveParameter>;
+
+async function examineMetadata({
+  config,
+  graph,
+  store,
+}: OpenStore): Promise<{ live: Live; metadata: Check }> {
   const name = "metadata";
-  const prefixes = config.environment.scopes.map(({ path }) => path);
+  const { environment } = config;
+  const names = [...graph.parameters.keys(), ...leavingNames(graph)];
+  const prefixes = [...environment.scopes.map(({ path }) => path), keptRoot(environment.name)];
   try {
-    const live = await store.describe({ prefixes, names: [...graph.parameters.keys()] });
+    const live = await store.describe({ prefixes, names });
+    const count = [...live.keys()].filter((each) => !each.startsWith(keptRoot(environment.name))).length;
     const near = live.size > MOST_PARAMETERS * 0.9 ? ", and few more fit" : "";
-    return {
-      name,
-      state: "fine",
-      detail: `${live.size} parameters are in scope, of ${MOST_PARAMETERS} in an account and region${near}`,
-    };
+    const detail = `${count} parameters are in scope, of ${MOST_PARAMETERS} in an account and region${near}`;
+    return { live, metadata: { name, state: "fine", detail } };
   } catch (error) {
     if (!isDenial(error)) throw error;
-    return {
+    const metadata: Check = {
       name,
       state: "missing",
       detail: "ssm:DescribeParameters is denied",
       hint: "every plan needs it, on all resources: paraform doctor --policy planner",
     };
+    return { live: new Map(), metadata };
   }
 }
 
@@ -124,18 +142,103 @@ async function examineKeys({ config, graph, connection }: OpenStore): Promise<Ch
   );
 }
 
+/** Any name tells whether versions may be listed, also one that is not there. */
+async function examineHistory({ config: { environment }, graph, store }: OpenStore): Promise<Check> {
+  const name = "history";
+  const [first] = graph.parameters.keys();
+  if (first === undefined) return { name, state: "untested", detail: "nothing is declared" };
+  try {
+    await store.history(first);
+    return { name, state: "fine", detail: `the versions of ${first} may be listed` };
+  } catch (error) {
+    if (!isDenial(error)) throw error;
+    const detail = `ssm:GetParameterHistory of ${first} is denied, and needed by history and rollback in ${environment.name} alone`;
+    return { name, state: "untested", detail };
+  }
+}
+
 /** Applying opens what something follows from; planning does not, so being denied is no fault of a planner. */
 async function examineInputs({ graph, store }: OpenStore): Promise<Check> {
   const inputs = inputParameters(graph, [...graph.parameters.values()]).map(({ name }) => name);
-  const readings = inputs.length === 0 ? [] : await store.read(inputs.map((name) => ({ name })));
+  const rest = ". A plan can do without, an apply cannot";
+  return examineValues(store, "sources", inputs, `of ${inputs.length} sources`, rest);
+}
+
+/** Of what a source of kind `parameter` names; whoever plans reads it too. */
+async function examineSuppliers({ config, graph, store }: OpenStore): Promise<Check[]> {
+  const names = suppliersOf(config.environment, graph);
+  if (names.length === 0) return [];
+  const of = `of ${names.length} parameters with static values`;
+  return [await examineValues(store, "suppliers", names, of, ". Plan and apply read them")];
+}
+
+/** What the next apply may delete, move or forget, as far as metadata tell; it is read to be kept, or put again. */
+async function examineLeaving({ config, graph, store }: OpenStore, live: Live): Promise<Check[]> {
+  const { scopes, ignore } = config.environment;
+  const ignores = matchesAny(ignore);
+  const orphans = [...live.values()].filter(
+    ({ name, description }) =>
+      bearsStamp(description) &&
+      !graph.parameters.has(name) &&
+      !ignores(name) &&
+      scopes.some(({ path }) => name.startsWith(path)),
+  );
+  const named = leavingNames(graph).filter((name) => live.has(name));
+  const names = [...new Set([...named, ...orphans.map(({ name }) => name)])].sort();
+  if (names.length === 0) return [];
+  const of = `of ${names.length} that a plan may delete, move or forget`;
+  const rest = ". An apply moves and forgets none of these, and deletes them with --purge alone";
+  return [await examineValues(store, "leaving", names, of, rest)];
+}
+
+async function examineValues(
+  store: Store,
+  name: string,
+  names: readonly ParameterName[],
+  of: string,
+  rest: string,
+): Promise<Check> {
+  const readings = names.length === 0 ? [] : await store.read(names.map((each) => ({ name: each })));
   const count = (kind: string) => readings.filter((reading) => reading.kind === kind).length;
-  const detail = `of ${inputs.length} sources ${count("value")} may be read, ${count("denied")} not; ${count("absent")} do not exist`;
-  const state = count("denied") > 0 ? "untested" : "fine";
-  return {
-    name: "sources",
-    state,
-    detail: state === "fine" ? detail : `${detail}. A plan can do without, an apply cannot`,
-  };
+  const detail = `${of} ${count("value")} may be read, ${count("denied")} not; ${count("absent")} do not exist`;
+  if (count("denied") === 0) return { name, state: "fine", detail };
+  return { name, state: "untested", detail: `${detail}${rest}` };
+}
+
+/** A copy that is there is opened; where there is none, a name that no copy has tells of Parameter Store's right alone. */
+async function examineKept({ config: { environment }, store }: OpenStore, live: Live): Promise<Check> {
+  const name = "kept copies";
+  const root = keptRoot(environment.name);
+  const copies = [...live.keys()].filter((each) => each.startsWith(root));
+  const [reading] = await store.read([{ name: copies[0] ?? (`${root}none` as ParameterName) }]);
+  if (reading?.kind === "denied") {
+    const detail = "copies of what is deleted may not be read: an apply needs it to delete, and undelete";
+    return { name, state: "untested", detail };
+  }
+  const detail =
+    copies.length === 0
+      ? "none is kept; whether the key opens one shows with the first"
+      : `${copies.length} are kept, and may be read`;
+  return { name, state: "fine", detail };
+}
+
+async function examineThroughput({ connection }: OpenStore): Promise<Check> {
+  const name = "throughput";
+  const { readThroughput } = await import("../store/ssm.ts");
+  switch (await readThroughput(connection)) {
+    case "raised":
+      return { name, state: "fine", detail: "the account's higher throughput is switched on" };
+    case "default":
+      return { name, state: "fine", detail: "the account has the default throughput, which apply paces to" };
+    case "untold":
+      return { name, state: "untested", detail: "ssm:GetServiceSetting may not be asked" };
+  }
+}
+
+/** Names that the config moves away from or gives up. */
+function leavingNames({ parameters, removals }: DesiredGraph): ParameterName[] {
+  const former = [...parameters.values()].flatMap(({ formerly = [] }) => formerly.map(({ name }) => name));
+  return [...former, ...removals.keys()];
 }
 
 function isDenial(error: unknown): boolean {

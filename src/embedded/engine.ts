@@ -174,7 +174,7 @@ export function openEngine(options: EngineOptions): Engine {
   };
 }
 
-/** A path becomes its ARN; of a key's names the one that is the key's own ARN counts. */
+/** A path becomes its ARN, and an ARN stays one; of a key's names the one that is the key's own ARN counts. */
 function resourceOf(
   place: { account: string; region: string },
   action: string,
@@ -182,7 +182,8 @@ function resourceOf(
 ): { resource: string; keyNames: readonly string[] } {
   const [first = "*"] = resources;
   if (first === "*") return { resource: first, keyNames: [] };
-  if (action.startsWith("ssm:")) return { resource: parameterArn(place, first), keyNames: [] };
+  if (action.startsWith("ssm:"))
+    return { resource: first.startsWith("arn:") ? first : parameterArn(place, first), keyNames: [] };
   return { resource: resources.find((name) => name.includes(":key/")) ?? first, keyNames: resources };
 }
 

@@ -6,6 +6,7 @@ import { KMS_OPERATIONS } from "./kms-operations.ts";
 import { labelParameterVersion, unlabelParameterVersion } from "./labels.ts";
 import { describeParameters, getParametersByPath } from "./list-parameters.ts";
 import { putParameter } from "./put-parameter.ts";
+import { getServiceSetting } from "./service-settings.ts";
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from "./tags.ts";
 
 export type Service = "ssm" | "sts" | "kms";
@@ -31,6 +32,7 @@ export const OPERATIONS: Readonly<Record<Service, Readonly<Record<string, Operat
     GetParameterHistory: getParameterHistory,
     GetParameters: getParameters,
     GetParametersByPath: getParametersByPath,
+    GetServiceSetting: getServiceSetting,
     LabelParameterVersion: labelParameterVersion,
     ListTagsForResource: listTagsForResource,
     PutParameter: putParameter,

@@ -1,14 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { environmentVariableOf } from "../config/environment-variable.ts";
-import { compilePattern, fillTemplate } from "../config/name-pattern.ts";
 import { errorAt, type Origin, showPlace } from "../config/origin.ts";
-import type { LocationOf } from "../config/source-location.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
 import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
+import { suppliedPairs } from "./supplied-pair.ts";
 
 type Nodes = ReadonlyMap<ParameterName, GraphNode>;
 
@@ -62,7 +61,7 @@ function checkGrants({ environment }: Config, nodes: Nodes): Problem[] {
   });
   const supplied = environment.sources.flatMap((source) =>
     source.kind === "parameter"
-      ? suppliedPairs(source, nodes)
+      ? suppliedPairs(source, nodes.values())
           .filter(([name, other]) => !mayReach(name)(other))
           .map(([name, other]) => refused(source.at, other, name))
       : [],
@@ -116,19 +115,6 @@ function grantedBy(
       return grantsOfSource(source).some((grant) => reaching?.has(grant));
     };
   };
-}
-
-/** The names that a `parameter` source may supply, each with the parameter whose value it would take as a copy does. */
-function suppliedPairs({ map }: LocationOf<"parameter">, nodes: Nodes): (readonly [string, string])[] {
-  const entries = map.map(({ names, parameter }) => ({ match: compilePattern(names), parameter }));
-  return [...nodes.values()].flatMap(({ name, rule }) => {
-    if (rule.kind !== "static" && rule.kind !== "exists") return [];
-    for (const { match, parameter } of entries) {
-      const words = match(name);
-      if (words !== undefined) return [[name, fillTemplate(parameter, words)] as const];
-    }
-    return [];
-  });
 }
 
 /** Two names that one variable would supply, of the environment or of a dotenv file: its value could not be told apart. */

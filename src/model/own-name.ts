@@ -5,6 +5,11 @@ export function digestKeyName(environment: string): ParameterName {
   return `${OWN_ROOT}${environment}/digest-key` as ParameterName;
 }
 
+/** Below which the copies lie that are kept of what an environment deleted. */
+export function keptRoot(environment: string): string {
+  return `${OWN_ROOT}${environment}/deleted/`;
+}
+
 /** Where it is written who applies to an environment. */
 export function lockName(environment: string): ParameterName {
   return `${OWN_ROOT}${environment}/lock` as ParameterName;

@@ -1,14 +1,10 @@
-import { OWN_ROOT, type ParameterName } from "../model/name.ts";
+import type { ParameterName } from "../model/name.ts";
+import { keptRoot } from "../model/own-name.ts";
 import type { LiveParameter } from "../store/store.ts";
 import { type Keyring, keptHash } from "./keyring.ts";
 
 /** The copies that apply keeps of what it deletes, by their own names, as metadata tell of them. */
 export type KeptCopies = ReadonlyMap<ParameterName, LiveParameter>;
-
-/** Where an environment's kept copies lie. */
-export function keptRoot(environment: string): string {
-  return `${OWN_ROOT}${environment}/deleted/`;
-}
 
 /** The name of the copy kept of `name`: a keyed hash, for a long path would not fit below another one. */
 export function keptName(ring: Keyring, name: ParameterName, keyId = ring.currentId): ParameterName {

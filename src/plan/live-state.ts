@@ -2,10 +2,10 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
-import { digestKeyName } from "../model/own-name.ts";
+import { digestKeyName, keptRoot } from "../model/own-name.ts";
 import type { LiveParameter, Reading, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
-import { type KeptCopies, keptRoot } from "./kept-name.ts";
+import type { KeptCopies } from "./kept-name.ts";
 import { type Keyring, openKeyring } from "./keyring.ts";
 import type { Diagnostic } from "./plan.ts";
 

@@ -64,15 +64,15 @@ export function readBundle(text: string): Bundle {
 }
 
 /**
- * What one owner's replicator sees to: the replicas that follow from this owner's sources, which is what its role may
- * write. @throws UserError for an owner of nothing that is replicated
+ * What one replicator sees to: the replicas that are made of the values of its owners, which is what its role may write.
+ * @throws UserError for a replication that the bundle does not have
  */
-export function bundleOfOwner(bundle: Bundle, owner: string): Bundle {
+export function bundleOf(bundle: Bundle, replication: string): Bundle {
   const { config, graph } = bundle;
-  const own = replicationsOf(config.environment, graph).find((each) => each.owner === owner);
+  const own = replicationsOf(config.environment, graph).find(({ name }) => name === replication);
   if (own === undefined) {
-    throw new UserError("nothing of the replicator's owner is replicated", {
-      hint: "PARAFORM_OWNER names an owner as paraform's stacks do; build the stack and the bundle anew, together",
+    throw new UserError("the bundle does not have the replicator's part", {
+      hint: "PARAFORM_REPLICATION names it as paraform's stacks do; build the stack and the bundle anew, together",
     });
   }
   const replicas = new Set(own.destinations.map(({ name }) => name));

@@ -6,20 +6,20 @@ import { connect } from "../store/connection.ts";
 import { AWS_RATES } from "../store/rates.ts";
 import { ssmStore } from "../store/ssm.ts";
 import { throttle } from "../store/throttle.ts";
-import { bundleOfOwner, readBundle } from "./bundle.ts";
+import { bundleOf, readBundle } from "./bundle.ts";
 import { type Handler, makeHandler } from "./handler.ts";
 
 /**
- * The replicator as a Lambda of its own: built once for each container, from the bundle beside its code. With an `owner`
- * it is that owner's alone.
+ * The replicator as a Lambda of its own: built once for each container, from the bundle beside its code. With a
+ * `replication` it sees to that one alone.
  */
 export async function openReplicator(
   bundle: string,
-  owner: string | undefined,
+  replication: string | undefined,
   print: (line: string) => void,
 ): Promise<Handler> {
   const whole = readBundle(bundle);
-  const { config, graph, location } = owner === undefined ? whole : bundleOfOwner(whole, owner);
+  const { config, graph, location } = replication === undefined ? whole : bundleOf(whole, replication);
   publish([bundle]);
   const { account, region, endpoint } = location;
   const connection = await connect({ kind: "parameter-store", ...location });

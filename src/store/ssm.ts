@@ -5,13 +5,15 @@ import {
   GetParameterCommand,
   GetParameterHistoryCommand,
   GetParametersCommand,
+  GetServiceSettingCommand,
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import type { MiddlewareStack } from "@smithy/types";
+import { UserError } from "../model/error.ts";
 import { type Connection, clientOptions } from "./connection.ts";
 import { type DescribedPage, type DescribePage, describeAll } from "./describe.ts";
-import { type Mishap, NotStarted, storeError } from "./failure.ts";
+import { brokenAnswer, type Mishap, mishapOf, NotStarted, storeError } from "./failure.ts";
 import { isVersion, liveParameters } from "./live-parameter.ts";
 import { allPages } from "./pages.ts";
 import type { Operation } from "./rates.ts";
@@ -123,6 +125,31 @@ export function ssmStore(connection: Connection, pace: Throttle): Store {
       return calls;
     },
   };
+}
+
+/** Whether the account pays for Parameter Store's higher throughput; `untold` where it may not be asked. @throws StoreError */
+export async function readThroughput(connection: Connection): Promise<"raised" | "default" | "untold"> {
+  const operation = "GetServiceSetting";
+  const client = new SSMClient(clientOptions(connection));
+  try {
+    const command = new GetServiceSettingCommand({
+      SettingId: "/ssm/parameter-store/high-throughput-enabled",
+    });
+    const { ServiceSetting } = await client.send(command);
+    switch (ServiceSetting?.SettingValue) {
+      case "true":
+        return "raised";
+      case "false":
+        return "default";
+      default:
+        throw brokenAnswer(operation);
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const mishap = mishapOf(error);
+    if (mishap.kind === "refused" && mishap.failure !== "expired") return "untold";
+    throw storeError(operation, mishap);
+  }
 }
 
 /** Asks once the request is signed: fetching credentials may take longer than the leave holds. */

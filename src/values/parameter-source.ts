@@ -23,7 +23,7 @@ export function parameterSource(
         const place = mapped(name);
         if (place === undefined) return [];
         const other = place.fill(place.entry.parameter);
-        if (isOther(other, name)) return [{ name, other }];
+        if (isSupplier(other, name)) return [{ name, other }];
         fail(`${name} cannot be read from where the map says`, "name another parameter of yours");
         return [];
       });
@@ -47,6 +47,6 @@ export function parameterSource(
 }
 
 /** Not the parameter itself, and none of paraform's own, whose key would open every stamp. */
-function isOther(other: string, name: ParameterName): other is ParameterName {
+export function isSupplier(other: string, name: ParameterName): other is ParameterName {
   return nameProblem(other) === undefined && other !== name && !other.startsWith(OWN_ROOT);
 }

@@ -19,6 +19,7 @@ const PARAMETERS = {
   "/app/message-processor/undeclared": APP,
   "/paraform/prod/digest-key": "alias/prod-paraform",
   "/paraform/prod/lock": undefined,
+  "/paraform/prod/deleted/kept": "alias/prod-paraform",
 } as const;
 type Path = keyof typeof PARAMETERS;
 const PATHS = Object.keys(PARAMETERS) as Path[];
@@ -87,10 +88,16 @@ describe("what the policies of prod let everybody do", () => {
     }
   });
 
-  it("lets the planner open the digest key alone", () => {
+  it("lets the planner open the digest key alone, and be told what Strings were", () => {
     for (const [path, letters] of rowOf("planner")) {
-      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? "R---c---" : "--------"]);
+      const told = path === "/app/data-changer/mysql/host" ? "---H----" : "--------";
+      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? "R---c---" : told]);
     }
+  });
+
+  it("lets the applier alone open what is kept of deleted parameters, and nobody else put anything there", () => {
+    const near = [...matrix].filter(([, row]) => row.get("/paraform/prod/deleted/kept") !== "--------");
+    expect(near.map(([who]) => who)).toEqual(["applier", "admin"]);
   });
 
   it("lets no app team touch a replica, least of all under another key", () => {
@@ -101,11 +108,14 @@ describe("what the policies of prod let everybody do", () => {
 
   it("lets a replicator read no source that the graph does not give it, and write no other's destination", () => {
     expect(rowOf("replicator-dba").get("/dba/undeclared")).toBe("--------");
-    expect(rowOf("replicator-dba").get("/app/data-changer/session-key")).toBe("--------");
-    for (const [path, letters] of rowOf("replicator-app")) {
+    expect(rowOf("replicator-dba").get("/app/data-changer/mysql/host")).toBe("--------");
+    expect(rowOf("replicator-dba").get("/app/data-changer/replicated/secrets/mysql/url")).toBe("--------");
+    const both = rowOf("replicator-app-and-dba");
+    for (const [path, letters] of both) {
       if (path.startsWith("/dba/")) expect([path, letters]).toEqual([path, "--------"]);
     }
-    expect(rowOf("replicator-app").get("/app/message-processor/replicated/mongo/password")).toBe("--------");
+    const written = [...both].filter(([path, letters]) => letters.includes("W") && path.startsWith("/app/"));
+    expect(written).toEqual([["/app/data-changer/replicated/secrets/mysql/url", "-----W--"]]);
   });
 
   it("lets nobody write a replica under another key, but who administers IAM", () => {

@@ -14,6 +14,8 @@ describe("doctor", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/✓ digest key: its id is \S+\n/);
     expect(stdout).toContain("✓ sources: of 1 sources 0 may be read, 0 not; 1 do not exist\n");
+    expect(stdout).toContain("✓ kept copies: none is kept; ");
+    expect(stdout).toContain("✓ throughput: the account has the default throughput, which apply paces to\n");
     expect(stdout).toContain("? write: ");
     expect(stdout).toMatch(/Nothing that a plan needs is missing\.\n$/);
   });
@@ -36,6 +38,7 @@ describe("doctor", () => {
     const policy = JSON.parse(printed.stdout) as { Statement: { Sid: string; Resource: string[] }[] };
     expect(policy.Statement.map(({ Sid }) => Sid)).toEqual([
       "ReadMetadata",
+      "ReadHistory",
       "ReadDigestKey",
       "OpenDigestKeyWithParaform",
     ]);
@@ -65,7 +68,29 @@ describe("doctor", () => {
       metadata: "missing",
       "digest key": "missing",
     });
-    expect(await statesOf("PLANNER")).toMatchObject({ metadata: "fine", sources: "untested" });
+    expect(await statesOf("PLANNER")).toMatchObject({
+      metadata: "fine",
+      history: "fine",
+      sources: "untested",
+      "kept copies": "untested",
+      throughput: "untested",
+    });
+  });
+
+  it("tells whether what leaves, what is kept and what supplies may be read", async () => {
+    const project = await makeInitializedProject({
+      parameters: { ...PARAMETERS, "/app/a/gone": { value: "1" }, "/app/a/going": { value: "2" } },
+      values: { "/dba/password": "dummy-password" },
+    });
+    expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+    project.write("configs/dev/main.json", { parameters: { ...PARAMETERS, "/app/a/going": { value: "2" } } });
+    expect((await project.env("apply", ["--auto-approve", "--delete"])).code).toBe(0);
+    project.write("configs/dev/main.json", { parameters: PARAMETERS });
+    const { stdout } = await project.env("doctor");
+    expect(stdout).toContain("✓ kept copies: 1 are kept, and may be read\n");
+    expect(stdout).toContain(
+      "✓ leaving: of 1 that a plan may delete, move or forget 1 may be read, 0 not; 0 do not exist\n",
+    );
   });
 
   it("lists the principals where one is asked for that there is not", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/graph/compile.ts";
-import { bundleOfOwner, bundleText, readBundle } from "../../src/replicate/bundle.ts";
+import { bundleOf, bundleText, readBundle } from "../../src/replicate/bundle.ts";
 import { sourcesIn } from "../../src/replicate/replicate.ts";
 import { makeProject, servedBy } from "../support/binary-project.ts";
 
@@ -27,23 +27,25 @@ function bundle() {
   );
 }
 
-test("an owner's replicator knows as replicas only what follows from that owner's sources", () => {
-  const replicasOf = (owner: string) =>
-    [...bundleOfOwner(bundle(), owner).graph.parameters.values()]
+test("a replicator knows as replicas only what is made of its owners' values", () => {
+  const replicasOf = (replication: string) =>
+    [...bundleOf(bundle(), replication).graph.parameters.values()]
       .filter(({ rule }) => rule.kind !== "exists")
       .map(({ name }) => name)
       .sort();
-  expect(replicasOf("dba")).toEqual(["/app/a/password", "/app/b/both"]);
-  expect(replicasOf("ops")).toEqual(["/app/a/token", "/app/b/both"]);
+  expect(replicasOf("dba")).toEqual(["/app/a/password"]);
+  expect(replicasOf("ops")).toEqual(["/app/a/token"]);
+  expect(replicasOf("dba-and-ops")).toEqual(["/app/b/both"]);
 });
 
-test("and reconciles no source that nothing of it follows from", () => {
-  const names = sourcesIn(bundleOfOwner(bundle(), "dba").graph).map(({ name }) => name);
-  expect(names).toContain("/dba/password");
-  expect(sourcesIn(bundle().graph).map(({ name }) => name)).toContain("/ops/token");
-  expect(bundleOfOwner(bundle(), "dba").graph.parameters.has("/app/a/token" as never)).toBe(false);
+test("and reconciles only what its replicas follow from directly", () => {
+  const sourcesOf = (replication: string) =>
+    sourcesIn(bundleOf(bundle(), replication).graph).map(({ name }) => name);
+  expect(sourcesOf("dba")).toEqual(["/dba/password"]);
+  expect(sourcesOf("dba-and-ops").sort()).toEqual(["/app/a/password", "/ops/token"]);
+  expect(bundleOf(bundle(), "dba").graph.parameters.has("/ops/token" as never)).toBe(false);
 });
 
-test("an owner of nothing that is replicated is an error, not silence", () => {
-  expect(() => bundleOfOwner(bundle(), "app")).toThrow("nothing of the replicator's owner is replicated");
+test("a replication that the bundle does not have is an error, not silence", () => {
+  expect(() => bundleOf(bundle(), "app")).toThrow("the bundle does not have the replicator's part");
 });

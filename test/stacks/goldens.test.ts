@@ -1,5 +1,8 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { synthesizeInto } from "./synthesized.ts";
 
 /** The configs of this repository: what they say is what the goldens show. */
@@ -68,6 +71,24 @@ describe("the stacks", () => {
     others.remove();
     const trust = JSON.parse(String(resource.aws_iam_role?.["role-planner"]?.assume_role_policy)) as object;
     expect(trust).toMatchObject({ Statement: [{ Principal: { AWS: "arn:aws:iam::444455556666:root" } }] });
+  });
+
+  it("let an event wait for the longest quiet period of a group, beside two hours for a lock", () => {
+    const root = mkdtempSync(join(tmpdir(), "paraform-groups-"));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    cpSync(join(ROOT, "configs"), join(root, "configs"), { recursive: true });
+    const folder = "/dba/secrets/mysql/shared/data-changer";
+    const members = [`${folder}/user`, `${folder}/password`];
+    writeFileSync(
+      join(root, "configs", "common", "group.json"),
+      JSON.stringify({ parameters: {}, groups: [{ members, quietSeconds: 900 }] }),
+    );
+    const stacks = synthesizeInto(root);
+    const { resource } = JSON.parse(stacks.stack("prod").text) as { resource: Resources };
+    stacks.remove();
+    const queue = resource.aws_sqs_queue?.["queue-replicator-dba"] ?? {};
+    const { maxReceiveCount } = JSON.parse(String(queue.redrive_policy)) as { maxReceiveCount: number };
+    expect(maxReceiveCount * Number(queue.visibility_timeout_seconds)).toBeGreaterThanOrEqual(7200 + 900);
   });
 
   it("refuse settings that they do not know, by name", () => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { denial } from "../../src/embedded/denial.ts";
 import { type ConnectOptions, connect, type OpenConnection } from "../../src/store/connection.ts";
 import { describeKey, readIdentity } from "../../src/store/identity.ts";
+import { readThroughput } from "../../src/store/ssm.ts";
 import { connectionTo, type FakeServer, fakeServer, json, refuse } from "./fake-server.ts";
 
 const CANARY = "canary-7f3a9";
@@ -91,5 +92,20 @@ describe("describeKey", () => {
     const error = await describeKey(connectionTo(server.url), "alias/dba").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ failure: "refused", code: "InvalidArnException" });
     expect(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(CANARY);
+  });
+});
+
+describe("readThroughput", () => {
+  it("tells the account's setting, and no more than that it is not told where it may not be asked", async () => {
+    expect(await readThroughput(await embedded())).toBe("default");
+    connection?.close();
+    expect(await readThroughput(await embedded({ denials: [denial("ssm:GetServiceSetting")] }))).toBe(
+      "untold",
+    );
+  });
+
+  it("takes a server that does not know the question for one that does not tell", async () => {
+    server = await fakeServer((_, response) => refuse(response, "UnknownOperationException"));
+    expect(await readThroughput(connectionTo(server.url))).toBe("untold");
   });
 });
