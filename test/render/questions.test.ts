@@ -165,7 +165,15 @@ test("history: when, who, by which plan; the newest first", () => {
     [
       { ...at, version: 9, written_by: "outside", last_modified_user: "user/oncall", labels: ["good"] },
       { ...at, version: 10, written_by: "ours", owner: "platform", rule: "static", plan: "8dd2f55c" },
-      { ...at, version: 11, written_by: "ours", owner: "platform", rule: "static", plan: null },
+      {
+        ...at,
+        version: 11,
+        written_by: "ours",
+        owner: "platform",
+        rule: "static",
+        plan: null,
+        same_value_as: 10,
+      },
       { ...at, version: 12, written_by: "other_owner", owner: "team-b", rule: "copy", plan: "aa00" },
       { ...at, version: 13, written_by: "unverified" },
     ],
@@ -175,7 +183,7 @@ test("history: when, who, by which plan; the newest first", () => {
     "/dba/password: 5 versions kept
       13   2026-03-01T10:00:00.000Z   its stamp does not verify
       12   2026-03-01T10:00:00.000Z   copy of "team-b", plan aa00
-      11   2026-03-01T10:00:00.000Z   static, put by hand
+      11   2026-03-01T10:00:00.000Z   static, put by hand, same value as version 10
       10   2026-03-01T10:00:00.000Z   static, plan 8dd2f55c
       9    2026-03-01T10:00:00.000Z by user/oncall   outside paraform, labelled "good"
     "
