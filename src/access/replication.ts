@@ -1,9 +1,9 @@
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import { ownerOf } from "../graph/owner.ts";
 import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { grouped } from "./grouped.ts";
-import { ownerOf } from "./owner.ts";
 
 /** What follows one owner's sources by itself. */
 export interface Replication {

@@ -176,6 +176,8 @@ function guardText(name: string, count: number, limit: number, foreign: Foreign)
       return `adopt: ${counted(count, "live value")} taken over as it is, whoever put it there`;
     case "exposure":
       return `exposure: ${counted(count, "secret")} that more can read than before`;
+    case "broaden":
+      return `broaden: ${counted(count, "change")} by which a reader gains a secret, the limit is ${limit}`;
     case "empty":
       return `empty: nothing is declared, and ${counted(count, "parameter")} of ours ${count === 1 ? "is" : "are"} live`;
     default:
