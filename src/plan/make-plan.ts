@@ -6,9 +6,11 @@ import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards, exposedNames } from "./guards.ts";
+import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
 import type { World } from "./pass.ts";
+import { plainValues } from "./plain-values.ts";
 import { type Diagnostic, FORMAT_VERSION, type Plan, type PlanInputs, type ResourceChange } from "./plan.ts";
 import { broadeningNames, readersOf } from "./readers.ts";
 import { givenUp } from "./removals.ts";
@@ -131,6 +133,8 @@ export function makePlan(
     diagnostics: [
       ...header.diagnostics,
       ...visible.flatMap(({ notes }) => notes),
+      ...misspelt(visible, world.live.keys()),
+      ...plainValues(visible),
       ...unlistedShares(undeclared),
       ...notes,
       ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),

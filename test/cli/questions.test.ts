@@ -84,6 +84,7 @@ test.concurrent("explain names every reader, and who changed it last by which pl
   expect(stdout).toMatch(
     /followers +-> \/app\/a\/password \(copy, at configs\/dev\/main\.json:\d+\)\n +-> \/app\/a\/url \(merge, at/,
   );
+  expect(stdout).toMatch(/read by +\/app\/a \(service\), \/dba \(owner\)\n/);
   expect(stdout).toMatch(
     /live +version 1 of \S+ by \S+, owner platform, as paraform wrote it with plan [0-9a-f]{32}\n/,
   );
