@@ -1,15 +1,16 @@
 import type { Config } from "../config/config.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
+import { ownersOf } from "../graph/owner.ts";
+import { servicesAmong } from "../graph/reader.ts";
 import { applier } from "./applier.ts";
 import { initializer } from "./initializer.ts";
-import { ownersOf } from "./owner.ts";
 import { ownerPrincipal } from "./owner-principal.ts";
 import type { Place } from "./place.ts";
 import { planner } from "./planner.ts";
 import type { Principal } from "./principal.ts";
 import { replicationsOf } from "./replication.ts";
 import { replicator } from "./replicator.ts";
-import { service, servicesOf } from "./service.ts";
+import { service } from "./service.ts";
 
 /** Everybody who has to do with an environment, with the least that their work takes: computed, not written. */
 export function principalsOf({ environment }: Config, graph: DesiredGraph, place: Place): Principal[] {
@@ -19,7 +20,9 @@ export function principalsOf({ environment }: Config, graph: DesiredGraph, place
     initializer(place, environment),
     ...replicationsOf(environment, graph).map((each) => replicator(place, environment, graph, each)),
     ...ownersOf(environment).map((owner) => ownerPrincipal(place, graph, owner)),
-    ...servicesOf(environment, graph).map((name) => service(place, environment, graph, name)),
+    ...servicesAmong(environment, graph.parameters.keys()).map((name) =>
+      service(place, environment, graph, name),
+    ),
   ];
 }
 

@@ -1,9 +1,9 @@
 import type { DesiredGraph } from "../graph/graph.ts";
+import type { Owner } from "../graph/owner.ts";
 import { isReplica } from "../graph/replicas.ts";
 import { OWN_ROOT } from "../model/name.ts";
 import { foldersOf } from "./folder.ts";
 import { DECRYPT, ENCRYPT, useKeys, useNoOtherKey } from "./key-use.ts";
-import type { Owner } from "./owner.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";

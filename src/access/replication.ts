@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import { ownerOf } from "../graph/owner.ts";
 import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import { grouped } from "./grouped.ts";
-import { ownerOf } from "./owner.ts";
 
 /** What follows the values of the same owners by itself: of one, or of several together. */
 export interface Replication {

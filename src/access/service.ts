@@ -4,14 +4,6 @@ import { DECRYPT, keysOf, useKeys } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import type { Principal } from "./principal.ts";
 
-/** The services that a graph has parameters for, as `/app/NAME/…`, in the order of the alphabet. */
-export function servicesOf({ namespaces }: Environment, graph: DesiredGraph): string[] {
-  const root = `${namespaces.service}/`;
-  const paths = [...graph.parameters.keys()].filter((name) => name.startsWith(root));
-  const names = paths.flatMap((name) => /^([^/]+)\//.exec(name.slice(root.length))?.[1] ?? []);
-  return [...new Set(names)].sort();
-}
-
 /** Reads its own path, whatever lies there, and nothing else. */
 export function service(
   place: Place,

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
+import type { Reader } from "../graph/reader.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
@@ -23,6 +24,8 @@ function options(yargs: Argv) {
 /** Answers why a parameter has the value it has: its chain of sources, how it stands live, what is planned. */
 async function explain(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { withSession } = await import("./session.ts");
+  const { readerOf } = await import("../graph/reader.ts");
+  const { broadeningNames } = await import("../plan/readers.ts");
   const { planEnvironment } = await import("../pipeline.ts");
   const { renderExplanation } = await import("../render/human-explain.ts");
   const { renderJson } = await import("../render/json.ts");
@@ -43,7 +46,14 @@ async function explain(host: Host, given: OptionsOf<typeof options>): Promise<Ex
     if (!result.complete) throw result.failure;
     const decision = result.planned.decisions.get(parameter.name) as Decision;
     const change = result.planned.plan.resource_changes.find(({ address }) => address === parameter.name);
-    const explanation = explanationOf(session.graph, parameter, decision, change?.exposes === true);
+    const { readers } = result.planned.plan;
+    const { environment } = session.config;
+    const guards = [
+      ...guardsOf(decision),
+      ...(change?.exposes === true ? ["exposure"] : []),
+      ...(broadeningNames(readers).has(parameter.name) ? ["broaden"] : []),
+    ];
+    const explanation = explanationOf(session.graph, parameter, decision, guards, readerOf(environment));
     const human = () => renderExplanation(explanation, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(explanation) : human());
     return EXIT.done;
@@ -54,9 +64,11 @@ function explanationOf(
   graph: DesiredGraph,
   parameter: DesiredParameter,
   decision: Decision,
-  exposes: boolean,
+  guards: readonly string[],
+  readerIn: (name: ParameterName) => Reader,
 ): Explanation {
   const { name, rule, origin } = parameter;
+  const readers = chainOf(graph, name, (each) => graph.followers.get(each) ?? []);
   const { standing, type } = decision;
   return {
     address: name,
@@ -67,12 +79,21 @@ function explanationOf(
     line: origin.line,
     chain: chainOf(graph, name, (each) => directSources(graph, each)),
     followers: graph.followers.get(name) ?? [],
-    readers: chainOf(graph, name, (each) => graph.followers.get(each) ?? []),
+    readers,
+    read_by: readersAmong(readerIn, [name, ...readers.map(({ address }) => address as ParameterName)]),
     live: liveOf(standing),
     planned: plannedOf(decision),
     protected: parameter.protected,
-    guards: exposes ? [...guardsOf(decision), "exposure"] : guardsOf(decision),
+    guards,
   };
+}
+
+function readersAmong(
+  readerIn: (name: ParameterName) => Reader,
+  names: readonly ParameterName[],
+): Explanation["read_by"] {
+  const kinds = new Map(names.map(readerIn).map(({ path, kind }) => [path, kind]));
+  return [...kinds].sort().map(([reader, kind]) => ({ reader, kind }));
 }
 
 /** Depth first, each name before its own next ones; one that two share is named once. */

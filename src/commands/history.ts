@@ -13,11 +13,11 @@ function options(yargs: Argv) {
   });
 }
 
-/** Lists the versions that Parameter Store keeps: when, by whom, by which plan. Reads no value. */
+/** Lists the versions that Parameter Store keeps: when, by whom, by which plan, and whose value is an earlier one's. Reads no value. */
 async function history(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { withStore } = await import("./session.ts");
   const { readLiveState } = await import("../plan/live-state.ts");
-  const { versionRecord } = await import("../plan/version-record.ts");
+  const { versionRecords } = await import("../plan/version-record.ts");
   const { renderHistory } = await import("../render/human-history.ts");
   const { renderJson } = await import("../render/json.ts");
   const name = parameterNamed(given.name);
@@ -25,9 +25,7 @@ async function history(host: Host, given: OptionsOf<typeof options>): Promise<Ex
     const { environment } = config;
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
-    const versions = (await store.history(name)).map((kept) =>
-      versionRecord(state.ring, environment.owner, kept),
-    );
+    const versions = versionRecords(state.ring, environment.owner, await store.history(name));
     if (versions.length === 0) {
       throw new UserError(`${name} is not there`, {
         hint: "a deleted parameter takes its history with it",

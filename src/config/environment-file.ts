@@ -89,6 +89,7 @@ function trusted(
       delete: { ...DEFAULT_GUARDS.delete, ...value.guards?.delete },
       update: { ...DEFAULT_GUARDS.update, ...value.guards?.update },
       regenerate: { ...DEFAULT_GUARDS.regenerate, ...value.guards?.regenerate },
+      ...(value.guards?.broaden === undefined ? {} : { broaden: value.guards.broaden }),
     },
     namespaces: {
       service: withoutSlash(value.namespaces?.service ?? DEFAULT_NAMESPACES.service),

@@ -160,6 +160,10 @@ export const environmentSchema = z
           .exactOptional(),
         update: z.strictObject({ percent: percent.exactOptional() }).exactOptional(),
         regenerate: z.strictObject({ count: count.exactOptional() }).exactOptional(),
+        broaden: z
+          .strictObject({ count })
+          .exactOptional()
+          .describe("Changes by which a reader gains a secret that it could not read before"),
       })
       .exactOptional()
       .describe("How much one plan may change; percent counts from 10 parameters on"),

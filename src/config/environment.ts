@@ -22,6 +22,8 @@ export interface Guards {
   readonly delete: { readonly count: number; readonly percent: number };
   readonly update: { readonly percent: number };
   readonly regenerate: { readonly count: number };
+  /** Absent: broadening is counted and never refused. */
+  readonly broaden?: { readonly count: number };
 }
 
 /** `environment.json`, trusted: every path resolved, every default filled in. Globs match whole names. */

@@ -101,7 +101,11 @@ function followsMove({ world, decisions }: Pass, rule: FollowingRule, stamp: Sta
   );
 }
 
-function withInputs(rule: FollowingRule, renamed: (name: ParameterName) => ParameterName): FollowingRule {
+/** The same rule over inputs of other names. */
+export function withInputs(
+  rule: FollowingRule,
+  renamed: (name: ParameterName) => ParameterName,
+): FollowingRule {
   if (rule.kind === "copy") return { ...rule, source: renamed(rule.source) };
   const parts = rule.parts.map((part) =>
     part.kind === "reference" ? { ...part, name: renamed(part.name) } : part,

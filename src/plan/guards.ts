@@ -10,9 +10,12 @@ import type { Guard } from "./plan.ts";
 export interface Tally {
   /** Live parameters that are ours, by our valid stamp or by an exclusive scope. */
   readonly ours: number;
+  /** Parameters that the config declares or refers to. */
+  readonly known: number;
   readonly declared: number;
   readonly deletes: number;
   readonly exposed: number;
+  readonly broadened: number;
   readonly decisions: readonly Decision[];
 }
 
@@ -22,6 +25,7 @@ export const GUARD_NAMES = [
   "regenerate",
   "adopt",
   "exposure",
+  "broaden",
   "empty",
   "blocked",
 ] as const;
@@ -60,12 +64,17 @@ export function checkGuards(
     guard("regenerate", limits.regenerate.count, counted("regenerate")),
     guard("adopt", 0, counted("adopt")),
     guard("exposure", 0, tally.exposed),
+    // Without a limit it is only counted: there are never more of them than parameters.
+    guard("broaden", limits.broaden?.count ?? tally.known, tally.broadened),
     guard("empty", 0, emptied),
     guard("blocked", 0, counted("blocked")),
   ];
 }
 
-/** The guards that count what is to happen to one declared parameter, but for `exposure`: see `exposedNames`. */
+/**
+ * The guards that count what is to happen to one declared parameter, but for `exposure` and `broaden`: see
+ * `exposedNames` and `broadeningNames`.
+ */
 export function guardsOf(decision: Decision): readonly GuardName[] {
   const { verdict, source, moving } = decision;
   if (verdict.kind === "blocked") return ["blocked"];

@@ -1,14 +1,18 @@
 import type { Environment } from "../config/environment.ts";
 import { matchesAny } from "../graph/name-glob.ts";
+import { readerOf } from "../graph/reader.ts";
 import type { ParameterName } from "../model/name.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards, exposedNames } from "./guards.ts";
+import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
 import type { World } from "./pass.ts";
+import { plainValues } from "./plain-values.ts";
 import { type Diagnostic, FORMAT_VERSION, type Plan, type PlanInputs, type ResourceChange } from "./plan.ts";
+import { broadeningNames, readersOf } from "./readers.ts";
 import { givenUp } from "./removals.ts";
 import { desiredChange, forgetChange, orphanChange } from "./resource-change.ts";
 import { selection } from "./selection.ts";
@@ -44,7 +48,8 @@ export function makePlan(
 ): Planned {
   const { inputs } = header;
   const selects = selection(world.graph, inputs);
-  const decided = decide({ ...world, selects, regenerates: matchesAny(inputs.regenerate) });
+  const whole: World = { ...world, selects, regenerates: matchesAny(inputs.regenerate) };
+  const decided = decide(whole);
   const visible = [...decided.decisions.values()].filter((decision) => !decision.hidden);
   const leaving = movingAway(decided.decisions.values());
   const undeclared = findUndeclared(
@@ -80,13 +85,21 @@ export function makePlan(
     ...deleted.map((orphan) => orphanChange(world.ring, orphan)),
     ...forgotten.map((orphan) => forgetChange(world.ring, orphan)),
   ].sort(byAddress);
+  const readers = readersOf(
+    whole,
+    readerOf(environment),
+    decided.decisions,
+    deleted.map(({ name }) => name),
+  );
   const guards = checkGuards(
     environment.guards,
     {
       ours: ours(visible) + orphans.length + forgotten.length,
+      known: world.graph.parameters.size,
       declared: [...world.graph.parameters.values()].filter(({ rule }) => rule.kind !== "exists").length,
       deletes: deleted.length,
       exposed: exposed.size,
+      broadened: broadeningNames(readers).size,
       decisions: visible,
     },
     inputs.allow,
@@ -105,6 +118,7 @@ export function makePlan(
       withheld: { delete: withheld.length },
     },
     resource_changes: changes,
+    readers,
     withheld: withheld.map(({ name }) => ({
       address: name,
       action_reason: protects(name)
@@ -119,6 +133,8 @@ export function makePlan(
     diagnostics: [
       ...header.diagnostics,
       ...visible.flatMap(({ notes }) => notes),
+      ...misspelt(visible, world.live.keys()),
+      ...plainValues(visible),
       ...unlistedShares(undeclared),
       ...notes,
       ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),
@@ -144,6 +160,7 @@ export function incompletePlan(header: PlanHeader, unread: readonly Diagnostic[]
     complete: false,
     summary: { ...summarize([]), blocked: 0, conflict: 0, withheld: { delete: 0 } },
     resource_changes: [],
+    readers: [],
     withheld: [],
     blocked: [],
     conflicts: [],

@@ -103,6 +103,15 @@ const diagnostic = z.strictObject({
 
 const count = z.number().int().nonnegative();
 
+const reader = z.strictObject({
+  reader: z.string().describe("The path below which it reads, such as /app/data-changer"),
+  kind: z.enum(["service", "shared", "owner"]).describe("`shared` is read by every service"),
+  changes: z.array(z.string()).describe("Names below that path whose values come, change or go"),
+  gains: z
+    .array(z.strictObject({ secret: z.string(), by: z.array(z.string()) }))
+    .describe("Live secrets that it could not read before, by the names that it will read them by"),
+});
+
 /** The plan document: what `plan --out` saves, `show` renders and `apply` is held against. It holds no secret. */
 export const planSchema = z.strictObject({
   format_version: z.string(),
@@ -141,6 +150,7 @@ export const planSchema = z.strictObject({
     withheld: z.strictObject({ delete: count }),
   }),
   resource_changes: z.array(resourceChange),
+  readers: z.array(reader).describe("Who reads what changes; only those that something changes for"),
   withheld: z.array(z.strictObject({ address: z.string(), action_reason: z.string() })),
   blocked: z.array(z.strictObject({ address: z.string(), reason: z.string(), on: z.string().nullable() })),
   conflicts: z.array(z.strictObject({ address: z.string(), owner: z.string().nullable() })),

@@ -44,7 +44,7 @@ function publishesMoved({ source, moving }: Decision): boolean {
 }
 
 /** The inputs that who reads the value learns something of: none of them for the public half of a key. */
-function tellingInputs(rule: Rule): readonly ParameterName[] {
+export function tellingInputs(rule: Rule): readonly ParameterName[] {
   return rule.kind === "generate" && tellsNothing(rule.recipe) ? [] : inputsOf(rule);
 }
 

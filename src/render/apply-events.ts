@@ -2,6 +2,7 @@ import type { ApplyResult, Outcome } from "../apply/outcome.ts";
 import type { Action } from "../plan/action.ts";
 import { diagnosticEvent } from "./diagnostic-event.ts";
 import { type EventBody, resourceAt } from "./event.ts";
+import { whereAny } from "./wording.ts";
 
 /** The start of one change. */
 export function startEvent(address: string, action: Action): EventBody {
@@ -100,13 +101,15 @@ function summaryEvent({ outcomes, fingerprint, stopped }: ApplyResult): EventBod
     applied("update"),
     applied("delete", "replace"),
   ];
+  const [move, forget] = [applied("move"), applied("forget")];
+  const rare = whereAny([move, "moved"], [forget, "forgotten"]);
   const [failed, skipped] = [all("failed"), all("skipped")];
   const complete = failed + skipped === 0;
   return {
     type: "change_summary",
     "@level": complete ? "info" : "error",
-    "@message": `Apply ${complete ? "complete" : "incomplete"}: ${add} added, ${change} changed, ${remove} destroyed.`,
-    changes: { add, change, import: 0, remove, failed, skipped, operation: "apply" },
+    "@message": `Apply ${complete ? "complete" : "incomplete"}: ${rare}${add} added, ${change} changed, ${remove} destroyed.`,
+    changes: { add, change, import: 0, remove, move, forget, failed, skipped, operation: "apply" },
     fingerprint,
     complete,
     ...(stopped === null ? {} : { stopped }),

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { type Foreign, shellWord } from "./escape.ts";
-import { counted } from "./wording.ts";
+import { counted, listed } from "./wording.ts";
 
 /** What the plan leaves undone or apply will refuse, in words for every format. */
 export interface Concern {
@@ -50,17 +50,65 @@ function withheldText(reason: string, foreign: Foreign): string {
   }
 }
 
+/** Causes first, each with what follows from it; then what is blocked by something that is not blocked itself. */
 export function blockedConcern(plan: Plan, foreign: Foreign): Concern {
   const byReason = new Map<string, ConcernRow[]>();
-  for (const { address, reason, on } of plan.blocked) {
+  for (const [{ address, reason, on }, following] of causesOf(plan.blocked)) {
     const rows = byReason.get(reason) ?? [];
-    rows.push({ subject: foreign(address), text: blockedText(reason, on, foreign) });
+    const text = `${blockedText(reason, on, foreign)}${followingText(following, foreign)}`;
+    rows.push({ subject: foreign(address), text });
     byReason.set(reason, rows);
   }
+  const isCause = (reason: string) => !reason.startsWith("input_");
+  const groups = [...byReason].map(([reason, rows]) => ({
+    reason,
+    rows,
+    hints: remedyOf(reason, plan.environment.name),
+  }));
   return {
     title: "Blocked (left as they are, and so is what follows from them)",
-    groups: [...byReason].map(([reason, rows]) => ({ rows, hints: remedyOf(reason, plan.environment.name) })),
+    groups: [
+      ...groups.filter(({ reason }) => isCause(reason)),
+      ...groups.filter(({ reason }) => !isCause(reason)),
+    ],
   };
+}
+
+type Blocked = Plan["blocked"][number];
+
+/** Every blocked parameter that is not blocked on another of them, with the addresses of all that are, directly or not. */
+function causesOf(blocked: readonly Blocked[]): ReadonlyMap<Blocked, readonly string[]> {
+  const byAddress = new Map(blocked.map((each) => [each.address, each]));
+  const known = new Map<Blocked, Blocked>();
+  const causes = new Map<Blocked, string[]>();
+  for (const each of blocked) {
+    // A file that was forged may go in circles.
+    const trail = new Set([each]);
+    let cause = each;
+    for (let next = onOf(cause); next !== undefined && !trail.has(next); next = onOf(cause)) {
+      cause = known.get(next) ?? next;
+      trail.add(next);
+    }
+    for (const passed of trail) known.set(passed, cause);
+    const following = causes.get(cause) ?? [];
+    if (cause !== each) following.push(each.address);
+    causes.set(cause, following);
+  }
+  return causes;
+
+  function onOf({ on }: Blocked): Blocked | undefined {
+    return on === null ? undefined : byAddress.get(on);
+  }
+}
+
+/** More names than this are counted: the plan's JSON has them all. */
+const MOST_FOLLOWING = 5;
+
+function followingText(following: readonly string[], foreign: Foreign): string {
+  if (following.length === 0) return "";
+  const named = following.slice(0, MOST_FOLLOWING).map(foreign);
+  const more = following.length - named.length;
+  return `; with it ${listed([...named, ...(more > 0 ? [`${more} more`] : [])])}`;
 }
 
 function blockedText(reason: string, on: string | null, foreign: Foreign): string {
@@ -176,6 +224,8 @@ function guardText(name: string, count: number, limit: number, foreign: Foreign)
       return `adopt: ${counted(count, "live value")} taken over as it is, whoever put it there`;
     case "exposure":
       return `exposure: ${counted(count, "secret")} that more can read than before`;
+    case "broaden":
+      return `broaden: ${counted(count, "change")} by which a reader gains a secret, the limit is ${limit}`;
     case "empty":
       return `empty: nothing is declared, and ${counted(count, "parameter")} of ours ${count === 1 ? "is" : "are"} live`;
     default:

@@ -72,6 +72,8 @@ const changeSummary = z.strictObject({
     change: count,
     import: count.describe("Adoptions"),
     remove: count,
+    move: count.describe("Of a name: neither added nor removed"),
+    forget: count.describe("Left as they are, without our stamp"),
     failed: count,
     skipped: count,
     operation: z.enum(["plan", "apply"]),

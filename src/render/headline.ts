@@ -1,5 +1,6 @@
 import { type Action, actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import { whereAny } from "./wording.ts";
 
 /** A plan in a line, in Terraform's words: `Plan:` with what to count, or `No changes.` with why. */
 export interface Headline {
@@ -19,7 +20,7 @@ export function headlineOf(plan: Plan): Headline | undefined {
     return { label: "No changes.", text: inSyncText(plan), writes: 0 };
   }
   const [move, forget] = [count("move"), count("forget")];
-  const rare = `${move === 0 ? "" : `${move} to move, `}${forget === 0 ? "" : `${forget} to forget, `}`;
+  const rare = whereAny([move, "to move"], [forget, "to forget"]);
   const add = count("create", "replace");
   const change = count("update");
   const destroy = count("delete", "replace");

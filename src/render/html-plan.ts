@@ -17,7 +17,7 @@ import { html, htmlCode } from "./html-text.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
-import { counted } from "./wording.ts";
+import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 
 /** One section of the page; an empty `content` leaves it out. */
 interface Part {
@@ -43,10 +43,10 @@ export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
     },
     { id: "changes", title: "Changes", content: changes(outline) },
     {
-      id: "services",
-      title: "Services to redeploy",
-      count: outline.services.length,
-      content: services(outline),
+      id: "readers",
+      title: READERS_TITLE,
+      count: plan.readers.length,
+      content: readers(plan),
     },
     { id: "replication", title: "Replication", content: replication(plan) },
     {
@@ -205,12 +205,11 @@ function filterForm(plan: Plan, { entries, destructive }: Outline): string[] {
   ];
 }
 
-function services(outline: Outline): string {
-  if (outline.services.length === 0) return "";
-  const items = outline.services.map(
-    (service) => `<li>${htmlCode(service.folder)} — ${counted(service.changes.length, "value")}</li>`,
-  );
-  return `<p>By the folder that they read: values in it come, change or go.</p>\n${list(items)}`;
+function readers(plan: Plan): string {
+  const rows = readerRows(plan, htmlCode);
+  if (rows.length === 0) return "";
+  const items = rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`);
+  return `<p>By the path that they read: values in it come, change or go.</p>\n${list(items)}`;
 }
 
 function replication(plan: Plan): string {

@@ -3,7 +3,7 @@ import type { Action } from "../plan/action.ts";
 import { type Paint, painter } from "./colour.ts";
 import { escapeText, shellWord } from "./escape.ts";
 import type { Section } from "./refusals.ts";
-import { aligned, counted } from "./wording.ts";
+import { aligned, counted, whereAny } from "./wording.ts";
 
 const NOUNS: Readonly<Record<Action, string>> = {
   "no-op": "Check",
@@ -113,7 +113,7 @@ function summarySection(result: ApplyResult, paint: Paint): Section {
   const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
   const [moved, forgotten] = [count("move"), count("forget")];
   const counts =
-    `${moved === 0 ? "" : `${moved} moved, `}${forgotten === 0 ? "" : `${forgotten} forgotten, `}` +
+    whereAny([moved, "moved"], [forgotten, "forgotten"]) +
     `${count("create", "replace")} added, ${count("update")} changed, ` +
     `${count("delete", "replace")} destroyed`;
   const earlier =

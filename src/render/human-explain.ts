@@ -1,3 +1,4 @@
+import type { Reader } from "../graph/reader.ts";
 import { painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 
@@ -25,6 +26,8 @@ export interface Explanation {
   readonly followers: readonly string[];
   /** All that follows from it, directly or through others, each followed by its own. */
   readonly readers: readonly ChainLink[];
+  /** Who reads it, or what follows from it, by the path below which they read. */
+  readonly read_by: readonly { readonly reader: string; readonly kind: Reader["kind"] }[];
   /** `state` says in words how its stamp stands. Null where there is no such parameter. */
   readonly live: {
     readonly version: number;
@@ -49,6 +52,7 @@ export function renderExplanation(explained: Explanation, options: { readonly co
     ["type", [typeText(explained)]],
     ["sources", explained.chain.map((link) => linkText("<-", link))],
     ["followers", explained.readers.map((link) => linkText("->", link))],
+    ["read by", [explained.read_by.map(({ reader, kind }) => `${escapeText(reader)} (${kind})`).join(", ")]],
     ["live", [liveText(explained.live)]],
     ["planned", [plannedText(explained.planned)]],
     ["protected", [explained.protected ? "yes" : "no"]],

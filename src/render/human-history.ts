@@ -21,8 +21,9 @@ function whenText({ last_modified: when, last_modified_user: who }: VersionRecor
   return `${escapeText(when)}${who === undefined ? "" : ` by ${escapeText(who)}`}`;
 }
 
-function writerText({ written_by, owner, rule, plan, labels }: VersionRecord): string {
-  const rest = labels.length === 0 ? "" : `, labelled ${labels.map(quoteText).join(", ")}`;
+function writerText({ written_by, owner, rule, plan, same_value_as, labels }: VersionRecord): string {
+  const same = same_value_as === undefined ? "" : `, same value as version ${same_value_as}`;
+  const rest = `${same}${labels.length === 0 ? "" : `, labelled ${labels.map(quoteText).join(", ")}`}`;
   const how = plan === null ? "put by hand" : `plan ${escapeText(plan ?? "")}`;
   switch (written_by) {
     case "ours":

@@ -9,6 +9,7 @@ import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { reasonTexts } from "./reason.ts";
 import {
   blockedSection,
@@ -45,6 +46,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
       ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
       : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
+    readerSection(plan, paint, options.verbose ?? false),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
     conflictSection(plan, paint),
@@ -128,6 +130,22 @@ function adoptionSection(changes: readonly ResourceChange[], paint: Paint): Sect
   return [
     paint(`Adopted (${counted(adopted.length, "parameter")} that paraform did not write so far):`, "bold"),
     ...adopted.map((change) => `  ${escapeText(change.address)}`),
+  ];
+}
+
+/** More readers than this are counted, unless `verbose` or they gain something. */
+const MOST_READERS = 10;
+
+function readerSection(plan: Plan, paint: Paint, verbose: boolean): Section {
+  const rows = readerRows(plan, escapeText);
+  if (rows.length === 0) return [];
+  const gaining = rows.filter(({ gains }) => gains).length;
+  const shown = verbose ? rows : rows.slice(0, Math.max(gaining, MOST_READERS));
+  const lines = aligned(shown.map(({ subject, text }): [string, string] => [subject, text]));
+  return [
+    paint(`${READERS_TITLE}:`, "bold"),
+    ...lines.map((line) => `  ${line}`),
+    ...(rows.length > shown.length ? [`  and ${rows.length - shown.length} more (--verbose)`] : []),
   ];
 }
 

@@ -7,9 +7,9 @@ import { painter } from "./colour.ts";
 import type { Foreign } from "./escape.ts";
 import { fateText, SIGNS } from "./fate.ts";
 import { causeText } from "./fold-block.ts";
+import { folderOf } from "./folder.ts";
 import { fenced, folded, item } from "./markdown-text.ts";
 import { placeText, reasonTextsBeside } from "./reason.ts";
-import { folderOf } from "./services.ts";
 import { counted } from "./wording.ts";
 
 /** How much of a list is told. */

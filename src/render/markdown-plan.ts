@@ -13,7 +13,7 @@ import { type Amount, capped, changeItem, countItems, entryItem } from "./markdo
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { counted } from "./wording.ts";
+import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
 /**
  * The longest comment, in UTF-16 units. GitHub takes 65,536 characters, which are never more than these; the rest is
@@ -78,7 +78,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
     changeSection(outline, foreign, detail),
-    serviceSection(outline, foreign, detail),
+    readerSection(plan, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
     findingSection(plan, ["warning", "note"], foreign, detail),
     closingSection(plan, outline, foreign, detail),
@@ -174,14 +174,25 @@ function shortenedText({ fullPlan }: Outline): string {
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 
-function serviceSection({ services }: Outline, foreign: Foreign, { rows }: Detail): string[] {
-  if (services.length === 0) return [];
-  const items = services.map(({ folder, changes }) =>
-    item(`${foreign(folder)}: ${counted(changes.length, "value")}`),
-  );
-  const title = `#### Services to redeploy (${services.length})`;
-  const list = capped(items, rows);
-  return [title, "", ...(list.length > 10 ? folded("by the folder that they read", list) : list)];
+/** Whoever gains a secret is in sight, however many others read what changes. */
+function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[] {
+  const all = readerRows(plan, foreign);
+  if (all.length === 0) return [];
+  const itemsOf = (some: readonly ReaderRow[]) =>
+    capped(
+      some.map(({ subject, text }) => item(`${subject} — ${text}`)),
+      rows,
+    );
+  const gaining = itemsOf(all.filter(({ gains }) => gains));
+  const others = itemsOf(all.filter(({ gains }) => !gains));
+  const folds = others.length > 10;
+  return [
+    `#### ${READERS_TITLE} (${all.length})`,
+    "",
+    ...gaining,
+    ...(folds && gaining.length > 0 ? [""] : []),
+    ...(folds ? folded("by the path that they read", others) : others),
+  ];
 }
 
 function findingSection(

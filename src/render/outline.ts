@@ -3,7 +3,6 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { type Entry, foldCauses } from "./cause.ts";
 import { type Headline, headlineOf } from "./headline.ts";
 import { applyCommand, fullPlanCommand, type Place } from "./next-command.ts";
-import { type Service, servicesOf } from "./services.ts";
 
 /** What a page about a plan says, in the order of what a reviewer has to see first. */
 export interface Outline {
@@ -12,7 +11,6 @@ export interface Outline {
   readonly destructive: readonly ResourceChange[];
   /** The other changes, the followers of one source as one entry. */
   readonly entries: readonly Entry[];
-  readonly services: readonly Service[];
   /** What applies exactly this, and what shows all of it, for a shell; `undefined` where no command does. */
   readonly command: string | undefined;
   readonly fullPlan: string | undefined;
@@ -24,7 +22,6 @@ export function outlineOf(plan: Plan, place: Place = {}): Outline {
     headline: headlineOf(plan),
     destructive: changes.filter(isDestructive),
     entries: foldCauses(changes.filter((change) => !isDestructive(change))),
-    services: servicesOf(plan),
     command: applyCommand(plan, place),
     fullPlan: fullPlanCommand(plan, place),
   };

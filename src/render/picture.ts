@@ -1,7 +1,7 @@
 import { type Action, actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import { folderOf } from "./folder.ts";
 import type { GraphDocument } from "./graph-document.ts";
-import { folderOf } from "./services.ts";
 
 /** A replication graph as it is drawn: every parameter, or the folders that they lie in where there are many. */
 export interface Picture {

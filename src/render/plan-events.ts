@@ -2,6 +2,7 @@ import { actionOf } from "../plan/action.ts";
 import type { Guard, Plan, ResourceChange } from "../plan/plan.ts";
 import { diagnosticEvent } from "./diagnostic-event.ts";
 import { type EventBody, resourceAt } from "./event.ts";
+import { whereAny } from "./wording.ts";
 
 /** A plan as events, in Terraform's order: what drifted, what is to change, what is held back, findings, the sum. */
 export function planEvents(plan: Plan): readonly EventBody[] {
@@ -74,12 +75,23 @@ function guardEvent({ name, limit, count, tripped }: Guard): EventBody {
 }
 
 function summaryEvent({ summary, fingerprint, applyable, complete }: Plan): EventBody {
-  const { add, change, destroy, adopt } = summary;
+  const { add, change, destroy, adopt, move, forget } = summary;
+  const rare = whereAny([move, "to move"], [forget, "to forget"]);
   return {
     type: "change_summary",
     "@level": "info",
-    "@message": `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.`,
-    changes: { add, change, import: adopt, remove: destroy, failed: 0, skipped: 0, operation: "plan" },
+    "@message": `Plan: ${rare}${add} to add, ${change} to change, ${destroy} to destroy.`,
+    changes: {
+      add,
+      change,
+      import: adopt,
+      remove: destroy,
+      move,
+      forget,
+      failed: 0,
+      skipped: 0,
+      operation: "plan",
+    },
     fingerprint,
     applyable,
     complete,

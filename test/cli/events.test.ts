@@ -173,6 +173,25 @@ describe.concurrent("apply --json", () => {
   });
 });
 
+test("what is moved and what is forgotten is counted as such, in a plan and in an apply", async () => {
+  const project = await ready({ "/app/a/old": { value: "1" }, "/app/a/left": { value: "2" } });
+  await project.env("apply", ["--auto-approve"]);
+  project.write("configs/dev/main.json", {
+    parameters: { "/app/a/new": { value: "1" } },
+    moved: [{ from: "/app/a/old", to: "/app/a/new" }],
+    removed: [{ name: "/app/a/left", destroy: false }],
+  });
+  const counts = { add: 0, change: 0, remove: 0, move: 1, forget: 1 };
+  expect(eventsOf(await project.env("plan", ["--json"])).at(-1)).toMatchObject({
+    "@message": "Plan: 1 to move, 1 to forget, 0 to add, 0 to change, 0 to destroy.",
+    changes: { ...counts, operation: "plan" },
+  });
+  expect(eventsOf(await project.env("apply", ["--auto-approve", "--json"])).at(-1)).toMatchObject({
+    "@message": "Apply complete: 1 moved, 1 forgotten, 0 added, 0 changed, 0 destroyed.",
+    changes: { ...counts, operation: "apply" },
+  });
+});
+
 describe.concurrent("errors are events too, and exit codes stay", () => {
   test("of the words, the configs, the question, a guard and a stale plan", async () => {
     const project = await ready();

@@ -67,7 +67,12 @@ test.concurrent("a rollback is planned, shown, applied as reviewed, and seen in 
     version: 3,
     written_by: "ours",
     plan: JSON.parse(project.read("back.json")).fingerprint,
+    same_value_as: 1,
   });
+  expect(history.versions[1]).not.toHaveProperty("same_value_as");
+  expect((await project.env("history", ["/dba/password"])).stdout).toMatch(
+    /\n {2}3 .* static, plan [0-9a-f]{32}, same value as version 1\n/,
+  );
   expect((await project.env("plan", ["--detailed-exitcode"])).code).toBe(0);
   const copy = await project.env("rollback", ["/app/a/url", "--to-version", "1"]);
   expect(copy.stderr).toContain("hint: roll back its source: /dba/password\n");
@@ -79,6 +84,7 @@ test.concurrent("explain names every reader, and who changed it last by which pl
   expect(stdout).toMatch(
     /followers +-> \/app\/a\/password \(copy, at configs\/dev\/main\.json:\d+\)\n +-> \/app\/a\/url \(merge, at/,
   );
+  expect(stdout).toMatch(/read by +\/app\/a \(service\), \/dba \(owner\)\n/);
   expect(stdout).toMatch(
     /live +version 1 of \S+ by \S+, owner platform, as paraform wrote it with plan [0-9a-f]{32}\n/,
   );

@@ -105,6 +105,7 @@ it("changes of a guard only what is written", () => {
     update: { percent: 50 },
     regenerate: { count: 5 },
   });
+  expect(trusted({ guards: { broaden: { count: 2 } } })?.guards.broaden).toEqual({ count: 2 });
 });
 
 describe("scopes", () => {

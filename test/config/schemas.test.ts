@@ -69,6 +69,7 @@ describe.each([
   ["environment", environment({ owner: "two words" })],
   ["environment", environment({ sources: [{ kind: "vault" }] })],
   ["environment", environment({ guards: { delete: { count: 1.5 } } })],
+  ["environment", environment({ guards: { broaden: {} } })],
   ["environment", environment({ public: ["app/**"] })],
   ["replication", { parameter: {} }],
   ["replication", { parameters: { "/a": { value: "x", copy: "/b" } } }],

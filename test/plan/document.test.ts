@@ -59,7 +59,7 @@ function spellings(secret: string): string[] {
 }
 
 group("the fields", () => {
-  test("are SPEC §4's, in Terraform's names", async () => {
+  test("are SPEC §4's and `readers`, in Terraform's names", async () => {
     const world = await makeWorld({ parameters: { "/app/x": { value: "v" } } });
     const plan = await world.plan();
     expect(plan).toEqual({
@@ -107,11 +107,12 @@ group("the fields", () => {
           decision: expect.stringMatching(/^[0-9a-f]{32}$/),
         },
       ],
+      readers: [{ reader: "/app", kind: "owner", changes: ["/app/x"], gains: [] }],
       withheld: [],
       blocked: [],
       conflicts: [],
-      guards: ["delete", "update", "regenerate", "adopt", "exposure", "empty", "blocked"].map((name) =>
-        expect.objectContaining({ name, count: 0, tripped: false }),
+      guards: ["delete", "update", "regenerate", "adopt", "exposure", "broaden", "empty", "blocked"].map(
+        (name) => expect.objectContaining({ name, count: 0, tripped: false }),
       ),
       diagnostics: [],
       fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),

@@ -172,6 +172,7 @@ describe("whatever others wrote, no format has a control character or a line of 
               chain: [{ address: text, rule: text, depth: 1, file: text, line: 1 }],
               followers: [text],
               readers: [{ address: text, rule: text, depth: 1, file: text, line: 1 }],
+              read_by: [{ reader: text, kind: "service" }],
               live: {
                 version: 1,
                 last_modified: text,

@@ -70,6 +70,10 @@ export function hostilePlan(text: string, other: string): Plan {
         }),
       ),
     ],
+    readers: [
+      { reader: text, kind: "service", changes: [text], gains: [{ secret: other, by: [text] }] },
+      { reader: other, kind: "owner", changes: [text], gains: [] },
+    ],
     withheld: [{ address: text, action_reason: other }],
     blocked: [{ address: text, reason: other, on: text }],
     conflicts: [{ address: text, owner: text }],

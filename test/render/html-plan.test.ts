@@ -76,7 +76,7 @@ test("reads in the order of what a reviewer has to see", () => {
     "What stands in the way",
     "Destroyed, replaced or exposed (2)",
     "Changes",
-    "Services to redeploy (3)",
+    "Who reads what changes (3)",
     "Replication",
     "Withheld (2)",
     "Findings",

@@ -36,7 +36,7 @@ describe("what a reviewer sees first", () => {
   test("is the verdict, then what is refused, what is lost, what changes, and last how to apply", () => {
     const text = renderMarkdownPlan(EVERYTHING);
     const order = ["### ", "[!CAUTION]", "#### Guards", "#### Conflicts", "#### Blocked", "#### Destroyed"];
-    const rest = ["#### Changes", "#### Services", "#### Withheld", "#### Findings", "Fingerprint"];
+    const rest = ["#### Changes", "#### Who reads", "#### Withheld", "#### Findings", "Fingerprint"];
     const places = [...order, ...rest].map((part) => place(text, part));
     expect(places).toEqual(places.toSorted((one, other) => one - other));
   });
@@ -125,6 +125,7 @@ describe("a comment fits", () => {
       guards: repeat(base.guards),
       diagnostics: repeat(base.diagnostics),
       withheld: repeat(base.withheld),
+      readers: repeat(base.readers).map((each) => ({ ...each, gains: repeat(each.gains) })),
     };
     expect(renderMarkdownPlan(document).length).toBeLessThanOrEqual(LONGEST_COMMENT);
   });

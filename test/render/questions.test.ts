@@ -89,6 +89,7 @@ test("explain: everything about a parameter but its value", () => {
       ],
       followers: [],
       readers: [],
+      read_by: [{ reader: "/app/data-changer", kind: "service" }],
       live: {
         version: 3,
         last_modified: "2026-03-01T10:00:00.000Z",
@@ -111,6 +112,7 @@ test("explain: everything about a parameter but its value", () => {
                     <- /dba/mysql/user (static, at configs/dev/dba.json:3)
                   <- /dba/mysql/password (generate, at configs/dev/dba.json:4)
       followers   none
+      read by     /app/data-changer (service)
       live        version 3 of 2026-03-01T10:00:00.000Z by arn:aws:iam::123456789012:user/pipeline, owner data-platform, as paraform wrote it with plan 8dd2f55c3b33f4e28acb0f578c015174
       planned     update (source_changed)
       protected   no
@@ -135,6 +137,10 @@ test("explain: a name that is nowhere yet", () => {
         { address: "/app/d", rule: "merge", depth: 2, file: "b.json", line: 3 },
         { address: "/app/c", rule: "copy", depth: 1, file: "a.json", line: 4 },
       ],
+      read_by: [
+        { reader: "/app/b", kind: "service" },
+        { reader: "/dba", kind: "owner" },
+      ],
       live: null,
       planned: null,
       protected: true,
@@ -150,6 +156,7 @@ test("explain: a name that is nowhere yet", () => {
       followers   -> /app/b (copy, at a.json:2)
                     -> /app/d (merge, at b.json:3)
                   -> /app/c (copy, at a.json:4)
+      read by     /app/b (service), /dba (owner)
       live        absent
       planned     nothing
       protected   yes
@@ -165,7 +172,15 @@ test("history: when, who, by which plan; the newest first", () => {
     [
       { ...at, version: 9, written_by: "outside", last_modified_user: "user/oncall", labels: ["good"] },
       { ...at, version: 10, written_by: "ours", owner: "platform", rule: "static", plan: "8dd2f55c" },
-      { ...at, version: 11, written_by: "ours", owner: "platform", rule: "static", plan: null },
+      {
+        ...at,
+        version: 11,
+        written_by: "ours",
+        owner: "platform",
+        rule: "static",
+        plan: null,
+        same_value_as: 10,
+      },
       { ...at, version: 12, written_by: "other_owner", owner: "team-b", rule: "copy", plan: "aa00" },
       { ...at, version: 13, written_by: "unverified" },
     ],
@@ -175,7 +190,7 @@ test("history: when, who, by which plan; the newest first", () => {
     "/dba/password: 5 versions kept
       13   2026-03-01T10:00:00.000Z   its stamp does not verify
       12   2026-03-01T10:00:00.000Z   copy of "team-b", plan aa00
-      11   2026-03-01T10:00:00.000Z   static, put by hand
+      11   2026-03-01T10:00:00.000Z   static, put by hand, same value as version 10
       10   2026-03-01T10:00:00.000Z   static, plan 8dd2f55c
       9    2026-03-01T10:00:00.000Z by user/oncall   outside paraform, labelled "good"
     "

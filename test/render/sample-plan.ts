@@ -78,6 +78,7 @@ export function plan(parts: Partial<Plan>): Plan {
     complete: true,
     summary: ZERO,
     resource_changes: [],
+    readers: [],
     withheld: [],
     blocked: [],
     conflicts: [],

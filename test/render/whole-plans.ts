@@ -35,6 +35,17 @@ export const FOURTEEN = plan({
     ),
     REGENERATED,
   ],
+  readers: [
+    ...services(14)
+      .map((service) => ({
+        reader: `/app/${service}`,
+        kind: "service" as const,
+        changes: [`/app/${service}/replicated/mysql/password`],
+        gains: [],
+      }))
+      .sort((one, other) => (one.reader < other.reader ? -1 : 1)),
+    { reader: "/dba", kind: "owner", changes: ["/dba/mysql/password"], gains: [] },
+  ],
 });
 
 export const FIRST_PLAN = plan({
@@ -222,6 +233,26 @@ export const EVERYTHING = plan({
       before: { ...LIVE, version: 2 },
       origin: null,
     }),
+  ],
+  readers: [
+    {
+      reader: "/app/data-changer",
+      kind: "service",
+      changes: [
+        "/app/data-changer/config",
+        "/app/data-changer/log-level",
+        "/app/data-changer/mode",
+        "/app/data-changer/mysql/url",
+      ],
+      gains: [],
+    },
+    {
+      reader: "/app/message-processor",
+      kind: "service",
+      changes: ["/app/message-processor/replicated/mongo/password"],
+      gains: [{ secret: "/dba/mongo/password", by: ["/app/message-processor/replicated/mongo/password"] }],
+    },
+    { reader: "/app/old", kind: "service", changes: ["/app/old/password"], gains: [] },
   ],
   withheld: [
     { address: "/dba/old", action_reason: "not_in_config" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ownerOf, ownersOf } from "../../src/access/owner.ts";
 import type { Environment } from "../../src/config/environment.ts";
+import { ownerOf, ownersOf } from "../../src/graph/owner.ts";
 import { parameterName } from "../../src/model/name.ts";
 
 const environment = {

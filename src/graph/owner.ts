@@ -1,6 +1,6 @@
 import type { Environment } from "../config/environment.ts";
-import { matchesAny } from "../graph/name-glob.ts";
 import type { ParameterName } from "../model/name.ts";
+import { matchesAny } from "./name-glob.ts";
 
 /** Whose a path is: entries of `keys` with the same beginning are one owner's. */
 export interface Owner {
@@ -28,9 +28,18 @@ export function ownersOf({ keys }: Environment): Owner[] {
 }
 
 /** Tells the owner's name of a parameter: the first match in `keys` decides, as it does for the key. */
-export function ownerOf({ keys }: Environment): (name: ParameterName) => string {
-  const entries = keys.map(({ path }) => ({ owner: nameOf(beginningOf(path)), matches: matchesAny([path]) }));
-  return (name) => entries.find(({ matches }) => matches(name))?.owner ?? UNOWNED;
+export function ownerOf(environment: Environment): (name: ParameterName) => string {
+  const pathOf = ownerPathOf(environment);
+  return (name) => {
+    const path = pathOf(name);
+    return path === undefined ? UNOWNED : nameOf(path);
+  };
+}
+
+/** The same by the owner's `path`; `undefined` for what no entry of `keys` matches. */
+export function ownerPathOf({ keys }: Environment): (name: ParameterName) => string | undefined {
+  const entries = keys.map(({ path }) => ({ path: beginningOf(path), matches: matchesAny([path]) }));
+  return (name) => entries.find(({ matches }) => matches(name))?.path;
 }
 
 /** The whole segments in front of the first wildcard, with a slash at the end. A glob of one name is its folder's. */

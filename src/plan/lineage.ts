@@ -1,0 +1,116 @@
+import type { ParameterName } from "../model/name.ts";
+import { isDerived } from "../model/recipe.ts";
+import type { Rule } from "../model/rule.ts";
+import { type Decision, holdsSecret, standingNow } from "./decision.ts";
+import { withInputs } from "./follower.ts";
+import type { World } from "./pass.ts";
+import { tellingInputs } from "./shown.ts";
+import { ruleHash } from "./stamp.ts";
+import { type Standing, writtenBy } from "./standing.ts";
+
+/** Names of the parameters whose secrets a value is, or is made of. */
+export type Secrets = ReadonlySet<ParameterName>;
+
+/** Which secrets lie where, now and after the plan, told by metadata alone. */
+export interface Lineage {
+  /** Of every live name, declared or not. */
+  readonly live: ReadonlyMap<ParameterName, Secrets>;
+  /** Of every declared name once the plan is carried out. */
+  readonly planned: ReadonlyMap<ParameterName, Secrets>;
+  /** Whether a secret was there before this plan, and before the run that it resumes. */
+  readonly isLive: (secret: ParameterName) => boolean;
+}
+
+const NONE: Secrets = new Set();
+
+/**
+ * Follows every secret from its first parameter on, through copies, merges and hashes, in any number and by any names
+ * that they move to. What lies live counts as made of something only where its own valid stamp says that the rule
+ * which it has now made it; a secret of which nothing tells where it comes from is one by itself. A move does not
+ * make it another one: it keeps the name that it has live.
+ */
+export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, Decision>): Lineage {
+  const live = new Map<ParameterName, Secrets>();
+  for (const decision of decisions.values()) {
+    const { parameter, moving } = decision;
+    const standings = [standingNow(decision), ...(moving === undefined ? [] : [moving.standing])];
+    for (const standing of standings) {
+      if (standing.kind === "absent") continue;
+      live.set(standing.live.name, secretsIn(standing, parameter.rule));
+    }
+  }
+  for (const { name, type } of world.live.values()) {
+    if (!live.has(name)) live.set(name, type === "SecureString" ? new Set([name]) : NONE);
+  }
+  const planned = new Map<ParameterName, Secrets>();
+  for (const decision of decisions.values()) planned.set(decision.parameter.name, secretsAfter(decision));
+  return { live, planned, isLive };
+
+  function secretsIn(standing: Exclude<Standing, { kind: "absent" }>, rule: Rule): Secrets {
+    const own: Secrets = standing.live.type === "SecureString" ? new Set([standing.live.name]) : NONE;
+    const inputs = tellingInputs(rule).flatMap((name) => [name, ...formerOf(name)]);
+    if (inputs.length === 0 || standing.kind !== "stamped" || !isMadeBy(rule, standing)) return own;
+    const known = inputs.filter((name) => live.has(name));
+    return union([
+      ...known.map((name) => live.get(name) ?? NONE),
+      // What somebody else put, or what was made of something that is gone, may be any secret.
+      ...(standing.touched || known.length === 0 ? [own] : []),
+    ]);
+  }
+
+  function isMadeBy(rule: Rule, { stamp }: Standing & { kind: "stamped" }): boolean {
+    const before = tellingInputs(rule).some((name) => formerOf(name).length > 0) ? [ruleBefore(rule)] : [];
+    return [rule, ...before].some((each) => ruleHash(world.ring, stamp.keyId, each) === stamp.rule);
+  }
+
+  function ruleBefore(rule: Rule): Rule {
+    const former = (name: ParameterName) => formerOf(name)[0] ?? name;
+    if (rule.kind === "copy" || rule.kind === "merge") return withInputs(rule, former);
+    if (rule.kind !== "generate" || !isDerived(rule.recipe)) return rule;
+    return { ...rule, recipe: { ...rule.recipe, source: former(rule.recipe.source) } };
+  }
+
+  function formerOf(name: ParameterName): readonly ParameterName[] {
+    const moving = decisions.get(name)?.moving;
+    return moving === undefined ? [] : [moving.from.name];
+  }
+
+  function secretsAfter(decision: Decision): Secrets {
+    const { parameter, verdict, source, moving } = decision;
+    const { name, rule } = parameter;
+    if (verdict.kind !== "change" || source.kind === "live") return live.get(name) ?? NONE;
+    const own = () => (holdsSecret(decision) ? new Set([moving?.from.name ?? name]) : NONE);
+    switch (source.kind) {
+      case "supplied":
+        if (source.readFrom !== undefined) return readSecrets(source.readFrom);
+        return rule.kind === "value" ? NONE : own();
+      case "asked":
+      case "earlier":
+      case "generated":
+        return own();
+      case "moved":
+        return moving === undefined ? NONE : (live.get(moving.from.name) ?? NONE);
+      case "followed":
+      case "derived":
+        return union(tellingInputs(rule).map((input) => planned.get(input) ?? NONE));
+    }
+  }
+
+  /** A source reads another parameter as it lies. */
+  function readSecrets({ name, type }: { readonly name: ParameterName; readonly type: string }): Secrets {
+    return live.get(name) ?? (type === "SecureString" ? new Set([name]) : NONE);
+  }
+
+  function isLive(secret: ParameterName): boolean {
+    const decision = decisions.get(secret);
+    if (decision === undefined) return true;
+    const standing = standingNow(decision);
+    if (standing.kind === "absent") return false;
+    return standing.live.version > 1 || !writtenBy(world.run, standing);
+  }
+}
+
+function union(sets: readonly Secrets[]): Secrets {
+  const [only] = sets;
+  return sets.length === 1 && only !== undefined ? only : new Set(sets.flatMap((each) => [...each]));
+}

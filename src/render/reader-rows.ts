@@ -1,0 +1,40 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Foreign } from "./escape.ts";
+import { counted, listed } from "./wording.ts";
+
+export const READERS_TITLE = "Who reads what changes";
+
+/** A reader, and what a plan does for it, in words for every format. */
+export interface ReaderRow {
+  /** Fit for its format already. */
+  readonly subject: string;
+  readonly text: string;
+  /** It will read a secret that it could not read before. */
+  readonly gains: boolean;
+}
+
+const KINDS: Readonly<Record<Plan["readers"][number]["kind"], string>> = {
+  service: "service to redeploy",
+  shared: "shared by all services",
+  owner: "owner",
+};
+
+/** More secrets than this are counted: the changes name them all. */
+const MOST_GAINS = 3;
+
+/** The readers of a plan, those that gain something first. */
+export function readerRows({ readers }: Plan, foreign: Foreign): ReaderRow[] {
+  const rows = readers.map(({ reader, kind, changes, gains }) => ({
+    subject: foreign(reader),
+    text: `${KINDS[kind]}, ${counted(changes.length, "value")}${gainsText(gains, foreign)}`,
+    gains: gains.length > 0,
+  }));
+  return [...rows.filter(({ gains }) => gains), ...rows.filter(({ gains }) => !gains)];
+}
+
+function gainsText(gains: Plan["readers"][number]["gains"], foreign: Foreign): string {
+  if (gains.length === 0) return "";
+  const named = gains.slice(0, MOST_GAINS).map(({ secret }) => foreign(secret));
+  const more = gains.length - named.length;
+  return `; gains ${listed([...named, ...(more > 0 ? [`${more} more`] : [])])}, which it could not read before`;
+}

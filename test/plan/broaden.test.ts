@@ -1,0 +1,228 @@
+import { describe, expect, test } from "vitest";
+import { parameterName } from "../../src/model/name.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { decisions, makeWorld, outcomes, type World, type WorldOptions } from "../support/world.ts";
+
+const LIMIT = { environment: { guards: { broaden: { count: 0 } } } };
+const HERE = { file: "configs/test/environment.json", line: 1, column: 1 };
+const SECRET = "dummy-secret-of-the-dba";
+const APP_A = { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } };
+
+/** A live secret of the DBA, which service a reads, under a config that lets nobody else gain any. */
+async function sharedWithA({ parameters }: WorldOptions = {}): Promise<World> {
+  const world = await makeWorld({ parameters: { ...APP_A, ...parameters } });
+  await world.put("/dba/password", SECRET);
+  await world.put("/dba/other", "another-dummy-secret");
+  await world.apply();
+  world.declare({ ...LIMIT, parameters: APP_A });
+  return world;
+}
+
+function broaden(plan: Plan) {
+  const { limit, count, tripped } = plan.guards.find(({ name }) => name === "broaden") ?? {};
+  return { limit, count, tripped };
+}
+
+function gains(plan: Plan) {
+  return Object.fromEntries(
+    plan.readers
+      .filter((each) => each.gains.length > 0)
+      .map((each) => [each.reader, each.gains.map(({ secret, by }) => `${secret} by ${by.join(" ")}`)]),
+  );
+}
+
+describe("a reader gains a secret", () => {
+  const ways: Record<string, WorldOptions["parameters"]> = {
+    "by a copy": { "/app/b/password": { copy: "/dba/password" } },
+    "by a merge": { "/app/b/url": { merge: ["mysql://", "${/dba/password:uri}"] } },
+    "by a copy of the copy of another service": { "/app/b/password": { copy: "/app/a/password" } },
+    "by a hash, at which who reads it can guess": {
+      "/app/b/hash": { generate: { type: "bcrypt-password-hash", source: "/dba/password", rounds: 4 } },
+    },
+  };
+
+  test.each(Object.entries(ways))("%s", async (_, parameters) => {
+    const world = await sharedWithA();
+    world.declare({ ...LIMIT, parameters: { ...APP_A, ...parameters } });
+    const plan = await world.plan();
+    const [name] = Object.keys(parameters ?? {});
+    expect(gains(plan)).toEqual({ "/app/b": [`/dba/password by ${name}`] });
+    expect(broaden(plan)).toEqual({ limit: 0, count: 1, tripped: true });
+    expect(plan.applyable).toBe(false);
+    expect((await world.plan({ allow: { broaden: 1 } })).applyable).toBe(true);
+    expect((await world.plan({ allow: { broaden: 2 } })).applyable).toBe(false);
+  });
+
+  test("by a chain that ends with it: every reader on the way counts", async () => {
+    const world = await sharedWithA();
+    const chain = { "/shared/password": { copy: "/dba/password" }, "/app/b/p": { copy: "/shared/password" } };
+    world.declare({ ...LIMIT, parameters: { ...APP_A, ...chain } });
+    const plan = await world.plan();
+    expect(broaden(plan).count).toBe(2);
+    expect(Object.keys(gains(plan))).toEqual(["/app/b", "/shared"]);
+  });
+
+  test("by a copy that gets another source, and by what follows from it", async () => {
+    const parameters = { ...APP_A, "/app/b/p": { copy: "/app/a/password" } };
+    const world = await sharedWithA({ parameters });
+    world.declare({ ...LIMIT, parameters: { ...parameters, "/app/a/password": { copy: "/dba/other" } } });
+    const plan = await world.plan();
+    expect(gains(plan)).toEqual({
+      "/app/a": ["/dba/other by /app/a/password"],
+      "/app/b": ["/dba/other by /app/b/p"],
+    });
+    const target = await world.plan({ target: ["/app/b/p"] });
+    expect(broaden(target)).toEqual({ limit: 0, count: 2, tripped: true });
+  });
+
+  test("by a move into its folder", async () => {
+    const key = { generate: { type: "password" } };
+    const world = await makeWorld({ parameters: { "/dba/key": key } });
+    await world.apply();
+    world.declare({
+      ...LIMIT,
+      files: {
+        "moved.json": { parameters: { "/app/b/key": key }, moved: [{ from: "/dba/key", to: "/app/b/key" }] },
+      },
+      parameters: {},
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/b/key"]).toContain("moved");
+    expect(gains(plan)).toEqual({ "/app/b": ["/dba/key by /app/b/key"] });
+    expect(plan.readers.map(({ reader, changes }) => [reader, changes])).toEqual([
+      ["/app/b", ["/app/b/key"]],
+      ["/dba", ["/dba/key"]],
+    ]);
+  });
+
+  test("from what --exclude leaves as it lies, whatever the config says that it is made of", async () => {
+    const world = await sharedWithA();
+    const parameters = {
+      "/app/a/password": { copy: "/dba/other" },
+      "/app/b/p": { copy: "/app/a/password" },
+    };
+    world.declare({ ...LIMIT, parameters });
+    const plan = await world.plan({ exclude: ["/app/a/**"] });
+    expect(gains(plan)).toEqual({ "/app/b": ["/app/a/password by /app/b/p"] });
+  });
+
+  test("by a source of static values that reads another parameter", async () => {
+    const world = await sharedWithA();
+    world.declare({ ...LIMIT, parameters: { ...APP_A, "/app/b/p": {} } });
+    const from = { name: parameterName("/app/a/password"), type: "SecureString" as const };
+    const value = { value: new Secret(SECRET), from: "parameter", readFrom: from, at: HERE };
+    const values = new Map([[parameterName("/app/b/p"), value]]);
+    world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
+    expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/password by /app/b/p"] });
+  });
+
+  test("by a copy that only claims to have been made by Figgy", async () => {
+    const world = await sharedWithA();
+    await world.put("/app/b/p", "x", { Description: "Replicated from: /dba/password by: somebody" });
+    world.declare({ ...LIMIT, parameters: { ...APP_A, "/app/b/p": { copy: "/dba/password" } } });
+    expect(broaden(await world.plan()).count).toBe(1);
+  });
+});
+
+describe("nobody gains anything", () => {
+  test.each<[string, WorldOptions]>([
+    ["in sync", { parameters: APP_A }],
+    [
+      "by another attribute",
+      { parameters: { ...APP_A, "/app/a/password": { copy: "/dba/password", description: "x" } } },
+    ],
+    [
+      "by a second name in its own folder",
+      { parameters: { ...APP_A, "/app/a/p": { copy: "/dba/password" } } },
+    ],
+    [
+      "by what is public",
+      { parameters: { ...APP_A, "/dba/host": { value: "h" }, "/app/b/h": { copy: "/dba/host" } } },
+    ],
+    [
+      "by what tells nothing of its source",
+      { parameters: { ...APP_A, "/app/b/time": { generate: { type: "mtime", source: "/dba/password" } } } },
+    ],
+    [
+      "by a secret that this plan makes",
+      {
+        parameters: {
+          ...APP_A,
+          "/dba/new": { generate: { type: "password" } },
+          "/app/b/new": { copy: "/dba/new" },
+        },
+      },
+    ],
+  ])("%s", async (_, options) => {
+    const world = await sharedWithA();
+    world.declare({ ...LIMIT, ...options });
+    const plan = await world.plan();
+    expect(gains(plan)).toEqual({});
+    expect(broaden(plan)).toEqual({ limit: 0, count: 0, tripped: false });
+  });
+
+  test("by a new value of what it reads already", async () => {
+    const world = await sharedWithA();
+    await world.put("/dba/password", "second-dummy-secret");
+    const plan = await world.plan();
+    expect(decisions(plan)).toMatchObject({ "/app/a/password": "update source_changed" });
+    expect(broaden(plan).count).toBe(0);
+    expect(plan.readers).toEqual([
+      { reader: "/app/a", kind: "service", changes: ["/app/a/password"], gains: [] },
+    ]);
+  });
+
+  test("by a source and a copy that get other names, each where it was", async () => {
+    const key = { generate: { type: "password" } };
+    const world = await makeWorld({
+      parameters: { "/dba/key": key, "/app/a/key": { copy: "/dba/key" }, "/app/b/key": { copy: "/dba/key" } },
+    });
+    await world.apply();
+    const moved = [
+      { from: "/dba/key", to: "/dba/password" },
+      { from: "/app/a/key", to: "/app/a/password" },
+    ];
+    const parameters = {
+      "/dba/password": key,
+      "/app/a/password": { copy: "/dba/password" },
+      "/app/b/key": { copy: "/dba/password" },
+    };
+    world.declare({ ...LIMIT, parameters: {}, files: { "moved.json": { parameters, moved } } });
+    const plan = await world.plan();
+    expect(plan.summary.move).toBe(2);
+    expect(gains(plan)).toEqual({});
+  });
+});
+
+describe("the guard", () => {
+  const wider = { ...APP_A, "/app/b/p": { copy: "/dba/password" }, "/app/c/p": { copy: "/dba/password" } };
+
+  test("only counts where environment.json sets no limit", async () => {
+    const world = await sharedWithA();
+    world.declare({ parameters: wider });
+    const plan = await world.plan();
+    expect(broaden(plan)).toEqual({ limit: 4, count: 2, tripped: false });
+    expect((await world.plan({ allow: { broaden: 1 } })).applyable).toBe(false);
+  });
+
+  test("lets a run that was cut finish, and nothing more", async () => {
+    const world = await sharedWithA();
+    world.declare({ ...LIMIT, parameters: wider });
+    const plan = await world.plan({ allow: { broaden: 2 } });
+    const cut = await world.applySaved(plan, { stopAfter: 1 });
+    expect(Object.values(outcomes(cut))).toContain("skipped");
+    const rest = await world.result({ allow: { broaden: 2 } }, { resume: { fingerprint: plan.fingerprint } });
+    expect(rest.complete && broaden(rest.planned.plan).count).toBe(1);
+    await world.applySaved(plan);
+    expect((await world.plan()).readers).toEqual([]);
+  });
+
+  test("does not enter the fingerprint", async () => {
+    const world = await sharedWithA();
+    world.declare({ parameters: wider });
+    const { fingerprint } = await world.plan();
+    world.declare({ ...LIMIT, parameters: wider });
+    expect((await world.plan()).fingerprint).toBe(fingerprint);
+  });
+});
