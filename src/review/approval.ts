@@ -57,8 +57,13 @@ export async function approvedFingerprint(
   return found[1];
 }
 
-/** The one merged pull request that made `commit`. @throws UserError with exit code 3 */
+/** The one merged pull request that made `commit`. @throws UserError, with exit code 3 where there is none or more than one */
 export async function pullRequestOf(host: CodeHost, commit: string): Promise<number> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) {
+    throw new UserError("there is no whole commit id to find the pull request by", {
+      hint: "name the pull request: --pull-request N",
+    });
+  }
   const [merged, ...others]: readonly Merged[] = await host.mergedAs(commit);
   if (merged !== undefined && others.length === 0) return merged.number;
   const how = merged === undefined ? "no merged pull request" : "more than one pull request";
