@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
-import { type ApplyResult, nothingLeft, type Outcome } from "./apply/outcome.ts";
-import { finishRun } from "./commands/finish-run.ts";
+import type { ApplyResult, Outcome } from "./apply/outcome.ts";
 import type { Surroundings } from "./commands/host.ts";
 import { NO_INPUTS } from "./commands/options.ts";
 import { documentOf } from "./commands/plan-result.ts";
 import { publishPlan } from "./commands/public-texts.ts";
-import { checkSaved, parsePlan } from "./commands/saved-plan.ts";
+import { finishSaved, parsePlan } from "./commands/saved-plan.ts";
 import { type OpenSession, withSession } from "./commands/session.ts";
 import { ConfigError, UserError } from "./model/error.ts";
 import { redact, withoutSecrets } from "./model/known-secrets.ts";
@@ -18,7 +17,6 @@ import {
   planEnvironment as planSession,
 } from "./pipeline.ts";
 import type { Action } from "./plan/action.ts";
-import { isDeep } from "./plan/deep-mark.ts";
 import type { Diagnostic, Plan, PlanInputs, ResourceChange } from "./plan/plan.ts";
 
 export type { Action, ApplyResult, Diagnostic, Outcome, Plan, PlanInputs, Problem, ResourceChange };
@@ -98,30 +96,20 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
   const holder = { host: randomUUID(), pid: 0, who, isAlive: () => true };
   const allow = { ...plan.inputs.allow, ...options.allow };
   const place = { ...placeOf(options), env: plan.environment.name };
-  const carryOut = async (session: OpenSession) => {
-    const { todo, resumed, ring, intent, blind } = await checkSaved(around, session, plan, allow);
-    const run = plan.fingerprint;
-    if (todo.size === 0) {
-      if (resumed) await finishRun({ ...around, holder }, session, ring, { fingerprint: run, intent });
-      return nothingLeft(plan, run);
-    }
-    return applySession(session, {
-      approved: plan,
-      request: { inputs: plan.inputs, deep: isDeep(plan) },
-      ring,
-      run,
-      intent,
-      blind,
-      asked: new Map(),
-      holder,
-      monotonic: around.monotonic,
-      stopped: () => (signal?.aborted === true ? "interrupted" : null),
-      waiting: () => {},
-      purge: options.purge ?? false,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      report: (address, action, outcome) => report(address, action, withoutSecrets(outcome)),
-    });
-  };
+  const carryOut = (session: OpenSession) =>
+    finishSaved({ ...around, holder }, session, plan, allow, (left) =>
+      applySession(session, {
+        ...left,
+        asked: new Map(),
+        holder,
+        monotonic: around.monotonic,
+        stopped: () => (signal?.aborted === true ? "interrupted" : null),
+        waiting: () => {},
+        purge: options.purge ?? false,
+        sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+        report: (address, action, outcome) => report(address, action, withoutSecrets(outcome)),
+      }),
+    );
   return told(() => withSession(around, place, carryOut));
 }
 

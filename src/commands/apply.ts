@@ -3,10 +3,10 @@ import type { Argv } from "yargs";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import type { PassedOver } from "../apply/passed-over.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
-import type { ApplyRequest } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
-import { isDeep } from "../plan/deep-mark.ts";
+import type { PlanInputs } from "../plan/plan.ts";
 import { counted } from "../render/wording.ts";
+import type { ApplyEnd } from "./apply-result.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import {
@@ -14,16 +14,23 @@ import {
   conciseOption,
   eventOption,
   outputOptions,
+  placeGiven,
   planInputs,
   planOptions,
+  RESULT_FORMATS,
+  type ResultFormat,
+  reportOption,
   runnerOption,
   savedPlanOptions,
 } from "./options.ts";
-import { applyReport, underRunner } from "./runner.ts";
+import { openReports, type Report } from "./reports.ts";
+import { underRunner } from "./runner.ts";
+import type { SavedRequest } from "./saved-plan.ts";
 import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
-  return runnerOption(eventOption(conciseOption(outputOptions(planOptions(savedPlanOptions(yargs))))))
+  const shaped = planOptions(savedPlanOptions(yargs));
+  return runnerOption(eventOption(conciseOption(reportOption(outputOptions(shaped)))))
     .positional("file", { type: "string", describe: "A saved plan" })
     .option("purge", { type: "boolean", default: false, describe: "Keep no copy of what is deleted" })
     .option("auto-approve", { type: "boolean", default: false, describe: "Do not ask" })
@@ -60,78 +67,83 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
       hint: "its content is fixed: plan again with the flag, or leave it away",
     });
   }
-  const { openSaved, checkSaved } = await import("./saved-plan.ts");
-  const { finishRun } = await import("./finish-run.ts");
+  const { openSaved, finishSaved } = await import("./saved-plan.ts");
   const { withSession, workingFolder } = await import("./session.ts");
-  const saved = await openSaved(host, resolve(workingFolder(host, given.chdir), path), given.env);
+  const { applyFileCommand } = await import("../render/next-command.ts");
+  const folder = workingFolder(host, given.chdir);
+  const reports = await openReports(host, given.report, folder, RESULT_FORMATS);
+  const saved = await openSaved(host, resolve(folder, path), given.env);
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
-  return withSession(
-    host,
-    { ...given, env: saved.environment.name, endpointUrl: given.endpointUrl },
-    async (session) => {
-      const checked = await checkSaved(host, session, saved, allow);
-      if (checked.todo.size === 0) {
-        if (checked.resumed)
-          await finishRun(host, session, checked.ring, {
-            fingerprint: saved.fingerprint,
-            intent: checked.intent,
-          });
-        const nothing = "Nothing is left to do: everything in this plan is done.\n";
-        await printResult(host, given.format, nothingLeft(saved, saved.fingerprint), () => nothing);
-        return EXIT.done;
-      }
-      tellPassedOver(host, checked.passedOver);
-      const request = { inputs: saved.inputs, deep: isDeep(saved) };
-      return carryOut(host, session, given, {
-        approved: saved,
-        request,
-        ring: checked.ring,
-        run: saved.fingerprint,
-        intent: checked.intent,
-        blind: checked.blind,
-        todo: checked.todo,
-      });
-    },
+  const env = saved.environment.name;
+  return telling(host, env, given, reports, () =>
+    withSession(host, { ...given, env, endpointUrl: given.endpointUrl }, async (session) => ({
+      result: await finishSaved(host, session, saved, allow, (left) => {
+        tellPassedOver(host, left.passedOver);
+        return carryOut(host, session, given, left);
+      }),
+      plan: saved,
+      again: purging(given, applyFileCommand(path, placeGiven(given), given.allow ?? [])),
+      nothing: "Nothing is left to do: everything in this plan is done.\n",
+    })),
   );
 }
 
 /** Plans, shows, asks, applies. A run that was cut is resumed: what it rotated is not rotated again. */
 async function applyFresh(host: Host, given: ApplyOptions & { env: string }): Promise<ExitCode> {
   const inputs = planInputs(given);
-  const { withSession } = await import("./session.ts");
+  const { withSession, workingFolder } = await import("./session.ts");
+  const reports = await openReports(host, given.report, workingFolder(host, given.chdir), RESULT_FORMATS);
+  return telling(host, given.env, given, reports, () =>
+    withSession(host, given, (session) => applyProposal(host, session, given, inputs)),
+  );
+}
+
+/** `undefined` where somebody was asked and said no. */
+async function applyProposal(
+  host: Host,
+  session: OpenSession,
+  given: ApplyOptions,
+  inputs: PlanInputs,
+): Promise<ApplyEnd | undefined> {
   const { planText, pendingChanges, printPlan, timedPlan } = await import("./plan-result.ts");
   const { proposeApply } = await import("../pipeline.ts");
   const { finishRun } = await import("./finish-run.ts");
-  return withSession(host, given, async (session) => {
-    const { deep, expect } = given;
-    const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
-    if (!proposal.complete) throw proposal.failure;
-    const { approved, cut, ring, run, intent, refused } = proposal;
-    if (cut !== undefined) {
-      const since = new Date(cut.started).toISOString();
-      tell(
-        host,
-        "resuming",
-        `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
-      );
-    }
-    const human = { ...given, format: "human" } as const;
-    if (given.format === "human") printPlan(host, approved, human, session.rates);
-    else if (!given.autoApprove) host.say(planText(host, approved, human, session.rates));
-    if (refused !== undefined) throw refused;
-    if (pendingChanges(approved) === 0) {
-      if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
-      await printResult(host, given.format, nothingLeft(approved, run), () => "");
-      return EXIT.done;
-    }
-    tellPassedOver(host, proposal.passedOver);
-    if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
-      host.say("Apply cancelled.\n");
-      return EXIT.error;
-    }
-    const todo = new Set(approved.resource_changes.map(({ address }) => address));
-    return carryOut(host, session, given, { ...proposal, todo });
-  });
+  const { applyCommand } = await import("../render/next-command.ts");
+  const { deep, expect } = given;
+  const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
+  if (!proposal.complete) throw proposal.failure;
+  const { approved, cut, ring, run, intent, refused } = proposal;
+  if (cut !== undefined) {
+    const since = new Date(cut.started).toISOString();
+    tell(
+      host,
+      "resuming",
+      `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
+    );
+  }
+  const human = { ...given, format: "human" } as const;
+  if (given.format === "human") printPlan(host, approved, human, session.rates);
+  else if (!given.autoApprove) host.say(planText(host, approved, human, session.rates));
+  if (refused !== undefined) throw refused;
+  const end = {
+    plan: approved,
+    again: purging(given, applyCommand({ ...approved, fingerprint: run }, placeGiven(given))),
+  };
+  if (pendingChanges(approved) === 0) {
+    if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
+    return { ...end, result: nothingLeft(approved, run), nothing: "" };
+  }
+  tellPassedOver(host, proposal.passedOver);
+  if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
+    host.say("Apply cancelled.\n");
+    return undefined;
+  }
+  const todo = new Set(approved.resource_changes.map(({ address }) => address));
+  return { ...end, result: await carryOut(host, session, given, { ...proposal, todo }) };
+}
+
+function purging({ purge }: ApplyOptions, command: string | undefined): string | undefined {
+  return purge && command !== undefined ? `${command} --purge` : command;
 }
 
 async function approves(host: Host, environment: string): Promise<boolean> {
@@ -140,26 +152,20 @@ async function approves(host: Host, environment: string): Promise<boolean> {
   return (await askLine(host, renderQuestion(environment))) === "yes";
 }
 
-interface Approved extends Pick<ApplyRequest, "approved" | "request" | "ring" | "run" | "intent"> {
-  readonly blind: boolean;
-  readonly todo: ReadonlySet<string>;
-}
-
 async function carryOut(
   host: Host,
   session: OpenSession,
   given: ApplyOptions,
-  { approved, request, ring, run, intent, blind, todo }: Approved,
-): Promise<ExitCode> {
+  { approved, request, ring, run, intent, blind, todo }: SavedRequest,
+): Promise<ApplyResult> {
   const { applyEnvironment } = await import("../pipeline.ts");
   const { askForValues } = await import("./ask-values.ts");
   const { applyProgress } = await import("./apply-progress.ts");
-  const { renderApplyResult } = await import("../render/human-apply.ts");
   if (given.purge) tell(host, "purging", "No copy is kept of what is deleted, as --purge says.");
   const asked = await askForValues(host, approved, todo);
   const changes = approved.resource_changes.filter((change) => actionOf(change) !== "no-op").length;
   const progress = applyProgress(host, changes);
-  const result = await applyEnvironment(session, {
+  return applyEnvironment(session, {
     approved,
     request,
     ring,
@@ -182,23 +188,21 @@ async function carryOut(
     begin: progress.begin,
     report: progress.report,
   }).finally(progress.end);
-  await printResult(host, given.format, result, () =>
-    renderApplyResult(result, { color: host.color.stdout }),
-  );
-  return exitCodeOf(result);
 }
 
-async function printResult(
+/** Does `work` and tells what it came to, a failure too. */
+async function telling(
   host: Host,
-  format: ApplyOptions["format"],
-  result: ApplyResult,
-  human: () => string,
-): Promise<void> {
-  const { resultEvents } = await import("../render/apply-events.ts");
-  const { renderJson } = await import("../render/json.ts");
-  host.tellRunner?.(applyReport(result));
-  if (host.emit === undefined) host.print(format === "json" ? renderJson(result) : human());
-  else for (const event of resultEvents(result)) host.emit(event);
+  environment: string,
+  { format }: ApplyOptions,
+  reports: readonly Report<ResultFormat>[],
+  work: () => Promise<ApplyEnd | undefined>,
+): Promise<ExitCode> {
+  const { tellEnd, tellingFailure } = await import("./apply-result.ts");
+  const end = await tellingFailure(host, environment, reports, work);
+  if (end === undefined) return EXIT.error;
+  await tellEnd(host, format, reports, end);
+  return exitCodeOf(end.result);
 }
 
 function tell(host: Host, code: "purging" | "resuming" | "stopping", text: string): void {

@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { wholeNumber } from "./options.ts";
@@ -29,15 +29,9 @@ async function approved(host: Host, given: OptionsOf<typeof options>): Promise<E
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
   const pipeline = pipelineOf(host);
-  const commit = given.commit ?? pipeline.commit ?? "";
-  if (given.pullRequest === undefined && !/^[0-9a-f]{40,64}$/.test(commit)) {
-    throw new UserError("there is no whole commit id to find the pull request by", {
-      hint: "give --commit or --pull-request",
-    });
-  }
   const number =
     given.pullRequest === undefined
-      ? await pullRequestOf(pipeline.codeHost, commit)
+      ? await pullRequestOf(pipeline.codeHost, given.commit ?? pipeline.commit ?? "")
       : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
   host.print(`${await approvedFingerprint(pipeline.codeHost, given.env, number, given.by)}\n`);
   return EXIT.done;

@@ -64,7 +64,7 @@ function gitlabPipeline({ environmentVariables: variables, sleep }: Host): Pipel
     name: "GitLab",
     address: addressIn("CI_API_V4_URL", variables.CI_API_V4_URL ?? ""),
     token: tokenOf("GITLAB_TOKEN", "GitLab", variables),
-    headers: (token) => ({ "private-token": token }),
+    headers: (token) => ({ authorization: `Bearer ${token}` }),
     sleep,
     timeout: TIMEOUT,
   };

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { CodeHost } from "../review/code-host.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { wholeNumber } from "./options.ts";
@@ -11,12 +12,12 @@ function options(yargs: Argv) {
       type: "string",
       requiresArg: true,
       demandOption: true,
-      describe: "The file to post: of plan --report markdown=FILE or drift --format markdown",
+      describe: "The file to post: of plan or apply --report markdown=FILE, or drift --format markdown",
     })
     .option("pull-request", {
       type: "string",
       requiresArg: true,
-      describe: "Its number; default: that of the pipeline",
+      describe: "Its number; default: that of the pipeline, or the one whose merge it runs for",
     })
     .option("issue", { type: "boolean", default: false, describe: "As an issue instead of a comment" })
     .option("resolved", { type: "boolean", default: false, describe: "With --issue: close it" })
@@ -34,7 +35,7 @@ async function comment(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   const { pipelineOf } = await import("./code-host.ts");
   const { putReport, readReport, takeReport } = await import("../review/report.ts");
   const report = readReport(await host.load(resolve(host.cwd, given.chdir ?? ".", given.report)));
-  const { codeHost, pullRequest: ofPipeline } = pipelineOf(host);
+  const { codeHost, pullRequest: ofPipeline, commit } = pipelineOf(host);
   if (given.issue) {
     const board = codeHost.issues(`paraform: ${report.kind} of ${report.environment}`);
     const placed = await (given.resolved ? takeReport : putReport)(codeHost, board, report);
@@ -43,19 +44,25 @@ async function comment(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   }
   const pullRequest =
     given.pullRequest === undefined
-      ? ofPipeline
+      ? (ofPipeline ?? (await pullRequestMerged(codeHost, commit)))
       : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
-  if (pullRequest === undefined) {
-    throw new UserError("this pipeline belongs to no pull request", { hint: "name it: --pull-request N" });
-  }
   const placed = await putReport(codeHost, codeHost.comments(pullRequest), report);
   host.print(`The comment of ${report.environment} in pull request ${pullRequest} is ${placed}.\n`);
   return EXIT.done;
 }
 
+/** The one that a pipeline runs for after the merge. @throws UserError where it runs for none */
+async function pullRequestMerged(codeHost: CodeHost, commit: string | undefined): Promise<number> {
+  if (commit === undefined) {
+    throw new UserError("this pipeline belongs to no pull request", { hint: "name it: --pull-request N" });
+  }
+  const { pullRequestOf } = await import("../review/approval.ts");
+  return pullRequestOf(codeHost, commit);
+}
+
 export const commentCommand = command({
   spec: "comment",
-  describe: "Post a plan in its pull request (GitHub, GitLab), updated in place",
+  describe: "Post a plan, or what its apply came to, in its pull request (GitHub, GitLab)",
   options,
   run: comment,
 });

@@ -29,6 +29,9 @@ export interface PlanOptions {
 export const PLAN_FORMATS = ["human", "markdown", "json", "html"] as const;
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
 
+export const RESULT_FORMATS = ["human", "markdown", "json"] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
 const text = (describe: string) => ({ type: "string", describe, requiresArg: true }) as const;
 
 export const DEFAULT_CONFIGS = "configs";
@@ -137,18 +140,23 @@ export function eventOption<T>(yargs: Argv<T>) {
   });
 }
 
+/** What a plan or a result is also written to. */
+export function reportOption<T>(yargs: Argv<T>) {
+  return yargs.option("report", {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "FORMAT=FILE: write a report beside",
+  });
+}
+
 /** How a plan is printed, and what it is also written to. */
 export function planOutputOptions<T>(yargs: Argv<T>) {
-  return yargs
+  const printed = yargs
     .option("format", { choices: PLAN_FORMATS, default: "human" as PlanFormat, describe: "How to print" })
     .option("verbose", { type: "boolean", default: false, describe: "Fold nothing and hide nothing" })
-    .option("concise", conciseFlag)
-    .option("report", {
-      type: "string",
-      array: true,
-      nargs: 1,
-      describe: "FORMAT=FILE: write a report beside",
-    });
+    .option("concise", conciseFlag);
+  return reportOption(printed);
 }
 
 /** The number that `text`, the value of `--flag`, is. @throws UserError for anything but a whole number in the range */

@@ -11,6 +11,7 @@ import type { Host } from "./host.ts";
 import {
   type EnvironmentOptions,
   eventOption,
+  PLAN_FORMATS,
   placeGiven,
   planInputs,
   planOptions,
@@ -59,7 +60,7 @@ async function planAndTell(
   const { planEnvironment } = await import("../pipeline.ts");
   const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
-  const reports = await openReports(host, options.report, folder);
+  const reports = await openReports(host, options.report, folder, PLAN_FORMATS);
   const proposal = await proposalOf(host, folder, options);
   const applyOptions = placeGiven(options);
   const work = async (session: OpenSession) => {

@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
 import { UserError } from "../model/error.ts";
 import type { Host } from "./host.ts";
-import { PLAN_FORMATS, type PlanFormat } from "./options.ts";
 
-/** A file that a plan is also written to, in a format of its own. */
-export interface Report {
-  readonly format: PlanFormat;
+/** A file that a plan or a result is also written to, in a format of its own. */
+export interface Report<Format> {
+  readonly format: Format;
   write(text: string): Promise<void>;
 }
 
@@ -13,12 +12,13 @@ export interface Report {
  * The files of `--report FORMAT=FILE`, each found writable: whoever waits for one learns before any call to AWS that
  * there will be none. @throws UserError
  */
-export async function openReports(
+export async function openReports<Format extends string>(
   host: Host,
   given: readonly string[] | undefined,
   folder: string,
-): Promise<Report[]> {
-  const named = (given ?? []).map(parseReport);
+  formats: readonly Format[],
+): Promise<Report<Format>[]> {
+  const named = (given ?? []).map((text) => parseReport(text, formats));
   return Promise.all(
     named.map(async ({ format, file }) => ({
       format,
@@ -27,9 +27,9 @@ export async function openReports(
   );
 }
 
-function parseReport(text: string): { format: PlanFormat; file: string } {
+function parseReport<Format extends string>(text: string, formats: readonly Format[]) {
   const [, word, file] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
-  const format = PLAN_FORMATS.find((known) => known === word);
+  const format = formats.find((known) => known === word);
   if (format !== undefined && file !== undefined) return { format, file };
-  throw new UserError("--report takes FORMAT=FILE", { hint: `formats are ${PLAN_FORMATS.join(", ")}` });
+  throw new UserError("--report takes FORMAT=FILE", { hint: `formats are ${formats.join(", ")}` });
 }

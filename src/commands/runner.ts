@@ -36,7 +36,7 @@ export async function underRunner(
   const end = async (exitCode: ExitCode) => {
     const folder = resolve(host.cwd, chdir ?? ".");
     for (const annotation of told.flatMap(({ annotations = [] }) => annotations)) {
-      host.say(renderAnnotation(inRepository(annotation, folder, GITHUB_WORKSPACE)));
+      annotate(host, renderAnnotation(inRepository(annotation, folder, GITHUB_WORKSPACE)));
     }
     const outputs = Object.assign({ exitcode: String(exitCode) }, ...told.map((report) => report.outputs));
     await append(GITHUB_OUTPUT, renderOutputs(outputs, `paraform-${randomUUID()}`));
@@ -55,6 +55,12 @@ export async function underRunner(
   }
   await end(exitCode);
   return exitCode;
+}
+
+/** To stderr, also where `--json` says all else on stdout: the runner reads both. */
+function annotate(host: Host, text: string): void {
+  if (host.emit === undefined) host.say(text);
+  else host.stderr.write(redact(text));
 }
 
 /** A plan's counts, and its findings beside the lines of the configs. `exitCode` is that of `--detailed-exitcode`. */

@@ -1,15 +1,17 @@
 import { comparePlans } from "../apply/compare.ts";
 import { unfinishedRun } from "../apply/lock.ts";
+import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { type PassedOver, passedOver } from "../apply/passed-over.ts";
 import { guardedNow, refusal } from "../apply/refusal.ts";
 import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
-import { planEnvironment } from "../pipeline.ts";
+import { type ApplyRequest, planEnvironment } from "../pipeline.ts";
 import { isDeep } from "../plan/deep-mark.ts";
 import { planMac } from "../plan/fingerprint.ts";
 import { type Keyring, sameMac } from "../plan/keyring.ts";
 import { FORMAT_VERSION, type Plan, planSchema } from "../plan/plan.ts";
+import { finishRun } from "./finish-run.ts";
 import type { Host, Surroundings } from "./host.ts";
 import { timedPlan } from "./plan-result.ts";
 import type { OpenSession } from "./session.ts";
@@ -115,6 +117,46 @@ export async function checkSaved(
     intent,
     blind: planned === fresh.planned.blind,
   };
+}
+
+/** What is left of a saved plan, and how to carry it out. */
+export type SavedRequest = Pick<ApplyRequest, "approved" | "request" | "ring" | "run" | "intent"> & {
+  /** What is told before it is carried out. */
+  readonly passedOver: PassedOver | undefined;
+  readonly blind: boolean;
+  /** The addresses of what is left. */
+  readonly todo: ReadonlySet<string>;
+};
+
+/**
+ * Checks `saved` as `checkSaved` does and has `carryOut` do what is left of it. Where all is done nothing is, and a run
+ * that was cut after its last write is closed.
+ */
+export async function finishSaved(
+  host: Surroundings & Pick<Host, "holder">,
+  session: OpenSession,
+  saved: Plan,
+  allow: Readonly<Record<string, number>>,
+  carryOut: (request: SavedRequest) => Promise<ApplyResult>,
+): Promise<ApplyResult> {
+  const checked = await checkSaved(host, session, saved, allow);
+  const { todo, resumed, ring, intent, blind } = checked;
+  const run = saved.fingerprint;
+  if (todo.size > 0) {
+    const request = { inputs: saved.inputs, deep: isDeep(saved) };
+    return carryOut({
+      approved: saved,
+      request,
+      ring,
+      run,
+      intent,
+      blind,
+      todo,
+      passedOver: checked.passedOver,
+    });
+  }
+  if (resumed) await finishRun(host, session, ring, { fingerprint: run, intent });
+  return nothingLeft(saved, run);
 }
 
 function parse(text: string): unknown {

@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { placeGiven, planOutputOptions } from "./options.ts";
+import { PLAN_FORMATS, placeGiven, planOutputOptions } from "./options.ts";
 
 function options(yargs: Argv) {
   return planOutputOptions(yargs)
@@ -19,7 +19,7 @@ async function show(host: Host, given: OptionsOf<typeof options>): Promise<ExitC
   const { workingFolder } = await import("./session.ts");
   const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, given.chdir);
-  const reports = await openReports(host, given.report, folder);
+  const reports = await openReports(host, given.report, folder, PLAN_FORMATS);
   const plan = await openSaved(host, resolve(folder, given.file));
   host.say("Shown as the file says it: paraform verify tells whether it was edited or is stale.\n");
   const applyOptions = placeGiven({ chdir: given.chdir, endpointUrl: plan.environment.endpoint });

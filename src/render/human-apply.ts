@@ -1,9 +1,11 @@
 import type { ApplyResult, Outcome } from "../apply/outcome.ts";
 import type { Action } from "../plan/action.ts";
+import { applySummary, skippedText } from "./apply-summary.ts";
 import { type Paint, painter } from "./colour.ts";
-import { escapeText, shellWord } from "./escape.ts";
+import { escapeText } from "./escape.ts";
+import { restoreCommand } from "./next-command.ts";
 import type { Section } from "./refusals.ts";
-import { aligned, counted, whereAny } from "./wording.ts";
+import { aligned } from "./wording.ts";
 
 const NOUNS: Readonly<Record<Action, string>> = {
   "no-op": "Check",
@@ -30,12 +32,8 @@ function outcomeText(action: Action, outcome: Outcome, paint: Paint): string {
     case "failed":
       return paint(`${NOUNS[action]} failed (${escapeText(outcome.code)})`, "red");
     case "skipped":
-      return paint(`Skipped, ${skippedText(outcome.on)}`, "yellow");
+      return paint(`Skipped, ${skippedText(outcome.on, escapeText)}`, "yellow");
   }
-}
-
-function skippedText(on: string | null): string {
-  return on === null ? "the run had to stop before it" : `it follows from ${escapeText(on)}`;
 }
 
 /** What an apply came to, with the remedy for all that is not as planned. Ends with a newline. */
@@ -78,7 +76,9 @@ function failedSection({ outcomes }: ApplyResult, paint: Paint): Section {
 
 function skippedSection({ outcomes }: ApplyResult, paint: Paint): Section {
   const rows = outcomes.flatMap(({ address, outcome }) =>
-    outcome.kind === "skipped" ? [[`  ${escapeText(address)}`, skippedText(outcome.on)] as const] : [],
+    outcome.kind === "skipped"
+      ? [[`  ${escapeText(address)}`, skippedText(outcome.on, escapeText)] as const]
+      : [],
   );
   return rows.length === 0 ? [] : [paint("Skipped (left as they were):", "bold", "yellow"), ...aligned(rows)];
 }
@@ -92,7 +92,7 @@ function overwrittenSection({ overwritten, environment }: Encounters, paint: Pai
     ),
     ...overwritten.flatMap(({ address, version }) => [
       `  ${paint("!", "yellow")} ${escapeText(address)} version ${version}`,
-      `    to restore it: paraform put ${argument(address)} --from-version ${version} --env ${argument(environment)}`,
+      `    to restore it: ${restoreText(environment, address, version)}`,
     ]),
   ];
 }
@@ -107,52 +107,18 @@ function recreatedSection({ recreated }: Encounters, paint: Paint): Section {
 }
 
 function summarySection(result: ApplyResult, paint: Paint): Section {
-  const { outcomes, stopped } = result;
-  const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind);
-  const [applied, done, failed, skipped] = [all("applied"), all("done"), all("failed"), all("skipped")];
-  const count = (...actions: Action[]) => applied.filter(({ action }) => actions.includes(action)).length;
-  const [moved, forgotten] = [count("move"), count("forget")];
-  const counts =
-    whereAny([moved, "moved"], [forgotten, "forgotten"]) +
-    `${count("create", "replace")} added, ${count("update")} changed, ` +
-    `${count("delete", "replace")} destroyed`;
-  const earlier =
-    done.length === 0 ? [] : [`${counted(done.length, "change")} had been made by an earlier run.`];
-  const open = failed.length + skipped.length;
-  if (open === 0) {
-    return [
-      `${paint("Apply complete!", "bold", "green")} ${paint(`Parameters: ${counts}.`, "bold")}`,
-      ...earlier,
-    ];
-  }
+  const { isComplete, headline, counts, earlier, remedy } = applySummary(result);
   return [
-    `${paint(headline(stopped, applied.length), "bold", "red")} ` +
-      paint(`Parameters: ${counts}; ${failed.length} failed, ${skipped.length} skipped.`, "bold"),
-    ...earlier,
-    remedy(result),
+    `${paint(headline, "bold", isComplete ? "green" : "red")} ${paint(counts, "bold")}`,
+    ...(earlier === undefined ? [] : [earlier]),
+    ...(remedy === undefined ? [] : [remedy]),
   ];
 }
 
-function remedy({ overwritten, recreated }: ApplyResult): string {
-  const met = overwritten.length + recreated.length > 0;
-  return met
-    ? "Plan again to finish: what somebody else wrote at the same moment is at another version than planned."
-    : "Run the same apply again to finish: what is done is not done twice.";
-}
-
-function headline(stopped: ApplyResult["stopped"], applied: number): string {
-  switch (stopped) {
-    case "interrupted":
-      return "Apply interrupted!";
-    case "terminated":
-      return "Apply terminated!";
-    case "lease_lost":
-      return "Apply stopped, the lock was lost!";
-    case null:
-      return applied === 0 ? "Apply failed!" : "Apply stopped part-way!";
-  }
-}
-
-function argument(text: string): string {
-  return shellWord(text) ?? escapeText(text);
+/** Also what no shell could be given is shown: it names the version. */
+function restoreText(environment: string, address: string, version: number): string {
+  return (
+    restoreCommand(environment, address, version) ??
+    `paraform put ${escapeText(address)} --from-version ${version} --env ${escapeText(environment)}`
+  );
 }

@@ -35,6 +35,16 @@ export function applyCommand(plan: Plan, place: Place): string | undefined {
   return commandLine(["apply", ...planWords(plan, place), "--expect", plan.fingerprint, "--auto-approve"]);
 }
 
+/** The same for a saved plan; `place` and `allow` as apply was given them. */
+export function applyFileCommand(file: string, place: Place, allow: readonly string[]): string | undefined {
+  return commandLine(["apply", file, ...placeWords(place), ...allow.flatMap((guard) => ["--allow", guard])]);
+}
+
+/** The command that brings back what a write of somebody else held. */
+export function restoreCommand(environment: string, address: string, version: number): string | undefined {
+  return commandLine(["put", address, "--from-version", String(version), "--env", environment]);
+}
+
 /** The command that shows everything of a plan like this one. */
 export function fullPlanCommand(plan: Plan, place: Place): string | undefined {
   if (plan.inputs.rollback !== undefined) return undefined;
@@ -42,9 +52,12 @@ export function fullPlanCommand(plan: Plan, place: Place): string | undefined {
 }
 
 function planWords(plan: Plan, place: Place): string[] {
-  const given = Object.entries(place).flatMap(([name, value]) => [`--${name}`, value]);
   const deep = isDeep(plan) ? ["--deep"] : [];
-  return ["--env", plan.environment.name, ...given, ...inputWords(plan.inputs), ...deep];
+  return ["--env", plan.environment.name, ...placeWords(place), ...inputWords(plan.inputs), ...deep];
+}
+
+function placeWords(place: Place): string[] {
+  return Object.entries(place).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 function commandLine(words: readonly string[]): string | undefined {

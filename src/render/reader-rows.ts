@@ -23,7 +23,7 @@ const KINDS: Readonly<Record<Plan["readers"][number]["kind"], string>> = {
 const MOST_GAINS = 3;
 
 /** The readers of a plan, those that gain something first. */
-export function readerRows({ readers }: Plan, foreign: Foreign): ReaderRow[] {
+export function readerRows({ readers }: Pick<Plan, "readers">, foreign: Foreign): ReaderRow[] {
   const rows = readers.map(({ reader, kind, changes, gains }) => ({
     subject: foreign(reader),
     text: `${KINDS[kind]}, ${counted(changes.length, "value")}${gainsText(gains, foreign)}`,

@@ -13,8 +13,9 @@ const FINGERPRINT = /^Fingerprint `([\w-]{8,128})`/gm;
 
 /**
  * The fingerprint that was approved for `environment` in one merged pull request: that of the comment of the token's own
- * account, if nobody changed that comment after it was approved. So what was approved is what stood there: an edit, a
- * forgery or a later plan moves the comment's time past the approval, and there is no approved fingerprint.
+ * account, if nobody changed that comment after it was approved, and nobody else before. So what was approved is what stood there: an edit, a
+ * forgery or a later plan moves the comment's time past the approval or bears another name, and there is no approved
+ * fingerprint.
  * @throws UserError with exit code 3 where nothing is approved
  */
 export async function approvedFingerprint(
@@ -40,6 +41,12 @@ export async function approvedFingerprint(
       approvals.length === 0 ? "nobody approved" : "the plan's comment was changed after it was approved in";
     throw refused(`${what} pull request ${pullRequest}`, hint);
   }
+  if (await host.isRewritten(post.id)) {
+    throw refused(
+      `the plan's comment in pull request ${pullRequest} was last changed by somebody else than its author`,
+      "who approved may have read another plan: read that of the run's summary, and give its fingerprint by hand",
+    );
+  }
   const [found, ...more] = [...post.body.matchAll(FINGERPRINT)];
   if (found?.[1] === undefined || more.length > 0) {
     throw refused(
@@ -50,8 +57,13 @@ export async function approvedFingerprint(
   return found[1];
 }
 
-/** The one merged pull request that made `commit`. @throws UserError with exit code 3 */
+/** The one merged pull request that made `commit`. @throws UserError, with exit code 3 where there is none or more than one */
 export async function pullRequestOf(host: CodeHost, commit: string): Promise<number> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) {
+    throw new UserError("there is no whole commit id to find the pull request by", {
+      hint: "name the pull request: --pull-request N",
+    });
+  }
   const [merged, ...others]: readonly Merged[] = await host.mergedAs(commit);
   if (merged !== undefined && others.length === 0) return merged.number;
   const how = merged === undefined ? "no merged pull request" : "more than one pull request";

@@ -36,6 +36,8 @@ export interface CodeHost {
   /** The account that the token speaks for. */
   me(): Promise<string>;
   comments(pullRequest: number): Board;
+  /** Whether a comment's words were last changed by another account than the one that wrote them. */
+  isRewritten(comment: number): Promise<boolean>;
   issues(title: string): Board;
   /** The merged pull requests whose merge made this commit. */
   mergedAs(commit: string): Promise<readonly Merged[]>;

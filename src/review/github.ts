@@ -2,9 +2,14 @@ import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
 import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
 import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 
+/** Apps bear another login here than in the REST API, so both sides are asked for here. */
+const EDITOR = `query ($id: ID!) {
+  node(id: $id) { ... on IssueComment { author { __typename login } lastEditedAt editor { __typename login } } }
+}`;
+
 /**
  * GitHub by its REST API (version 2022-11-28). `repository` is `owner/name`; `graphql` is the address of the GraphQL
- * API, which alone tells a workflow's token whom it speaks for.
+ * API, which alone tells a workflow's token whom it speaks for, and who edited a comment.
  */
 export function github(api: Api, repository: string, graphql: string): CodeHost {
   const repo = `repos/${repository}`;
@@ -27,6 +32,19 @@ export function github(api: Api, repository: string, graphql: string): CodeHost 
         one: (id) => `${repo}/issues/comments/${id}`,
         id: "id",
       }),
+    isRewritten: async (comment) => {
+      const what = "the editor of the plan's comment";
+      const rest = { method: "GET", path: `${repo}/issues/comments/${comment}`, what } as const;
+      const variables = { id: textOf((await callApi(api, rest)).body, "node_id") };
+      const body = { query: EDITOR, variables };
+      const answer = await callApi(api, { method: "POST", path: graphql, body, what, isRead: true });
+      const found = fieldOf(answer.body, "data", "node");
+      if (fieldOf(found, "lastEditedAt") === undefined) throw notItsOwn(api, what);
+      if (timeOf(found, "lastEditedAt") === undefined) return false;
+      return ["__typename", "login"].some(
+        (key) => textOf(found, "editor", key) !== textOf(found, "author", key),
+      );
+    },
     issues: (title) =>
       board(api, "the issues", {
         list: `${repo}/issues?state=open&per_page=100`,

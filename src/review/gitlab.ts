@@ -5,7 +5,14 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 /** The access level of a developer, the least that may push: https://docs.gitlab.com/api/members/#roles */
 const DEVELOPER = 30;
 
-/** GitLab by its REST API, version 4. `project` is the id of the project that the merge requests are made to. */
+const EDITOR = `query ($id: NoteID!) {
+  note(id: $id) { author { username } lastEditedAt lastEditedBy { username } }
+}`;
+
+/**
+ * GitLab by its REST API, version 4, and by the GraphQL API beside it, which alone tells who edited a note. `project` is
+ * the id of the project that the merge requests are made to.
+ */
 export function gitlab(api: Api, project: string): CodeHost {
   const base = `projects/${encodeURIComponent(project)}`;
   const request = (number: number) => `${base}/merge_requests/${number}`;
@@ -25,6 +32,16 @@ export function gitlab(api: Api, project: string): CodeHost {
     longest: 1_000_000,
     me,
     comments: (number) => notes(api, `${request(number)}/notes`, `the notes of merge request ${number}`),
+    isRewritten: async (note) => {
+      const what = "the editor of the plan's note";
+      const body = { query: EDITOR, variables: { id: `gid://gitlab/Note/${note}` } };
+      const path = "../graphql";
+      const answer = await callApi(api, { method: "POST", path, body, what, isRead: true });
+      const found = fieldOf(answer.body, "data", "note");
+      if (fieldOf(found, "lastEditedAt") === undefined) throw notItsOwn(api, what);
+      if (timeOf(found, "lastEditedAt") === undefined) return false;
+      return textOf(found, "lastEditedBy", "username") !== textOf(found, "author", "username");
+    },
     issues: (title) => issues(api, `${base}/issues`, title),
     mergedAs: async (commit) => {
       const what = "the merge requests of a commit";

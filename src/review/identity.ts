@@ -1,9 +1,9 @@
 /** The first line of a report, hidden where it is shown, by which it is found again: `<!-- paraform:KIND:ENV -->`. */
-export function identityOf(kind: "plan" | "drift", environment: string): string {
+export function identityOf(kind: "plan" | "apply" | "drift", environment: string): string {
   return `<!-- paraform:${kind}:${encodeURIComponent(environment)} -->`;
 }
 
-const IDENTITY = /^<!-- paraform:(plan|drift):([\w.~!'()*%-]+) -->$/;
+const IDENTITY = /^<!-- paraform:(plan|apply|drift):([\w.~!'()*%-]+) -->$/;
 
 /** The kind of report that a line is the identity of, and its environment as spelled there; `undefined` for any other line. */
 export function readIdentity(line: string): { kind: string; environment: string } | undefined {

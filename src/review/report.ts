@@ -7,7 +7,7 @@ import { readIdentity } from "./identity.ts";
 export interface Report {
   /** Its first line: one of each stands on a board. */
   readonly identity: string;
-  /** `plan` or `drift`, and the environment as the identity spells it. */
+  /** `plan`, `apply` or `drift`, and the environment as the identity spells it. */
   readonly kind: string;
   readonly environment: string;
   readonly body: string;
@@ -22,7 +22,7 @@ export function readReport(text: string): Report {
   const read = readIdentity(identity);
   if (read === undefined) {
     throw new UserError("this file is no report to post", {
-      hint: "write it with plan --report markdown=FILE, or with drift --format markdown",
+      hint: "write it with plan or apply --report markdown=FILE, or with drift --format markdown",
     });
   }
   return { identity, ...read, body };

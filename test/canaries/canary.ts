@@ -4,8 +4,9 @@ import { expect } from "vitest";
 import { filesBelow, type Project } from "../support/binary-project.ts";
 
 /**
- * A secret that is recognized in any spelling. `value` has what encodings change around a `marker` that JSON and
- * URLs leave alone; base64 is looked for in its three alignments.
+ * A secret that is recognized in any spelling. `value` has what encodings change around a `marker` that JSON, HTML and
+ * URLs leave alone; hex is looked for in both cases, base64 in its three alignments, and of the marker also its first
+ * eight bytes, which a text that was cut would still have.
  */
 export interface Canary {
   readonly marker: string;
@@ -19,11 +20,13 @@ export function canary(label: string): Canary {
 
 /** Where and how canaries show in `text`; empty for a text without any. */
 export function foundIn(text: string, canaries: readonly Canary[]): string[] {
-  return canaries.flatMap(({ marker }) =>
-    [marker, Buffer.from(marker).toString("hex"), ...inBase64(marker)].filter((spelling) =>
+  const markers = new Set(canaries.flatMap(({ marker }) => [marker, marker.slice(0, 8)]));
+  return [...markers].flatMap((marker) => {
+    const hex = Buffer.from(marker).toString("hex");
+    return [marker, hex, hex.toUpperCase(), ...inBase64(marker)].filter((spelling) =>
       text.includes(spelling),
-    ),
-  );
+    );
+  });
 }
 
 /** The characters that stand in base64 for `marker` whatever stands before and after it. */

@@ -63,6 +63,16 @@ describe("what was approved on GitHub", () => {
     expect(await approved()).toBe("fingerprint-one");
   });
 
+  test("is the fingerprint of a comment that its own account changed in place, and changed last", async () => {
+    const { id } = api.pull(PULL).comments[0] ?? { id: 0 };
+    Object.assign(api.pull(PULL).comments[0] ?? {}, { editor: "mallory" });
+    await host().comments(PULL).change(id, BODY.replace("fingerprint-one", "fingerprint-two"));
+    later();
+    api.review(PULL, "reviewer");
+    api.merge(PULL, COMMIT);
+    expect(await approved()).toBe("fingerprint-two");
+  });
+
   test("is found though GitHub fails once to say whose the token is", async () => {
     later();
     api.review(PULL, "reviewer");
@@ -120,6 +130,36 @@ describe("what was approved on GitHub", () => {
         api.merge(PULL, COMMIT);
       },
       "was changed after it was approved",
+    ],
+    [
+      "rewritten by somebody else before it was approved",
+      () => {
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { updated: api.now, editor: "mallory" });
+        later();
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "was last changed by somebody else than its author",
+    ],
+    [
+      "rewritten by an account that is gone",
+      () => {
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { updated: api.now, editor: null });
+        later();
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "was last changed by somebody else than its author",
+    ],
+    [
+      "rewritten by a person who bears the name of the app",
+      () => {
+        Object.assign(api.pull(PULL).comments[0] ?? {}, { editor: BOT.replace("[bot]", "") });
+        later();
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "was last changed by somebody else than its author",
     ],
     [
       "approved in the second in which the comment changed",
@@ -192,7 +232,7 @@ describe("what was approved on GitHub", () => {
 describe("what was approved on GitLab", () => {
   const gitlabHost = ({ url, token }: FakeGitlab) =>
     gitlab(
-      connection("GitLab", url, (text) => ({ "private-token": text }), token),
+      connection("GitLab", url, (text) => ({ authorization: `Bearer ${text}` }), token),
       PROJECT,
     );
 
@@ -213,6 +253,10 @@ describe("what was approved on GitLab", () => {
     served.members.set("reporter", 20);
     expect(await outcome()).toContain("nobody approved");
     request.approvals.push({ who: "reviewer", at: served.now + 60 });
+    expect(await outcome()).toBe("fingerprint-one");
+    Object.assign(request.notes[0] ?? {}, { editor: "maintainer" });
+    expect(await outcome()).toContain("was last changed by somebody else than its author");
+    Object.assign(request.notes[0] ?? {}, { editor: GITLAB_BOT });
     expect(await outcome()).toBe("fingerprint-one");
     Object.assign(request.notes[0] ?? {}, { updated: served.now + 90 });
     expect(await outcome()).toContain("was changed after it was approved");

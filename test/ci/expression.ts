@@ -1,9 +1,9 @@
 /** What `${{ }}` may name: `github.base_ref`, `steps.plan.outputs.add`. */
 export type Contexts = Readonly<Record<string, unknown>>;
 
-/** The expressions of GitHub Actions as far as ours go: names, 'texts', `!`, `==`, `!=`, `&&`, `||`, `cancelled()`. */
+/** The expressions of GitHub Actions as far as ours go: names, 'texts', `!`, `==`, `!=`, `&&`, `||`, `()`, `cancelled()`. */
 export function evaluate(expression: string, contexts: Contexts): unknown {
-  const tokens = expression.match(/'[^']*'|==|!=|&&|\|\||!|cancelled\(\)|[\w.-]+/g) ?? [];
+  const tokens = expression.match(/'[^']*'|==|!=|&&|\|\||!|cancelled\(\)|[()]|[\w.-]+/g) ?? [];
   if (tokens.join("") !== expression.replaceAll(/\s/g, "")) throw new Error(`not understood: ${expression}`);
   const either = (): unknown => {
     let value = both();
@@ -33,6 +33,11 @@ export function evaluate(expression: string, contexts: Contexts): unknown {
     const token = tokens.shift() ?? "";
     if (token === "!") return !isTruthy(one());
     if (token === "cancelled()") return false;
+    if (token === "(") {
+      const value = either();
+      if (tokens.shift() !== ")") throw new Error(`not understood: ${expression}`);
+      return value;
+    }
     if (token.startsWith("'")) return token.slice(1, -1);
     return token.split(".").reduce<unknown>((found, key) => (found as Contexts | undefined)?.[key], contexts);
   };

@@ -9,6 +9,8 @@ export interface FakeComment {
   readonly author: string;
   body: string;
   updated: number;
+  /** Who changed the words last; absent where nobody did. */
+  editor?: string | null;
 }
 
 interface FakePull {
@@ -27,7 +29,7 @@ interface FakeIssue extends FakeComment {
 /** What a job's token may do, as `permissions` of a workflow spells it. */
 export type Permissions = Readonly<Record<string, string>>;
 
-/** GitHub's REST API (2022-11-28) and the one GraphQL query that tells a token's account, as published. */
+/** GitHub's REST API (2022-11-28) and, of the GraphQL API, who a token's account and a comment's editor are, as published. */
 export interface FakeGithub extends FakeApi {
   readonly token: string;
   permissions: Permissions;
@@ -61,6 +63,7 @@ export async function fakeGithub(): Promise<FakeGithub> {
   };
   const commentJson = ({ id, author, body, updated }: FakeComment) => ({
     id,
+    node_id: `IC_${id}`,
     body,
     user: { login: author, type: author.endsWith("[bot]") ? "Bot" : "User" },
     created_at: timeText(updated),
@@ -88,7 +91,26 @@ export async function fakeGithub(): Promise<FakeGithub> {
   const repo = `/repos/${REPOSITORY}`;
   const on = (rest: string) => new RegExp(`^${repo}${rest}$`);
   const served = await fakeApi("", (request) => refused(request, token, api.permissions), [
-    ["POST", /^\/graphql$/, () => ({ status: 200, body: { data: { viewer: { login: BOT } } } })],
+    [
+      "POST",
+      /^\/graphql$/,
+      (r) => {
+        const { query, variables } = JSON.parse(r.body) as { query: string; variables?: { id: string } };
+        if (/^query \{ viewer \{ login \} \}$/.test(query))
+          return { status: 200, body: { data: { viewer: { login: BOT } } } };
+        const comment = found(variables?.id.replace(/^IC_/, "") ?? "");
+        return { status: 200, body: { data: { node: comment === undefined ? null : editorJson(comment) } } };
+      },
+    ],
+    [
+      "GET",
+      on("/issues/comments/(\\d+)"),
+      (_, id = "") => {
+        const comment = found(id);
+        if (comment === undefined) return { status: 404, body: { message: "Not Found" } };
+        return { status: 200, body: commentJson(comment) };
+      },
+    ],
     ["GET", on("/issues/(\\d+)/comments"), (r, n) => list(r, api.pull(Number(n)).comments.map(commentJson))],
     [
       "POST",
@@ -102,7 +124,7 @@ export async function fakeGithub(): Promise<FakeGithub> {
         const comment = found(id);
         if (comment === undefined) return { status: 404, body: { message: "Not Found" } };
         const bad = unfit(r);
-        if (bad === undefined) Object.assign(comment, { body: bodyOf(r), updated: api.now });
+        if (bad === undefined) Object.assign(comment, { body: bodyOf(r), updated: api.now, editor: BOT });
         return bad ?? { status: 200, body: commentJson(comment) };
       },
     ],
@@ -192,6 +214,21 @@ export async function fakeGithub(): Promise<FakeGithub> {
     },
   });
   return api;
+}
+
+/** An actor of the GraphQL API, where an app bears its name alone; an account that is gone is none. */
+function actorJson(name: string | null) {
+  if (name === null) return null;
+  const isApp = name.endsWith("[bot]");
+  return { __typename: isApp ? "Bot" : "User", login: name.replace(/\[bot\]$/, "") };
+}
+
+function editorJson({ author, editor, updated }: FakeComment) {
+  return {
+    author: actorJson(author),
+    lastEditedAt: editor === undefined ? null : timeText(updated),
+    editor: editor === undefined ? null : actorJson(editor),
+  };
 }
 
 /** What the token is told that is unknown, or may not do this. */

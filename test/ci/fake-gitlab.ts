@@ -11,6 +11,8 @@ interface FakeNote {
   readonly author: string;
   body: string;
   updated: number;
+  /** Who changed the words last; absent where nobody did. */
+  editor?: string;
 }
 
 interface FakeRequest {
@@ -20,7 +22,7 @@ interface FakeRequest {
   readonly approvals: { readonly who: string; readonly at: number }[];
 }
 
-/** GitLab's REST API, version 4, as published. */
+/** GitLab's REST API, version 4, and of the GraphQL API who edited a note, as published. */
 export interface FakeGitlab extends FakeApi {
   readonly token: string;
   readonly issues: { iid: number; title: string; description: string; open: boolean }[];
@@ -68,13 +70,26 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     squash_commit_sha: squashCommit,
     merge_commit_sha: null,
   });
-  const project = `^/projects/${PROJECT}`;
+  const project = `^/v4/projects/${PROJECT}`;
   const served = await fakeApi(
-    "/api/v4",
+    "/api",
     ({ headers }) =>
-      headers["private-token"] === token ? undefined : { status: 401, body: { message: "401 Unauthorized" } },
+      headers.authorization === `Bearer ${token}`
+        ? undefined
+        : { status: 401, body: { message: "401 Unauthorized" } },
     [
-      ["GET", /^\/user$/, () => ({ status: 200, body: { username: GITLAB_BOT } })],
+      [
+        "POST",
+        /^\/graphql$/,
+        (r) => {
+          const { variables } = JSON.parse(r.body) as { variables: { id: string } };
+          const note = [...requests.values()]
+            .flatMap(({ notes }) => notes)
+            .find(({ id }) => variables.id === `gid://gitlab/Note/${id}`);
+          return { status: 200, body: { data: { note: note === undefined ? null : editorJson(note) } } };
+        },
+      ],
+      ["GET", /^\/v4\/user$/, () => ({ status: 200, body: { username: GITLAB_BOT } })],
       [
         "GET",
         new RegExp(`${project}/merge_requests/(\\d+)/notes$`),
@@ -96,7 +111,8 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
         (r, n, id) => {
           const note = api.request(Number(n)).notes.find((each) => each.id === Number(id));
           if (note === undefined) return { status: 404, body: { message: "404 Not found" } };
-          Object.assign(note, { ...(JSON.parse(r.body) as { body: string }), updated: api.now });
+          const { body } = JSON.parse(r.body) as { body: string };
+          Object.assign(note, { body, updated: api.now, editor: GITLAB_BOT });
           return { status: 200, body: noteJson(note) };
         },
       ],
@@ -166,6 +182,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     ],
   );
   const api: FakeGitlab = Object.assign(served, {
+    url: `${served.url}/v4`,
     token,
     issues,
     members,
@@ -181,4 +198,12 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     },
   });
   return api;
+}
+
+function editorJson({ author, editor, updated }: FakeNote) {
+  return {
+    author: { username: author },
+    lastEditedAt: editor === undefined ? null : timeText(updated),
+    lastEditedBy: editor === undefined ? null : { username: editor },
+  };
 }

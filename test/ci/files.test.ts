@@ -104,23 +104,42 @@ describe("the workflow of ci/github.yml", () => {
       plan: { contents: "read", "id-token": "write" },
       comment: { "pull-requests": "write" },
       apply: { contents: "read", "id-token": "write", "pull-requests": "read" },
+      result: { "pull-requests": "write" },
       drift: { contents: "read", "id-token": "write", issues: "write" },
     });
     expect(text("ci/github.yml")).not.toContain("pull_request_target");
+  });
+
+  test("is prepared before credentials are in a job, and uses pinned actions beside ours", () => {
+    for (const { steps } of Object.values(WORKFLOW.jobs)) {
+      const uses = steps.map(({ uses = "", with: inputs }) => `${uses.split("@")[0]} ${inputs?.run ?? ""}`);
+      const credentials = uses.indexOf("aws-actions/configure-aws-credentials ");
+      if (credentials >= 0) expect(uses.slice(0, credentials)).toContain("your-org/paraform prepare");
+      for (const { uses = "" } of steps) {
+        if (!uses.startsWith("your-org/paraform@")) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      }
+    }
   });
 
   test("gives the action inputs that it has", () => {
     const given = Object.values(WORKFLOW.jobs)
       .flatMap(({ steps }) => steps)
       .filter(({ uses }) => uses?.startsWith("your-org/paraform@"));
-    expect(given).toHaveLength(4);
+    expect(given.map(({ with: inputs }) => inputs?.run)).toEqual([
+      ...["prepare", "plan", "comment", "prepare", "apply", "comment", "prepare", "drift"],
+    ]);
     for (const { with: inputs = {} } of given) {
       expect(Object.keys(inputs).filter((key) => !(key in ACTION.inputs))).toEqual([]);
     }
   });
 });
 
-test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watch", async () => {
+test("ci/gitlab.yml runs no script of a dependency where it is installed, for credentials are at hand", () => {
+  const { ".paraform": base } = parse(text("ci/gitlab.yml")) as { ".paraform": { before_script: string[] } };
+  expect(base.before_script).toEqual([expect.stringMatching(/ npm install --global --ignore-scripts /)]);
+});
+
+test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell what came of it, and watch", async () => {
   const jobs = parse(text("ci/gitlab.yml")) as Record<string, { script: string[]; before_script: string[] }>;
   const demo = await demonstrate();
   const api = await fakeGitlab();
@@ -154,6 +173,12 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and watc
   const applied = await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha });
   expect(applied.code, applied.stderr).toBe(0);
   expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+  const result = await job("paraform-result", workspace, { CI_COMMIT_SHA: sha });
+  expect(result.stdout, result.stderr).toContain("The comment of prod in pull request 7 is created.");
+  expect(api.request(7).notes.map(({ body }) => body)).toEqual([
+    expect.stringContaining("<!-- paraform:plan:prod -->"),
+    expect.stringMatching(/^<!-- paraform:apply:prod -->\n### `prod`: Apply complete! Parameters: 1 added/),
+  ]);
   await demo.store.put("/app/a/password", "dummy-of-somebody-else");
   expect((await job("paraform-drift", workspace, {})).code).toBe(2);
   expect(api.issues).toMatchObject([{ open: true, description: expect.stringContaining("/app/a/password") }]);

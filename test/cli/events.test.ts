@@ -48,6 +48,58 @@ async function ready(parameters: Record<string, unknown> = PARAMETERS): Promise<
   return makeInitializedProject({ parameters, values: VALUES });
 }
 
+describe.concurrent("--json beside what else a pipeline is told", () => {
+  const REPORTS = ["--report", "markdown=r.md", "--report", "json=r.json", "--report", "human=r.txt"];
+
+  async function piped(parameters?: Record<string, unknown>) {
+    const project = await ready();
+    if (parameters !== undefined) project.write("configs/dev/main.json", { parameters });
+    const told = (file: string) => project.read(file);
+    const run = (command: string, rest: readonly string[]) => {
+      for (const file of ["output", "summary"]) project.write(file, "");
+      const env = {
+        GITHUB_OUTPUT: project.path("output"),
+        GITHUB_STEP_SUMMARY: project.path("summary"),
+        GITHUB_WORKSPACE: project.folder,
+      };
+      return project.run([command, ...rest, "--json", "--github-output"], { env });
+    };
+    return { told, run };
+  }
+
+  test("stdout has events alone: the saved plan, the reports, outputs and summary are as without it", async () => {
+    const { told, run } = await piped();
+    const dev = ["--env", "dev"];
+    const html = ["--report", "html=r.html"];
+    const plan = await run("plan", [...dev, "--out", "p.json", ...REPORTS, ...html]);
+    expect(typesOf(eventsOf(plan)), plan.stdout).toContain("planned_change");
+    expect(told("r.json")).toBe(told("p.json"));
+    expect(told("summary")).toBe(told("r.md"));
+    expect(told("r.html")).toMatch(/^<!doctype html>/);
+    expect(told("r.txt")).toContain("Plan: 3 to add");
+    expect(told("output")).toMatch(/^exitcode<<\S+\n2\n/m);
+    const apply = await run("apply", ["p.json", ...REPORTS]);
+    expect(typesOf(eventsOf(apply))).toEqual(expect.arrayContaining(["apply_complete", "change_summary"]));
+    expect(JSON.parse(told("r.json"))).toMatchObject({ environment: "dev", written: true });
+    expect(told("summary")).toBe(told("r.md"));
+    expect(told("output")).toMatch(/^applied<<\S+\n3\n/m);
+  });
+
+  test("of a failure too; annotations alone are on stderr, where the runner reads them", async () => {
+    const { told, run } = await piped({ "/app/a": { copy: "/app/a" } });
+    const apply = await run("apply", ["--env", "dev", "--auto-approve", ...REPORTS]);
+    expect(apply.code).toBe(1);
+    expect(apply.stderr).toMatch(
+      /^::error file=configs\/dev\/main\.json,line=\d+,col=\d+,title=paraform::cycle/,
+    );
+    expect(apply.stderr).toMatch(/^(::error [^\n]+\n)+$/);
+    expect(diagnosticsOf(eventsOf({ ...apply, stderr: "" })).map(({ code }) => code)).toContain("config");
+    expect(told("output")).toMatch(/^exitcode<<\S+\n1\n/m);
+    expect(told("r.md")).toContain("### `dev`: Apply failed!");
+    expect(told("summary")).toBe(told("r.md"));
+  });
+});
+
 describe.concurrent("plan --json", () => {
   test("tells each change, the guards and the sum, in Terraform's types", async () => {
     const project = await ready();

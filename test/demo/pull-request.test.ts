@@ -22,9 +22,18 @@ async function propose(demo: Demonstration, branch = "proposal"): Promise<JobRun
   return planned;
 }
 
+/** The jobs of a push to main: who applies writes no comment, who comments has no credentials. */
 async function deploy(demo: Demonstration, inputs: Record<string, string> = {}): Promise<JobRun> {
-  const applied = await demo.runner.job("apply", { ...demo.main(), event: "push", inputs });
+  const occasion: Occasion = { ...demo.main(), event: "push", inputs };
+  const applied = await demo.runner.job("apply", occasion);
   if (applied === undefined) throw new Error("the apply job does not run");
+  const told = await demo.runner.job(
+    "result",
+    { ...occasion, inputs: {} },
+    { apply: { outputs: applied.outputs } },
+  );
+  expect(told === undefined, told?.log).toBe(applied.outputs.exitcode === "");
+  expect(told?.code ?? 0, told?.log).toBe(0);
   return applied;
 }
 
@@ -44,8 +53,12 @@ function approve({ api }: Demonstration): void {
   api.review(PULL, "reviewer");
 }
 
-const commentOf = ({ api }: Demonstration) => {
-  const [comment, ...others] = api.pull(PULL).comments.filter(({ author }) => author === BOT);
+const commentOf = ({ api }: Demonstration, kind: "plan" | "apply" = "plan") => {
+  const [comment, ...others] = api
+    .pull(PULL)
+    .comments.filter(
+      ({ author, body }) => author === BOT && body.startsWith(`<!-- paraform:${kind}:prod -->`),
+    );
   if (comment === undefined || others.length > 0) throw new Error("there is not one comment of the bot");
   return comment;
 };
@@ -85,6 +98,12 @@ describe("a pull request", () => {
       expect(applied.code, applied.log).toBe(0);
       expect(applied.outputs).toMatchObject({ fingerprint: updated.outputs.fingerprint, exitcode: "0" });
       expect(await demo.store.value(COPY)).toBe(PASSWORD);
+      const result = commentOf(demo, "apply").body;
+      expect(result).toContain("### `prod`: Apply complete! Parameters: 2 added, 0 changed, 0 destroyed.");
+      expect(result).toContain(`the fingerprint \`${updated.outputs.fingerprint}\``);
+      expect(result).toContain("#### Services to redeploy (1)\n\n- `/app/b`: 2 values\n");
+      expect(applied.summary).toBe(result);
+      expect(commentOf(demo).body).toContain(`Fingerprint \`${updated.outputs.fingerprint}\``);
     },
   );
 
@@ -99,6 +118,7 @@ describe("a pull request", () => {
     expect(applied.annotations).toMatchObject([{ level: "error", properties: { title: "paraform" } }]);
     expect(await demo.store.value(COPY)).toBeUndefined();
     expect(await demo.store.value("/app/a/password")).toBe(PASSWORD);
+    expect(commentOf(demo, "apply").body).toContain("### `prod`: The plan is stale, nothing was written\n");
   });
 
   test("whose comment was edited after the approval is not applied", async () => {
@@ -110,6 +130,18 @@ describe("a pull request", () => {
     const applied = await deploy(demo);
     expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "" } });
     expect(applied.log).toContain("the plan's comment was changed after it was approved");
+    expect(await demo.store.value(COPY)).toBeUndefined();
+  });
+
+  test("whose words somebody else changed before the approval is not applied", async () => {
+    const { demo } = await opened();
+    const comment = commentOf(demo);
+    Object.assign(comment, { body: comment.body.replace(COPY, "/app/b/harmless"), editor: "mallory" });
+    approve(demo);
+    demo.merge(PULL, "proposal", "merge");
+    const applied = await deploy(demo);
+    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "" } });
+    expect(applied.log).toContain("was last changed by somebody else than its author");
     expect(await demo.store.value(COPY)).toBeUndefined();
   });
 

@@ -170,3 +170,34 @@ it("the types of the package's entry are as they were published", async () => {
   const types = readFileSync(join(modules, "paraform/dist/library.d.ts"), "utf8");
   await expect(types).toMatchFileSnapshot("library.d.ts.golden");
 });
+
+const EXPORTED = [
+  ["Plan", 'Plan["resource_changes"][number]["change"]["after"]', 'Plan["environment"]["name"]'],
+  ["ApplyResult", 'ApplyResult["outcomes"][number]["outcome"]', 'ApplyResult["fingerprint"]'],
+  ["PlanInputs", 'PlanInputs["allow"]'],
+  ["Outcome", 'Outcome["kind"]'],
+  ["Diagnostic", 'Diagnostic["severity"]'],
+  ["Problem", 'Problem["line"]'],
+  ["ResourceChange", 'ResourceChange["origin"]'],
+  ["Action"],
+];
+
+/** With every declaration that is reached checked too, as a program without `skipLibCheck` has it. */
+it("the program of the README is well typed under the strictest options, and no type that is exported is any", async () => {
+  const [, example = ""] =
+    /## From a program\n\n```js\n([\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  const names = EXPORTED.flatMap(([name = ""]) => name);
+  const types = [...EXPORTED.flat(), 'ConfigError["problems"]', 'UserError["exitCode"]'];
+  const checks = types.map((type) => `false satisfies 0 extends 1 & ${type} ? true : false;`);
+  const imports = `import { ConfigError, UserError, type ${names.join(", type ")} } from "paraform";`;
+  writeFileSync(join(folder, "strict.mts"), [imports, example, ...checks, ""].join("\n"));
+  const options = [
+    ...["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"],
+    ...["--module", "nodenext", "--target", "es2023", "--types", "node", "--skipLibCheck", "false"],
+  ];
+  const tsc = join(modules, "typescript/bin/tsc");
+  const checked = await run(process.execPath, [tsc, ...options, "strict.mts"], { cwd: folder, env }).catch(
+    ({ stdout }: { stdout: string }) => ({ stdout }),
+  );
+  expect(checked.stdout).toBe("");
+});
