@@ -251,3 +251,43 @@ describe("which files are read", () => {
     expect(String(problems).match(/this glob matches no file/g)).toHaveLength(3);
   });
 });
+
+describe("globs over names that match nothing", () => {
+  const parameters = { "/app/a/x": { value: "v" }, "/dba/y": {} };
+  const warnings = (extra: object) =>
+    problemsOf({ "dev/environment.json": environment(extra), "dev/a.json": { parameters } });
+
+  it("are named with their key and place", () => {
+    const shown = warnings({
+      scopes: ["/app/"],
+      public: ["/app/*/x", "/app/a/y"],
+      protect: ["/db/**"],
+      ignore: ["/appp/**"],
+      keys: [
+        { path: "/dbaa/**", key: "alias/dba" },
+        { path: "/**", key: "alias/own" },
+      ],
+    });
+    const told = [...shown.matchAll(/json:1:\d+: (?:warning: )?(\S+ under "\w+") matches no parameter/g)];
+    expect(told.map(([, glob]) => glob).sort()).toEqual([
+      '/app/a/y under "public"',
+      '/appp/** under "ignore"',
+      '/db/** under "protect"',
+      '/dbaa/** under "keys"',
+    ]);
+  });
+
+  it("are no matter where the sweep meets what is not declared, and where nothing is declared yet", () => {
+    const extra = {
+      scopes: ["/app/"],
+      protect: ["/app/old/**"],
+      ignore: ["/app/**/theirs"],
+      public: ["/**"],
+    };
+    expect(warnings(extra)).toBe("");
+    const empty = { public: ["/x"], keys: [{ path: "/y/**", key: "alias/own" }] };
+    expect(problemsOf({ "dev/environment.json": environment(empty), "dev/a.json": { parameters: {} } })).toBe(
+      "",
+    );
+  });
+});

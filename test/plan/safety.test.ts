@@ -604,6 +604,18 @@ group("--target and --exclude", () => {
   });
 });
 
+group("a glob that matches nothing", () => {
+  test("is named, whichever flag has it, and a folder's is told how it is written", async () => {
+    const world = await makeWorld({ parameters: KEPT });
+    const plan = await world.plan({ delete: ["/app/gone"], target: ["/app/"], exclude: ["/elsewhere/*"] });
+    expect(plan.diagnostics.map(({ summary }) => summary)).toEqual([
+      "--delete=/app/gone matches no parameter",
+      "--target=/app/ matches no parameter: everything below it is /app/**",
+      "--exclude=/elsewhere/* matches no parameter",
+    ]);
+  });
+});
+
 group("--regenerate=GLOB", () => {
   test("makes only these anew, and warns where it matches nothing generated", async () => {
     const generate = { generate: { type: "password" } };
@@ -615,7 +627,13 @@ group("--regenerate=GLOB", () => {
       "/dba/x": "update regenerate",
       "/dba/y": "no-op",
     });
-    expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "matches_nothing" }]);
+    expect(plan.diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "matches_nothing",
+        summary: "--regenerate=/app/** matches no generated parameter",
+      },
+    ]);
   });
 });
 
