@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { type Base, leadsOut } from "./base.ts";
+import { closestWord } from "./closest-word.ts";
 import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import {
@@ -134,11 +135,12 @@ function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Prob
     return errorAt(top(shown), "this is no name of an environment", "a name has letters, digits and _ . -");
   }
   const known = environmentsIn(folder);
+  const meant = closestWord(environment, known);
   return errorAt(
     top(`${shown}/${environment}/${ENVIRONMENT_FILE}`),
     `there is no environment ${environment}`,
     known.length > 0
-      ? `known environments: ${known.join(", ")}`
+      ? `${meant === undefined ? "" : `did you mean ${meant}? `}known environments: ${known.join(", ")}`
       : `no folder of ${shown} has an ${ENVIRONMENT_FILE}: the README of paraform has a first one, and paraform import writes one`,
   );
 }
