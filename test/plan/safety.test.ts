@@ -773,7 +773,9 @@ group("before anything is planned", () => {
     world.declare({ environment: { digestKey: { ...digestKey, id } } });
     expect((await world.plan()).complete).toBe(true);
     world.declare({ environment: { digestKey: { ...digestKey, id: "00000000" } } });
-    await expect(world.plan()).rejects.toThrow(`the digest key of environment test is ${id}, its config names 00000000`);
+    await expect(world.plan()).rejects.toThrow(
+      `the digest key of environment test is ${id}, its config names 00000000`,
+    );
   });
 
   test("a missing digest key is an error that names init", async () => {
