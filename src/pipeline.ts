@@ -205,7 +205,7 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
     const fresh = await planEnvironment(session, { ...options.request, resume: { fingerprint: run } });
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
-    if (differences.length > 0) throw stale(differences);
+    if (differences.length > 0) throw stale(approved, differences);
     const { ring, kept } = fresh;
     const { live } = fresh.planned;
     const keepUnder = options.purge ? null : config.environment.digestKey.kmsKey;

@@ -33,7 +33,7 @@ export interface ApplyOptions {
   readonly lease: Lease;
   readonly stopped: () => "interrupted" | "terminated" | null;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Told of each name that is waited for before it can be used again, and how long, in milliseconds. */
+  /** Told at every second of a name that is waited for before it can be used again, and how long still, in milliseconds. */
   readonly waiting: (name: ParameterName, milliseconds: number) => void;
   /** Called right before a change is begun; what is skipped is not begun. */
   readonly begin?: (address: string, action: Action) => void;

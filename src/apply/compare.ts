@@ -7,6 +7,7 @@ import type { Plan, ResourceChange } from "../plan/plan.ts";
 import { bearsStamp } from "../plan/stamp.ts";
 import { writtenBy } from "../plan/standing.ts";
 import type { LiveParameter } from "../store/store.ts";
+import { additionOf, differenceOf, refusalsBeside } from "./difference.ts";
 
 /** A saved plan held against a fresh one of the same inputs. Any difference makes the saved one stale. */
 export interface Comparison {
@@ -46,21 +47,20 @@ function compareWith(saved: Plan, run: string, fresh: Planned, live: FreshPlan["
   const done = new Set<string>();
   const differences: string[] = [];
   const [owner, ownerNow] = [saved.environment.owner, fresh.plan.environment.owner];
-  if (owner !== ownerNow) differences.push(`the owner is ${ownerNow} now, planned was ${owner}`);
+  if (owner !== ownerNow) differences.push(`the owner is ${ownerNow} now; the plan was made for ${owner}`);
   for (const change of wanted) {
     const current = now.get(change.address);
     if (current !== undefined && isSameChange(change, current)) todo.add(change.address);
     else if (isDone(saved, run, change, fresh, live)) done.add(change.address);
-    else differences.push(differenceOf(change, current, fresh.plan));
+    else differences.push(differenceOf(change, current, { saved, fresh: fresh.plan, live }));
   }
   const planned = new Set(wanted.map(({ address }) => address));
   for (const change of now.values()) {
     if (actionOf(change) !== "no-op" && !planned.has(change.address)) {
-      differences.push(`${change.address} would now be changed too (${change.action_reason})`);
+      differences.push(additionOf(change));
     }
   }
-  differences.push(...newlyRefused(saved.blocked, fresh.plan.blocked, "blocked"));
-  differences.push(...newlyRefused(saved.conflicts, fresh.plan.conflicts, "in conflict"));
+  differences.push(...refusalsBeside(saved, fresh.plan));
   return { planned: fresh, todo, done, differences };
 }
 
@@ -115,35 +115,4 @@ function isReplicated({ origin }: ResourceChange, { source, inputs }: Decision):
 
 function isForgotten({ change }: ResourceChange, live: LiveParameter | undefined): boolean {
   return live !== undefined && live.version === change.after?.version && !bearsStamp(live.description);
-}
-
-function differenceOf(change: ResourceChange, current: ResourceChange | undefined, fresh: Plan): string {
-  const { address } = change;
-  if (current === undefined) {
-    const refused = [...fresh.blocked, ...fresh.conflicts].some((entry) => entry.address === address);
-    return refused ? `${address} may no longer be written` : `${address} is no longer in the plan`;
-  }
-  if (canonicalJson(change.precondition) !== canonicalJson(current.precondition)) {
-    const [then, now] = [change.precondition?.version, current.change.before?.version];
-    if (then !== now) return `${address} is at version ${now ?? "none"}, planned from ${then ?? "none"}`;
-    return `${address} was written since the plan`;
-  }
-  if (actionOf(change) !== actionOf(current)) {
-    return `${address} needs ${actionOf(current)}, planned was ${actionOf(change)}`;
-  }
-  const moved = change.origin?.sources.find(
-    (source, index) => source.version !== current.origin?.sources[index]?.version,
-  );
-  if (moved === undefined) return `${address} would be written with other content than planned`;
-  const now = current.origin?.sources.find((source) => source.address === moved.address)?.version ?? "none";
-  return `${address}: its source ${moved.address} is at version ${now}, planned from ${moved.version}`;
-}
-
-function newlyRefused(
-  before: readonly { readonly address: string }[],
-  now: readonly { readonly address: string }[],
-  word: string,
-): string[] {
-  const known = new Set(before.map(({ address }) => address));
-  return now.filter(({ address }) => !known.has(address)).map(({ address }) => `${address} is now ${word}`);
 }

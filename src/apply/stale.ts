@@ -1,4 +1,5 @@
 import { EXIT, UserError } from "../model/error.ts";
+import type { Plan } from "../plan/plan.ts";
 
 const SHOWN = 10;
 
@@ -10,13 +11,19 @@ export function unexpected(fingerprint: string): UserError {
   });
 }
 
-/** What was planned is no longer what would be done. Nothing was written. */
-export function stale(differences: readonly string[]): UserError {
+/** What `plan` says is no longer what would be done. Nothing was written. */
+export function stale({ environment, inputs }: Plan, differences: readonly string[]): UserError {
   const shown = differences.slice(0, SHOWN);
   const more = differences.length - shown.length;
   const list = [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  const { delete: deletes, regenerate, target, exclude } = inputs;
+  const shaped = [deletes, regenerate, target, exclude].some((globs) => globs.length > 0);
+  const again =
+    inputs.rollback === undefined
+      ? `plan again${shaped ? " with the same flags" : ""} (paraform plan --env ${environment.name} --out FILE)`
+      : "plan the rollback again";
   return new UserError(`the plan is stale: ${list}`, {
-    hint: "plan again and review it",
+    hint: `nothing was written: ${again} and review it`,
     exitCode: EXIT.stale,
   });
 }

@@ -5,7 +5,7 @@ import type { EventBody } from "../render/event.ts";
 import { renderOutcomeLine } from "../render/human-apply.ts";
 import { type Progress, remainingSeconds, renderProgress } from "../render/progress.ts";
 import type { Host } from "./host.ts";
-import { tellWait } from "./waits.ts";
+import { restTeller } from "./waits.ts";
 
 /** More changes than this are summed up: only what went wrong has a line of its own. */
 const MOST_LINES = 50;
@@ -16,7 +16,7 @@ const SUM_UP = 5_000;
 export interface ApplyProgress {
   begin(address: string, action: Action): void;
   report(address: string, action: Action, outcome: Outcome): void;
-  /** Says that a deleted name is waited for before it can be used again. */
+  /** Says that a deleted name is waited for before it can be used again, and how long still. */
   waiting(name: string, milliseconds: number): void;
   end(): void;
 }
@@ -53,9 +53,7 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
       if (host.status !== undefined) host.status.show(renderProgress(progress()));
       else if (total > MOST_LINES && (isDue() || done === total)) host.say(`${renderProgress(progress())}\n`);
     },
-    waiting(_, milliseconds) {
-      tellWait(host, { cause: "resting", operation: null, milliseconds });
-    },
+    waiting: restTeller(host, null),
     end() {
       host.status?.hide();
     },

@@ -23,9 +23,14 @@ compdef _paraform paraform
 `,
   fish: `function __paraform
   set -l words (commandline -opc) (commandline -ct)
-  paraform complete -- $words[2..-1] 2>/dev/null
+  set -l answers (paraform complete -- $words[2..-1] 2>/dev/null)
+  if set -q answers[1]
+    printf '%s\\n' $answers
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c paraform -a '(__paraform)'
+complete -c paraform -f -a '(__paraform)'
 `,
 };
 

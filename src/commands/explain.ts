@@ -4,14 +4,17 @@ import type { Reader } from "../graph/reader.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
+import type { CompletePlan } from "../pipeline.ts";
 import type { Decision } from "../plan/decision.ts";
 import { guardsOf } from "../plan/guards.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Standing } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
 import type { ChainLink, Explanation } from "../render/human-explain.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { NO_INPUTS, outputOptions, storeOptions } from "./options.ts";
+import type { OpenSession } from "./session.ts";
 
 function options(yargs: Argv) {
   return outputOptions(storeOptions(yargs)).positional("name", {
@@ -29,44 +32,115 @@ async function explain(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   const { planEnvironment } = await import("../pipeline.ts");
   const { renderExplanation } = await import("../render/human-explain.ts");
   const { renderJson } = await import("../render/json.ts");
-  if (!given.name.startsWith("/")) {
-    throw new UserError("this is no parameter name: a name begins with a slash", {
-      hint: "names look like /team/service/key",
-    });
-  }
+  const { parameterNamed } = await import("./parameter-argument.ts");
+  const name = parameterNamed(given.name);
   return withSession(host, given, async (session) => {
-    const parameter = session.graph.parameters.get(given.name as ParameterName);
-    if (parameter === undefined) {
-      const { didYouMean } = await import("./next-apply.ts");
-      throw new UserError(`environment ${given.env} declares and refers to no such parameter`, {
-        hint: `${didYouMean(given.name, session.graph)}paraform graph --env ${given.env} lists them`,
-      });
-    }
     const result = await planEnvironment(session, { inputs: NO_INPUTS, deep: false });
     if (!result.complete) throw result.failure;
-    const decision = result.planned.decisions.get(parameter.name) as Decision;
-    const change = result.planned.plan.resource_changes.find(({ address }) => address === parameter.name);
-    const { readers } = result.planned.plan;
-    const { environment } = session.config;
-    const guards = [
-      ...guardsOf(decision),
-      ...(change?.exposes === true ? ["exposure"] : []),
-      ...(broadeningNames(readers).has(parameter.name) ? ["broaden"] : []),
-    ];
-    const explanation = explanationOf(session.graph, parameter, decision, guards, readerOf(environment));
+    const { plan, decisions } = result.planned;
+    const parameter = session.graph.parameters.get(name);
+    const decision = decisions.get(name);
+    const change = plan.resource_changes.find(({ address }) => address === name);
+    const notes = await notesOf(plan, name);
+    const readerIn = readerOf(session.config.environment);
+    const explanation =
+      parameter === undefined || decision === undefined
+        ? await undeclaredOf(session, result, name, readerIn, notes)
+        : {
+            ...explanationOf(session.graph, parameter, decision, readerIn, notes),
+            guards: [
+              ...guardsOf(decision),
+              ...(change?.exposes === true ? ["exposure"] : []),
+              ...(broadeningNames(plan.readers).has(name) ? ["broaden"] : []),
+            ],
+          };
     const human = () => renderExplanation(explanation, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(explanation) : human());
     return EXIT.done;
   });
 }
 
+/** What the plan says of one name beside its change, in its own words. */
+async function notesOf(plan: Plan, name: ParameterName): Promise<readonly string[]> {
+  const { blockedConcern, conflictConcern } = await import("../render/concern.ts");
+  const isAbout = ({ address }: { readonly address?: string | undefined }) => address === name;
+  const own = {
+    ...plan,
+    blocked: plan.blocked.filter(isAbout),
+    conflicts: plan.conflicts.filter(isAbout),
+  };
+  const plain = (text: string) => text;
+  const concerns = [blockedConcern(own, plain), conflictConcern(own, plain, plain)];
+  return [
+    ...plan.diagnostics.filter(isAbout).map(({ summary }) => summary),
+    ...concerns.flatMap(({ groups }) =>
+      groups.flatMap(({ rows, hints }) =>
+        rows.length === 0 ? [] : [[...rows.map(({ text }) => text), ...hints].join("; ")],
+      ),
+    ),
+    ...plan.withheld
+      .filter(isAbout)
+      .map(({ action_reason }) =>
+        action_reason === "protected"
+          ? "it is protected, and so never deleted"
+          : `paraform plan --env ${plan.environment.name} --delete=${name} plans its deletion`,
+      ),
+  ];
+}
+
+/** What lives in the scopes and is not in the configs. @throws UserError where nothing does */
+async function undeclaredOf(
+  { config, graph }: OpenSession,
+  { planned: { plan, live }, ring }: CompletePlan,
+  name: ParameterName,
+  readerIn: (name: ParameterName) => Reader,
+  notes: readonly string[],
+): Promise<Explanation> {
+  const { standingOf } = await import("../plan/standing.ts");
+  const { matchesAny } = await import("../graph/name-glob.ts");
+  const found = live.get(name);
+  const { name: env, owner, protect } = config.environment;
+  if (found === undefined) {
+    const { closestWord } = await import("../config/closest-word.ts");
+    const meant = closestWord(name, [...new Set([...graph.parameters.keys(), ...live.keys()])]);
+    throw new UserError(`environment ${env} declares no such parameter, and none lives in its scopes`, {
+      hint: `${meant === undefined ? "" : `did you mean ${meant}? `}paraform graph --env ${env} lists them`,
+    });
+  }
+  const removal = graph.removals.get(name);
+  const withheld = plan.withheld.find(({ address }) => address === name);
+  const forgotten = plan.resource_changes.some(({ address }) => address === name);
+  return {
+    address: name,
+    rule: removal === undefined ? null : "removed",
+    type: found.type,
+    key: found.keyId ?? null,
+    file: removal?.origin.file ?? null,
+    line: removal?.origin.line ?? null,
+    chain: [],
+    followers: [],
+    readers: [],
+    read_by: readersAmong(readerIn, [name]),
+    live: liveOf(standingOf(ring, owner, name, found)),
+    planned:
+      withheld !== undefined
+        ? { action: "withheld", reason: withheld.action_reason }
+        : forgotten
+          ? { action: "forget", reason: "removed" }
+          : null,
+    protected: matchesAny(protect)(name),
+    guards: [],
+    notes,
+  };
+}
+
 function explanationOf(
   graph: DesiredGraph,
   parameter: DesiredParameter,
   decision: Decision,
-  guards: readonly string[],
   readerIn: (name: ParameterName) => Reader,
-): Explanation {
+  notes: readonly string[],
+): Omit<Explanation, "guards"> {
   const { name, rule, origin } = parameter;
   const readers = chainOf(graph, name, (each) => graph.followers.get(each) ?? []);
   const { standing, type } = decision;
@@ -84,7 +158,7 @@ function explanationOf(
     live: liveOf(standing),
     planned: plannedOf(decision),
     protected: parameter.protected,
-    guards,
+    notes,
   };
 }
 

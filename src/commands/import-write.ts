@@ -26,10 +26,11 @@ export interface WritePlace {
  */
 export async function writeImport(
   host: Host,
-  { files, reports, mark }: Imported,
+  { files: imported, reports, mark }: Imported,
   place: WritePlace,
 ): Promise<ExitCode> {
   const folder = join(place.configs, place.environment);
+  const files = imported.map((file) => ({ ...file, text: withSchema(file, folder, place.cwd) }));
   const shown = (file: ImportedFile) => showPath(join(folder, file.name), place.cwd);
   const left = mark === undefined ? [] : await leftBehind(folder, mark, files, place.cwd);
   host.say(renderProblems([...reports, ...left].sort(byPlace), { color: host.color.stderr }));
@@ -76,6 +77,13 @@ export async function writeImport(
   function described(file: ImportedFile): string {
     return `${shown(file)}${file.parameters === undefined ? "" : `: ${counted(file.parameters, "parameter")}`}`;
   }
+}
+
+/** The file with the schema that an editor completes and checks it by, as it lies where paraform is installed. */
+function withSchema({ name, text }: ImportedFile, folder: string, cwd: string): string {
+  const kind = name === ENVIRONMENT_FILE ? "environment" : "replication";
+  const schema = showPath(join(cwd, `node_modules/paraform/schemas/${kind}.schema.json`), folder);
+  return text.replace(/^\{$/m, () => `{\n  "$schema": ${JSON.stringify(schema)},`);
 }
 
 /** Files of an earlier import that this one does not write: what they declare stays declared. */

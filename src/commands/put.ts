@@ -85,11 +85,13 @@ function refuseMade({ name, rule }: DesiredParameter): void {
 
 /** What a file holds, to the last byte. @throws UserError */
 async function textOfFile(host: Host, file: string): Promise<string> {
-  const { gitTracks } = await import("../values/git-tracks.ts");
+  const { trackingOf } = await import("../values/git-tracks.ts");
   const { readPrivateBytes, strictText } = await import("../values/private-text.ts");
-  const isTracked = (path: string) => gitTracks(path, host.environmentVariables);
   try {
-    const { bytes, openToOthers } = await readPrivateBytes(file, isTracked);
+    const { bytes, openToOthers, mayBeTracked } = await readPrivateBytes(file, (path) =>
+      trackingOf(path, host.environmentVariables),
+    );
+    if (mayBeTracked) host.say("warning: git cannot be run to tell whether it tracks the file\n");
     if (openToOthers) host.say("warning: the file can be read by other users; chmod 600 closes it\n");
     return strictText(bytes, "this");
   } catch (error) {

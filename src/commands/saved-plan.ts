@@ -94,6 +94,7 @@ export async function checkSaved(
   }
   if (!saved.complete)
     throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
+  if (saved.environment.endpoint !== session.endpoint) tellElsewhere(host);
   const cut = await unfinishedRun(session.store, saved.environment.name);
   const request = { inputs: saved.inputs, deep: isDeep(saved), resume: { fingerprint: saved.fingerprint } };
   const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
@@ -102,7 +103,7 @@ export async function checkSaved(
     throw new UserError("the plan file was edited, or made with another digest key", { hint: "plan again" });
   }
   const { planned, todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
-  if (differences.length > 0) throw stale(differences);
+  if (differences.length > 0) throw stale(saved, differences);
   const resumed = cut?.fingerprint === saved.fingerprint && isGenuine(fresh.ring, cut);
   const refused = refusal(guardedNow(saved, planned), allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
@@ -157,6 +158,14 @@ export async function finishSaved(
   }
   if (resumed) await finishRun(host, session, ring, { fingerprint: run, intent });
   return nothingLeft(saved, run);
+}
+
+/** The plan's own endpoint is not called for it, and not named here: nothing has proved the file yet. */
+function tellElsewhere(host: Surroundings): void {
+  const text =
+    "The plan was made at another endpoint than is called now: paraform show names it, --endpoint-url gives it.";
+  host.say(`Warning: ${text}\n`);
+  host.emit?.({ type: "log", "@level": "warn", "@message": text, code: "other_endpoint" });
 }
 
 function parse(text: string): unknown {

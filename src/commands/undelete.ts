@@ -1,6 +1,5 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
-import type { ParameterName } from "../model/name.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { storeOptions } from "./options.ts";
@@ -20,7 +19,7 @@ async function undelete(host: Host, given: OptionsOf<typeof options>): Promise<E
   const { undelete: bringBack } = await import("../apply/undelete.ts");
   const { keptLabel } = await import("../apply/kept-copy.ts");
   const { renderKeptCopies } = await import("../render/human-kept.ts");
-  const { tellWait } = await import("./waits.ts");
+  const { restTeller } = await import("./waits.ts");
   const name = given.name === undefined ? undefined : parameterNamed(given.name);
   return withStore(host, given, async ({ config, graph, store }) => {
     const state = await readLiveState(store, config.environment, graph);
@@ -30,10 +29,9 @@ async function undelete(host: Host, given: OptionsOf<typeof options>): Promise<E
       host.print(renderKeptCopies([...kept.values()].flatMap((copy) => keptLabel(copy) ?? [])));
       return EXIT.done;
     }
-    const waiting = (_: ParameterName, milliseconds: number) =>
-      tellWait(host, { cause: "resting", operation: "undelete", milliseconds });
+    const waiting = restTeller(host, "undelete");
     const sleep = (milliseconds: number) => host.sleep(milliseconds);
-    await bringBack({ store, ring, kept, sleep, waiting }, name);
+    await bringBack({ store, ring, kept, sleep, waiting }, name).finally(() => host.status?.hide());
     host.print(`${name} is back.\n`);
     return EXIT.done;
   });

@@ -19,6 +19,7 @@ function options(yargs: Argv) {
 async function validate(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { compileEnvironment, workingFolder } = await import("./session.ts");
   const { refuseFolderBelow } = await import("./folder-above.ts");
+  const { absentFiles } = await import("./absent-files.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
   const { counted } = await import("../render/wording.ts");
   const folder = workingFolder(host, given.chdir);
@@ -35,7 +36,7 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
   for (const env of environments) {
     try {
       const compiled = compileEnvironment(host, { ...given, env });
-      keep(warnings, compiled.warnings);
+      keep(warnings, [...compiled.warnings, ...absentFiles(compiled.config.environment, compiled.cwd)]);
       const parameters = [...compiled.graph.parameters.values()];
       const declared = parameters.filter(({ rule }) => rule.kind !== "exists").length;
       const references = parameters.length - declared;

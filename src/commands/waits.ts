@@ -24,3 +24,17 @@ export function pauseTeller(host: Pick<Host, "emit" | "say" | "monotonic">): (pa
     tellWait(host, pause);
   };
 }
+
+/** Says that a deleted name is waited for: once, and on a terminal with the seconds that are left, redrawn. */
+export function restTeller(
+  host: Pick<Host, "emit" | "say" | "status">,
+  operation: string | null,
+): (name: string, milliseconds: number) => void {
+  const told = new Set<string>();
+  return (name, milliseconds) => {
+    const wait: Wait = { cause: "resting", operation, milliseconds, name };
+    if (host.status !== undefined && host.emit === undefined) host.status.show(renderWait(wait));
+    else if (!told.has(name)) tellWait(host, wait);
+    told.add(name);
+  };
+}

@@ -1,9 +1,15 @@
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
 import { type Base, leadsOut } from "./base.ts";
+import { closestWord } from "./closest-word.ts";
 import type { Entries } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
-import { ENVIRONMENT_FILE, type EnvironmentFile, readEnvironment } from "./environment-file.ts";
+import {
+  ENVIRONMENT_FILE,
+  type EnvironmentFile,
+  type NameGlob,
+  readEnvironment,
+} from "./environment-file.ts";
 import { ENVIRONMENT_NAME } from "./environment-name.ts";
 import { environmentsIn } from "./environments.ts";
 import { readFiggy } from "./figgy-file.ts";
@@ -22,6 +28,7 @@ export type { Origin } from "./origin.ts";
 /** The files of one environment, native and Figgy's alike, as one model. */
 export interface Config extends Entries {
   readonly environment: Environment;
+  readonly nameGlobs: readonly NameGlob[];
 }
 
 export interface ConfigLocation {
@@ -53,7 +60,9 @@ export function loadConfig(location: ConfigLocation): { config?: Config; problem
   const environment = readEnvironment(json, location.environment);
   const problems = [...environment.problems];
   const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
-  return { config: { environment: environment.environment, ...uniqueEntries(entries, problems) }, problems };
+  const { nameGlobs } = environment;
+  const config = { environment: environment.environment, nameGlobs, ...uniqueEntries(entries, problems) };
+  return { config, problems };
 }
 
 function readEntries(
@@ -126,11 +135,12 @@ function missingEnvironment({ configs, environment, cwd }: ConfigLocation): Prob
     return errorAt(top(shown), "this is no name of an environment", "a name has letters, digits and _ . -");
   }
   const known = environmentsIn(folder);
+  const meant = closestWord(environment, known);
   return errorAt(
     top(`${shown}/${environment}/${ENVIRONMENT_FILE}`),
     `there is no environment ${environment}`,
     known.length > 0
-      ? `known environments: ${known.join(", ")}`
+      ? `${meant === undefined ? "" : `did you mean ${meant}? `}known environments: ${known.join(", ")}`
       : `no folder of ${shown} has an ${ENVIRONMENT_FILE}: the README of paraform has a first one, and paraform import writes one`,
   );
 }

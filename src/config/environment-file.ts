@@ -3,7 +3,7 @@ import type { Problem } from "../model/problem.ts";
 import type { Environment, Guards, Scope, StoreLocation } from "./environment.ts";
 import { type EnvironmentShape, environmentSchema } from "./environment-schema.ts";
 import type { JsonFile } from "./json-file.ts";
-import { nodeAt, placeOf } from "./json-node.ts";
+import { type JsonNode, nodeAt, placeOf } from "./json-node.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import { foldScopes } from "./scopes.ts";
 import { readShape } from "./shape.ts";
@@ -18,7 +18,15 @@ export interface EnvironmentFile {
   /** Absent, like `namespaces`, when the file could not tell. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly namespaces?: Environment["namespaces"];
+  readonly nameGlobs: readonly NameGlob[];
   readonly problems: readonly Problem[];
+}
+
+/** A glob over parameter names, and the key that it stands under. */
+export interface NameGlob {
+  readonly key: "public" | "protect" | "ignore" | "keys";
+  readonly glob: string;
+  readonly origin: Origin;
 }
 
 export const ENVIRONMENT_FILE = "environment.json";
@@ -54,6 +62,7 @@ export function readEnvironment(json: JsonFile, name: string): EnvironmentFile {
   const environment = { ...trusted({ ...fallback, ...value }, json, name), sources };
   return {
     environment,
+    nameGlobs: root === undefined ? [] : nameGlobsOf(value, root),
     problems,
     ...(root === undefined || value.configs === undefined
       ? {}
@@ -61,6 +70,18 @@ export function readEnvironment(json: JsonFile, name: string): EnvironmentFile {
     ...(told("variables") ? { variables: value.variables ?? {} } : {}),
     ...(told("namespaces") ? { namespaces: environment.namespaces } : {}),
   };
+}
+
+function nameGlobsOf(value: Partial<EnvironmentShape>, root: JsonNode): NameGlob[] {
+  const listed = (["public", "protect", "ignore"] as const).flatMap((key) =>
+    (value[key] ?? []).map((glob, index) => ({ key, glob, origin: placeOf(root, [key, index]) })),
+  );
+  const keyed = (value.keys ?? []).map(({ path: glob }, index) => ({
+    key: "keys" as const,
+    glob,
+    origin: placeOf(root, ["keys", index, "path"]),
+  }));
+  return [...listed, ...keyed];
 }
 
 /** Keeps an error of environment.json from showing as errors of the files that it would have ruled. */

@@ -168,7 +168,8 @@ function parseDocument(scanner: JSONScanner, file: string, problems: Problem[]):
     const token = next();
     if (token === close) return token;
     if (token === TOKEN.end) refuse(`the file ends where , or ${shown} was expected`);
-    if (token !== TOKEN.comma) refuse(`not JSON: , or ${shown} was expected here`);
+    if (token !== TOKEN.comma)
+      refuse(`not JSON: , or ${shown} was expected here`, "a comma stands between two entries");
     const following = next();
     if (following === close) refuse(`a comma stands before ${shown}`, "remove the trailing comma");
     return following;

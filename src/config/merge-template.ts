@@ -47,6 +47,15 @@ function readMergePart(
         ),
       );
     }
+    if (/^\$\{[^}]*\/[^}]*\}$/.test(item)) {
+      problems.push(
+        warningAt(
+          origin,
+          "this item is a literal: the name of a reference begins with a slash",
+          `a reference is written \${/name}`,
+        ),
+      );
+    }
     return { kind: "literal", text: item };
   }
   const inner = item.slice(2, -1);

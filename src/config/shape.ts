@@ -12,6 +12,7 @@ import {
   withoutPaths,
 } from "./json-node.ts";
 import { errorAt, type Origin } from "./origin.ts";
+import { shapeHint } from "./shape-hint.ts";
 
 /** What of a file has the right shape: the plain value and the tree that it was read from, member for member. */
 export interface Shaped<T> {
@@ -80,9 +81,10 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, root: JsonNode
     }
     const choices = [...new Set(issue.errors.flat().map((one) => one.message.replace(/^must be /, "")))];
     const message = choices.length > 0 ? `must be ${choices.join(" or ")}` : issue.message;
-    return [errorAt(placeOf(root, issue.path), `${subject} ${message}`)];
+    return [errorAt(placeOf(root, issue.path), `${subject} ${message}`, shapeHint(issue, message, root))];
   }
-  return [errorAt(placeOf(root, issue.path), `${subject} ${issue.message}`)];
+  const hint = shapeHint(issue, issue.message, root);
+  return [errorAt(placeOf(root, issue.path), `${subject} ${issue.message}`, hint)];
 }
 
 /** Zod's findings in our words: what was expected, never what was found. */

@@ -4,6 +4,7 @@ import { errorAt, type Origin, showPlace } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
+import { checkGlobs } from "./glob-checks.ts";
 import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
@@ -21,6 +22,7 @@ export function checkConfig(config: Config, nodes: Nodes): Problem[] {
     ...checkGroups(config, nodes),
     ...checkVariables(config, nodes),
     ...checkLifecycle(config, nodes),
+    ...checkGlobs(config, [...nodes.keys()]),
     ...declared.flatMap((node) => checkAttributes(node, config.environment.tags)),
   ];
 }

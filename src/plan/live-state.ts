@@ -94,9 +94,12 @@ export function checkedKeyring(
     });
   }
   if (digestKey.id !== undefined && digestKey.id !== ring.currentId) {
-    throw new UserError(`the digest key is ${ring.currentId}, the config names ${digestKey.id}`, {
-      hint: "somebody replaced it, or digestKey.id in environment.json is outdated",
-    });
+    throw new UserError(
+      `the digest key of environment ${environment.name} is ${ring.currentId}, its config names ${digestKey.id}`,
+      {
+        hint: "somebody replaced it, or digestKey.id in environment.json is outdated",
+      },
+    );
   }
   return ring;
 }

@@ -6,6 +6,7 @@ import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards, exposedNames } from "./guards.ts";
+import { inputFindings } from "./input-findings.ts";
 import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
@@ -206,29 +207,6 @@ function isTargeted(inputs: PlanInputs): (one: { name: ParameterName }) => boole
   const targeted = matchesAny(inputs.target);
   const excluded = matchesAny(inputs.exclude);
   return ({ name }) => (inputs.target.length === 0 || targeted(name)) && !excluded(name);
-}
-
-/** A flag that names nothing is most likely misspelt. */
-function inputFindings(
-  inputs: PlanInputs,
-  decisions: readonly Decision[],
-  undeclared: readonly ParameterName[],
-): readonly Diagnostic[] {
-  const declared = decisions.map(({ parameter }) => parameter.name);
-  const generated = decisions.flatMap(({ parameter }) =>
-    parameter.rule.kind === "generate" ? [parameter.name] : [],
-  );
-  const all = [...declared, ...undeclared];
-  const candidates = { delete: all, regenerate: generated, target: all, exclude: all };
-  return (["delete", "regenerate", "target", "exclude"] as const).flatMap((flag) =>
-    inputs[flag]
-      .filter((glob) => !candidates[flag].some(matchesAny([glob])))
-      .map(() => ({
-        severity: "warning" as const,
-        code: "matches_nothing",
-        summary: `a glob of --${flag} matches no ${flag === "regenerate" ? "generated " : ""}parameter`,
-      })),
-  );
 }
 
 function byAddress(one: { address: string }, other: { address: string }): number {

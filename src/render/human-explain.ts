@@ -14,12 +14,13 @@ export interface ChainLink {
 /** Everything there is to say about one parameter but its value. */
 export interface Explanation {
   readonly address: string;
-  readonly rule: string;
+  /** Null, like `file` and `line`, for what lives and is not in the configs. */
+  readonly rule: string | null;
   /** Null where only the live source can tell. */
   readonly type: string | null;
   readonly key: string | null;
-  readonly file: string;
-  readonly line: number;
+  readonly file: string | null;
+  readonly line: number | null;
   /** The whole chain of sources, each followed by its own. */
   readonly chain: readonly ChainLink[];
   /** The direct followers. */
@@ -42,13 +43,15 @@ export interface Explanation {
   readonly planned: { readonly action: string; readonly reason: string | null } | null;
   readonly protected: boolean;
   readonly guards: readonly string[];
+  /** What a plan has to say about it, with its remedy where there is one. */
+  readonly notes: readonly string[];
 }
 
 /** The answer to `explain NAME`, one question a row. Ends with a newline. */
 export function renderExplanation(explained: Explanation, options: { readonly color: boolean }): string {
   const paint = painter(options.color);
   const rows: readonly (readonly [string, readonly string[]])[] = [
-    ["declared", [`${escapeText(explained.rule)}, at ${escapeText(explained.file)}:${explained.line}`]],
+    ["declared", [declaredText(explained)]],
     ["type", [typeText(explained)]],
     ["sources", explained.chain.map((link) => linkText("<-", link))],
     ["followers", explained.readers.map((link) => linkText("->", link))],
@@ -57,6 +60,7 @@ export function renderExplanation(explained: Explanation, options: { readonly co
     ["planned", [plannedText(explained.planned)]],
     ["protected", [explained.protected ? "yes" : "no"]],
     ["guards", explained.guards.length === 0 ? [] : [explained.guards.map(escapeText).join(", ")]],
+    ...(explained.notes.length === 0 ? [] : [["notes", explained.notes.map(escapeText)] as const]),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.flatMap(([label, texts]) =>
@@ -65,6 +69,12 @@ export function renderExplanation(explained: Explanation, options: { readonly co
     ),
   );
   return `${[paint(escapeText(explained.address), "bold"), ...lines].join("\n")}\n`;
+}
+
+function declaredText({ rule, file, line }: Explanation): string {
+  return rule === null || file === null
+    ? "not in these configs"
+    : `${escapeText(rule)}, at ${escapeText(file)}:${line}`;
 }
 
 function typeText({ type, key }: Explanation): string {

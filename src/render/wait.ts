@@ -7,10 +7,12 @@ export interface Wait {
   /** The request that waits; null where none does. */
   readonly operation: string | null;
   readonly milliseconds: number;
+  /** The deleted name. */
+  readonly name?: string;
 }
 
 /** What is waited for, and how long. */
-export function renderWait({ cause, operation, milliseconds }: Wait): string {
+export function renderWait({ cause, operation, milliseconds, name = "A deleted name" }: Wait): string {
   const what = operation ?? "apply";
   const time = duration(milliseconds / 1000);
   switch (cause) {
@@ -21,7 +23,7 @@ export function renderWait({ cause, operation, milliseconds }: Wait): string {
     case "lost":
       return `No answer came: ${what} is sent again in ${time}`;
     case "resting":
-      return `A deleted name may not be used again yet: ${what} waits ${time}`;
+      return `${name} was deleted a moment ago and may not be used again yet: ${what} waits ${time}`;
   }
 }
 

@@ -53,7 +53,16 @@ export function readBundle(text: string): Bundle {
     throw new UserError("the bundle is not this replicator's", { hint: "build both anew, together" });
   const { account, region, endpoint } = environment.store;
   return {
-    config: { environment, groups, declarations: [], references: [], adoptions: [], moves: [], removals: [] },
+    config: {
+      environment,
+      nameGlobs: [],
+      groups,
+      declarations: [],
+      references: [],
+      adoptions: [],
+      moves: [],
+      removals: [],
+    },
     graph: {
       parameters: new Map(parameters.map((one) => [one.name, one])),
       followers: followersOf(parameters),

@@ -123,6 +123,9 @@ async function makeStoreFolder(folder: string): Promise<void> {
   }
 }
 
+/** Without a logger of ours the SDK writes its advice about variables to the console by itself. */
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 async function credentialsOf(
   { profile, roleArn }: { profile?: string; roleArn?: string },
   target: { region: string; endpoint?: string },
@@ -132,7 +135,9 @@ async function credentialsOf(
   );
   const clientConfig = { ignoreConfiguredEndpointUrls: true };
   const own =
-    profile === undefined ? fromNodeProviderChain({ clientConfig }) : fromIni({ profile, clientConfig });
+    profile === undefined
+      ? fromNodeProviderChain({ clientConfig, logger: SILENT })
+      : fromIni({ profile, clientConfig });
   if (roleArn === undefined) return own;
   return fromTemporaryCredentials({
     masterCredentials: own,

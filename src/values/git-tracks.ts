@@ -1,13 +1,18 @@
 import path from "node:path";
 import { repositoryAround, runGit } from "./git.ts";
 
-/** Whether git tracks `file`. Only git's own yes counts: without git, or outside a repository, nothing is tracked. */
-export async function gitTracks(
+/** `unknown`: there is a repository around the file, and git cannot be asked about it. */
+export type Tracking = "tracked" | "untracked" | "unknown";
+
+/** Whether git tracks `file`. Outside a repository nothing is tracked. */
+export async function trackingOf(
   file: string,
   environmentVariables: Readonly<Record<string, string | undefined>>,
-): Promise<boolean> {
+): Promise<Tracking> {
   const top = repositoryAround(path.dirname(file));
-  if (top === undefined) return false;
-  const args = ["ls-files", "--error-unmatch", "--", path.relative(top, file)];
-  return (await runGit(top, args, environmentVariables)) !== undefined;
+  if (top === undefined) return "untracked";
+  const ask = (...args: string[]) => runGit(top, args, environmentVariables);
+  if ((await ask("ls-files", "--error-unmatch", "--", path.relative(top, file))) !== undefined)
+    return "tracked";
+  return (await ask("rev-parse", "--git-dir")) === undefined ? "unknown" : "untracked";
 }

@@ -15,14 +15,18 @@ const BYTE_ORDER_MARK = /^\u{feff}/u;
  */
 export async function readPrivateFile(
   absolute: string,
-  { cwd, isTracked }: Pick<SourceContext, "cwd" | "isTracked">,
+  { cwd, trackingOf }: Pick<SourceContext, "cwd" | "trackingOf">,
   readText: (text: string, file: string) => SourceReading,
 ): Promise<SourceReading> {
   const file = showPath(absolute, cwd);
   try {
-    const { bytes, openToOthers } = await readPrivateBytes(absolute, isTracked);
+    const { bytes, openToOthers, mayBeTracked } = await readPrivateBytes(absolute, trackingOf);
     const reading = readText(strictText(bytes, "this").replace(BYTE_ORDER_MARK, ""), file);
-    return openToOthers ? { ...reading, findings: [openWarning(file), ...reading.findings] } : reading;
+    const findings = [
+      ...(openToOthers ? [openWarning(file)] : []),
+      ...(mayBeTracked ? [trackingWarning(file)] : []),
+    ];
+    return { ...reading, findings: [...findings, ...reading.findings] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const place = { file, line: 1, column: 1 };
@@ -33,26 +37,29 @@ export async function readPrivateFile(
 }
 
 /**
- * The bytes of a file that holds a value, of 8 MiB at most; whether other users of the machine may read it.
+ * The bytes of a file that holds a value, of 8 MiB at most; whether other users of the machine may read it,
+ * and whether git may track it, which could not be asked.
  * @throws UserError that does not name the file, also where git tracks it
  */
 export async function readPrivateBytes(
   absolute: string,
-  isTracked: SourceContext["isTracked"],
-): Promise<{ bytes: Uint8Array; openToOthers: boolean }> {
+  trackingOf: SourceContext["trackingOf"],
+): Promise<{ bytes: Uint8Array; openToOthers: boolean; mayBeTracked: boolean }> {
   const stats = await orRefuse(() => stat(absolute));
   if (!stats.isFile()) throw refused("this is no regular file", "name a file of values");
   if (stats.size > LARGEST_MIB * 2 ** 20) {
     throw refused(`the file is larger than ${LARGEST_MIB} MiB`, "split it into several files");
   }
-  if (await isTracked(await orRefuse(() => realpath(absolute)))) {
+  const tracking = await trackingOf(await orRefuse(() => realpath(absolute)));
+  if (tracking === "tracked") {
     throw refused(
       "git tracks this file, and it holds values",
       "take it out with git rm --cached, list it in .gitignore, and change the values that were committed",
     );
   }
   const bytes = await orRefuse(() => readFile(absolute));
-  return { bytes, openToOthers: platform() !== "win32" && (stats.mode & 0o077) !== 0 };
+  const openToOthers = platform() !== "win32" && (stats.mode & 0o077) !== 0;
+  return { bytes, openToOthers, mayBeTracked: tracking === "unknown" };
 }
 
 /** Text that is UTF-8 throughout, with the byte order mark that it may have. @throws UserError that begins with `what` */
@@ -85,4 +92,9 @@ function refused(summary: string, hint: string): UserError {
 function openWarning(file: string): ValueFinding {
   const summary = `${file} holds values and can be read by other users; chmod 600 closes it`;
   return { severity: "warning", code: "readable_by_others", summary, file, line: 1 };
+}
+
+function trackingWarning(file: string): ValueFinding {
+  const summary = `${file} holds values and lies in a git repository; git cannot be run to tell whether it tracks the file`;
+  return { severity: "warning", code: "tracking_unknown", summary, file, line: 1 };
 }

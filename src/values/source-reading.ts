@@ -19,7 +19,12 @@ export interface FoundValue {
 /** Something to look at in a source of values, in the shape of a plan's diagnostic. It quotes no value. */
 export interface ValueFinding {
   readonly severity: "warning";
-  readonly code: "unknown_entry" | "readable_by_others" | "trailing_newline" | "placeholder";
+  readonly code:
+    | "unknown_entry"
+    | "readable_by_others"
+    | "tracking_unknown"
+    | "trailing_newline"
+    | "placeholder";
   readonly summary: string;
   readonly address?: ParameterName;
   readonly file: string;

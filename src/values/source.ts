@@ -4,6 +4,7 @@ import type { Structure } from "../model/rule.ts";
 import type { Clock } from "../store/clock.ts";
 import type { Connection } from "../store/connection.ts";
 import type { Store } from "../store/store.ts";
+import type { Tracking } from "./git-tracks.ts";
 import type { SourceReading } from "./source-reading.ts";
 
 /** A place that static values come from. */
@@ -35,5 +36,5 @@ export interface SourceContext {
   /** After how many milliseconds without an answer a request to a server counts as lost. */
   readonly requestTimeout: number;
   /** Whether git tracks a file, by its absolute path. */
-  readonly isTracked: (file: string) => Promise<boolean>;
+  readonly trackingOf: (file: string) => Promise<Tracking>;
 }

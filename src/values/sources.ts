@@ -8,7 +8,7 @@ import { commandSource } from "./command-source.ts";
 import { dotenvSource } from "./dotenv-source.ts";
 import { environmentSource } from "./environment-source.ts";
 import { fileSource } from "./file-source.ts";
-import { gitTracks } from "./git-tracks.ts";
+import { trackingOf } from "./git-tracks.ts";
 import { inspectValue } from "./inspect-value.ts";
 import { onePasswordSource } from "./onepassword-source.ts";
 import { parameterSource } from "./parameter-source.ts";
@@ -32,7 +32,7 @@ export interface Supplied {
 
 export interface SuppliedOptions
   extends Pick<SourceContext, "environmentVariables" | "cwd" | "stdin" | "connection" | "store">,
-    Partial<Pick<SourceContext, "clock" | "requestTimeout" | "isTracked">> {
+    Partial<Pick<SourceContext, "clock" | "requestTimeout" | "trackingOf">> {
   /** In their order: the first that has a name wins. */
   readonly sources: readonly SourceLocation[];
   /** The names that may be static: no other entry of a source is looked at. */
@@ -52,7 +52,7 @@ export async function readSupplied(options: SuppliedOptions): Promise<Supplied> 
   const context: SourceContext = {
     clock: systemClock,
     requestTimeout: REQUEST_TIMEOUT,
-    isTracked: (file) => gitTracks(file, environmentVariables),
+    trackingOf: (file) => trackingOf(file, environmentVariables),
     structures: new Map(),
     ...options,
     names: new Set(options.names),

@@ -83,7 +83,7 @@ test("a plan file is stale as soon as something beside it is another owner's", a
   const ownership = { ours: new Set<string>(), made: new Set<string>() };
   await meddle(world, ring, ownership, { deed: "own", name: "/app/b", other: "", value: "b" });
   await expect(checkFile(world, text)).rejects.toMatchObject({
-    message: "the plan is stale: /app/b is now in conflict",
+    message: "the plan is stale: /app/b is now in conflict: it belongs to another; the plan leaves it alone",
     exitCode: EXIT.stale,
   });
 });

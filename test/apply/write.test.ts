@@ -75,10 +75,22 @@ test("creates never overwrite: Overwrite=false goes out with each of them, and t
 });
 
 describe("between plan and apply", () => {
-  const meddlings: [string, (world: World) => Promise<unknown>][] = [
-    ["somebody wrote what was to be written", (world) => world.put(COPY, "foreign")],
-    ["somebody wrote a source", (world) => world.put(SOURCE, "foreign")],
-    ["somebody deleted what was to be written", (world) => world.remove(COPY)],
+  const meddlings: [string, (world: World) => Promise<unknown>, string][] = [
+    [
+      "somebody wrote what was to be written",
+      (world) => world.put(COPY, "foreign"),
+      `${COPY} is at version 2 now; the plan updates version 1`,
+    ],
+    [
+      "somebody wrote a source",
+      (world) => world.put(SOURCE, "foreign"),
+      `${SOURCE} is at version 2 now; the plan updates version 1`,
+    ],
+    [
+      "somebody deleted what was to be written",
+      (world) => world.remove(COPY),
+      `${COPY} was deleted; the plan updates version 1`,
+    ],
     [
       "somebody deleted it and made it anew at the same version",
       async (world) => {
@@ -86,8 +98,13 @@ describe("between plan and apply", () => {
         world.pass(31_000);
         await world.put(COPY, "foreign");
       },
+      `${COPY} is not what paraform wrote; the plan updates version 1`,
     ],
-    ["another value is supplied", async (world) => world.declare({ supplied: { [SOURCE]: "third dummy" } })],
+    [
+      "another value is supplied",
+      async (world) => world.declare({ supplied: { [SOURCE]: "third dummy" } }),
+      `${SOURCE} would get another value or other attributes now; the plan updates version 1`,
+    ],
     [
       "one more parameter would be written",
       async (world) =>
@@ -95,11 +112,13 @@ describe("between plan and apply", () => {
           parameters: { [SOURCE]: {}, [COPY]: { copy: SOURCE }, "/app/b/password": { copy: SOURCE } },
           supplied: { [SOURCE]: "second dummy" },
         }),
+      "/app/b/password would be created too now (missing); the plan leaves it alone",
     ],
     [
       "the parameter is no longer declared",
       async (world) =>
         world.declare({ parameters: { [SOURCE]: {} }, supplied: { [SOURCE]: "second dummy" } }),
+      `${COPY} is no longer what the configs ask to change; the plan updates version 1`,
     ],
     [
       "its attributes are others",
@@ -108,14 +127,19 @@ describe("between plan and apply", () => {
           parameters: { [SOURCE]: {}, [COPY]: { copy: SOURCE, description: "new" } },
           supplied: { [SOURCE]: "second dummy" },
         }),
+      `${COPY} would get another value or other attributes now; the plan updates version 1`,
     ],
   ];
-  test.each(meddlings)("%s: the plan is stale and nothing is written", async (_, meddle) => {
+  test.each(meddlings)("%s: the plan is stale and nothing is written", async (_, meddle, said) => {
     const world = await rotated();
     const plan = await world.plan();
     await meddle(world);
     const before = await snapshot(world.client);
-    await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
+    await expect(world.applySaved(plan)).rejects.toMatchObject({
+      exitCode: EXIT.stale,
+      message: expect.stringContaining(said),
+      hint: "nothing was written: plan again (paraform plan --env test --out FILE) and review it",
+    });
     expect(await snapshot(world.client)).toEqual(before);
   });
 
@@ -123,7 +147,10 @@ describe("between plan and apply", () => {
     const world = await makeWorld({ parameters: { [COPY]: { value: "x" } } });
     const plan = await world.plan();
     await world.put(COPY, "foreign");
-    await expect(world.applySaved(plan)).rejects.toMatchObject({ exitCode: EXIT.stale });
+    await expect(world.applySaved(plan)).rejects.toMatchObject({
+      exitCode: EXIT.stale,
+      message: `the plan is stale: ${COPY} exists already, at version 1, and is not what paraform wrote; the plan creates it`,
+    });
     expect(await world.value(COPY)).toBe("foreign");
   });
 

@@ -108,7 +108,7 @@ async function carryOut(
     );
     return `${lines.join("")}${renderApplyResult(result, { color: false })}`;
   } catch (error) {
-    if (error instanceof Error && error.name === stale([]).name) return `${error.message}\n`;
+    if (error instanceof Error && error.name === stale(plan, []).name) return `${error.message}\n`;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { run } from "../support/binary.ts";
-import { ACCOUNT, makeProject, servedBy } from "../support/binary-project.ts";
+import { ACCOUNT, DUMMY_CREDENTIALS, makeProject, servedBy } from "../support/binary-project.ts";
 import { openGate, startLocalServer } from "../support/local-server.ts";
 import { expectOneError } from "./one-error.ts";
 
@@ -26,16 +26,19 @@ describe.concurrent("an endpoint that is none", async () => {
   );
 
   test.each<[keyof typeof rules, RegExp]>([
-    ["resets", /GetParameter failed: ECONNRESET \(unreachable\)/],
-    ["hangs", /GetParameter failed: ETIMEDOUT \(unreachable\)/],
-    ["html", /GetParameter failed: UnreadableAnswer \(broken\)/],
-    ["half", /GetParameter failed: ECONNRESET \(broken\)/],
-    ["fails", /GetParameter failed: InternalServerError \(unreachable\)/],
+    ["resets", /GetParameter failed: the connection broke off \(ECONNRESET\)/],
+    ["hangs", /GetParameter failed: no answer came in time \(ETIMEDOUT\)/],
+    [
+      "html",
+      /GetParameter failed: what answered is not AWS \(UnreadableAnswer\)\n {2}hint: check the endpoint/,
+    ],
+    ["half", /GetParameter failed: the connection broke off \(ECONNRESET\)/],
+    ["fails", /GetParameter failed: the service itself failed \(InternalServerError\)/],
     [
       "expired",
-      /GetParameter failed: ExpiredTokenException \(expired\)\n {2}hint: give this process AWS credentials that are valid/,
+      /GetParameter failed: the AWS credentials have expired \(ExpiredTokenException\)\n {2}hint: log in again/,
     ],
-    ["strange", /GetParameter failed: SomethingNeverHeardOf \(refused\)/],
+    ["strange", /GetParameter failed: the store refused it \(SomethingNeverHeardOf\)/],
   ])("%s", async (name, message) => {
     const gate = await openGate(server.url);
     const environment = { store: servedBy(gate.url) };
@@ -48,7 +51,7 @@ describe.concurrent("an endpoint that is none", async () => {
     const project = makeProject({ environment: { store: servedBy("http://127.0.0.1:1") } });
     expectOneError(
       await project.env("init"),
-      /GetCallerIdentity failed: ECONNREFUSED \(unreachable\)\n {2}hint: /,
+      /GetCallerIdentity failed: nothing listens there \(ECONNREFUSED\)\n {2}hint: start what serves the endpoint/,
     );
   });
 
@@ -66,8 +69,34 @@ describe.concurrent("an endpoint that is none", async () => {
     const { folder } = makeProject({ environment: { store: servedBy(server.url) } });
     expectOneError(
       await run(["init", "--env", "dev"], { cwd: folder }),
-      /GetCallerIdentity failed: CredentialsProviderError \(expired\)\n {2}hint: /,
+      /GetCallerIdentity failed: there are no AWS credentials, or their session is over \(CredentialsProviderError\)\n {2}hint: log in \(aws sso login\), set AWS_PROFILE/,
     );
+  });
+
+  test("a profile beside keys: the SDK's own advice is not printed", async () => {
+    const { folder } = makeProject({ environment: { store: servedBy(server.url) } });
+    const env = { AWS_PROFILE: "nobody", ...DUMMY_CREDENTIALS };
+    expectOneError(
+      await run(["init", "--env", "dev"], { cwd: folder, env }),
+      /^error: GetCallerIdentity failed: there are no AWS credentials/,
+    );
+  });
+
+  test("a saved plan of an endpoint that apply is not given: it says so before anything fails", async () => {
+    const environment = { store: { ...servedBy(server.url), endpoint: "http://127.0.0.1:1" } };
+    const project = makeProject({ name: "apart", environment, parameters: PARAMETERS, values: VALUES });
+    const there = ["--endpoint-url", server.url];
+    expect((await project.env("init", there)).code).toBe(0);
+    expect((await project.env("plan", [...there, "--out", "p.json"])).code).toBe(0);
+    const apart = await project.run(["apply", "p.json"]);
+    expect(apart.code).toBe(1);
+    expect(apart.stderr).toMatch(
+      /^Warning: The plan was made at another endpoint than is called now: .*--endpoint-url gives it\.\n/,
+    );
+    expect(apart.stderr).toContain("nothing listens there (ECONNREFUSED)");
+    const together = await project.run(["apply", "p.json", ...there]);
+    expect(together.code).toBe(0);
+    expect(together.stderr).not.toContain("another endpoint");
   });
 
   test("another account than the config says", async () => {

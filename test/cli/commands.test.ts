@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
 
@@ -96,7 +96,47 @@ describe.concurrent("results go to stdout, progress to stderr", () => {
     const unknown = await project.env("explain", ["/app/nowhere"]);
     expect(unknown).toMatchObject({ code: 1, stdout: "" });
     expect(unknown.stderr).toMatch(
-      /^error: environment dev declares and refers to no such parameter\n {2}hint: /,
+      /^error: environment dev declares no such parameter, and none lives in its scopes\n {2}hint: /,
+    );
+    const misspelt = await project.env("explain", ["/app/a/pasword"]);
+    expect(misspelt.stderr).toMatch(/hint: did you mean \/app\/a\/password\? /);
+  });
+
+  test("explain of what is blocked, withheld or no name", async () => {
+    const project = await applied();
+    project.write("configs/dev/main.json", {
+      parameters: { "/app/a/user": { copy: "/dba/mysql/user" }, "/dba/mysql/password": {} },
+    });
+    const blocked = await project.env("explain", ["/app/a/user"]);
+    expect(blocked.stdout).toMatch(
+      /\n {2}planned +blocked \(input_missing on \/dba\/mysql\/user\)\n(?:.*\n)* {2}notes +\/dba\/mysql\/user does not exist; let the owner/,
+    );
+    const withheld = await project.env("explain", ["/app/a/password"]);
+    expect(withheld.stdout).toMatch(/\n {2}declared +not in these configs\n/);
+    expect(withheld.stdout).toMatch(/\n {2}planned +withheld \(not_in_config\)\n/);
+    expect(withheld.stdout).toMatch(
+      /\n {2}notes +paraform plan --env dev --delete=\/app\/a\/password plans its deletion\n/,
+    );
+    const json = await project.env("explain", ["/app/a/password", "--format", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      rule: null,
+      file: null,
+      live: { version: 1, owner: "platform" },
+      planned: { action: "withheld", reason: "not_in_config" },
+    });
+    const before = project.files();
+    const none = await project.env("explain", ["/app/a b"]);
+    expect(none.stderr).toMatch(/^error: this is no parameter name: a name holds only letters/);
+    expect(project.files()).toEqual(before);
+  });
+
+  test("validate says which files of values are not there, and is content", async () => {
+    const project = await ready();
+    rmSync(project.path("configs/dev/values.json"));
+    const validate = await project.env("validate");
+    expect(validate.code).toBe(0);
+    expect(validate.stderr).toMatch(
+      /^configs\/dev\/environment\.json:\d+:\d+: warning: the file of this source is not there: configs\/dev\/values\.json\n {2}hint: plan and apply need it/,
     );
   });
 

@@ -176,6 +176,34 @@ test.concurrent("compare tells what the other environment lacks and what differs
   expect(await project.run(["compare", "dev", "dev"])).toMatchObject({ code: 1, stdout: "" });
 });
 
+test.concurrent("compare says whose each problem is", async () => {
+  const server = await startLocalServer([]);
+  const project = makeProject({ parameters: { "/app/x": { value: "x" } } });
+  const file = JSON.parse(project.read("configs/dev/environment.json"));
+  const stage = { ...file, environment: "stage", store: servedBy("http://127.0.0.1:1") };
+  project.write("configs/stage/environment.json", stage);
+  project.write("configs/stage/main.json", { parameters: { "/app/x": { value: "x" } } });
+  project.write("configs/dev/environment.json", { ...file, store: servedBy(server.url) });
+  expect((await project.env("init")).code).toBe(0);
+  const unreachable = await project.run(["compare", "dev", "stage"]);
+  expect(unreachable.stderr).toMatch(/^error: \w+ in stage failed: nothing listens there \(ECONNREFUSED\)\n/);
+
+  project.write("configs/common/all.json", {
+    parameters: { "/app/${WHERE}/y": { value: "y" }, "/app/z": { copy: "no-name" } },
+  });
+  const both = ["./main.json", "../common/all.json"];
+  const variables = { WHERE: "dev" };
+  project.write("configs/dev/environment.json", { ...file, configs: both, variables });
+  project.write("configs/stage/environment.json", { ...stage, configs: both, ownr: "x" });
+  const broken = await project.run(["compare", "dev", "stage"]);
+  const summaries = broken.stderr.split("\n").filter((line) => /^configs\//.test(line));
+  expect(summaries.map((line) => line.replace(/:\d+:\d+: /, ": ")).sort()).toEqual([
+    "configs/common/all.json: this source is no parameter name: a name begins with a slash",
+    "configs/common/all.json: variable WHERE is not defined (in stage)",
+    'configs/stage/environment.json: unknown key "ownr"',
+  ]);
+});
+
 test.concurrent("compare says what it may not read, instead of guessing", async () => {
   const server = await startLocalServer(["--deny", "LIMITED@kms:Decrypt:alias/owner"]);
   const project = makeProject({

@@ -180,9 +180,11 @@ configs/dev/environment.json:6:22: keys[0].path must begin with a slash
 configs/dev/environment.json:7:36: guards.delete.count must be 0 or more
 configs/dev/environment.json:7:51: guards.delete.percent must be at most 100
 configs/dev/environment.json:7:81: guards.update.percent must be a whole number
+  hint: write it without quotes
 configs/dev/environment.json:8:25: sources[0].kind must be "file" or "dotenv" or "sops" or "phalanx" or "environment" or "command" or "stdin" or "onepassword" or "vault" or "secrets-manager" or "parameter" or "prompt"
 configs/dev/environment.json:8:36: sources[1] must be an object
 configs/dev/environment.json:9:13: public must be a list
+  hint: put it in brackets: a list may have one item
 configs/dev/environment.json:10:15: configs[0] must be a glob relative to this file
 configs/dev/environment.json:11:3: unknown key "scope"
   hint: did you mean "scopes"?`,
@@ -207,17 +209,17 @@ describe("a broken key of environment.json shows as no error of the files that i
     [
       "variables",
       { namespaces: { service: "/svc" }, variables: { SERVICE: 1 } },
-      "variables.SERVICE must be a string",
+      "variables.SERVICE must be a string\n  hint: put it in double quotes",
     ],
     [
       "namespaces",
       { variables: { SERVICE: "a" }, namespaces: { service: 1 } },
-      "namespaces.service must be a string",
+      "namespaces.service must be a string\n  hint: put it in double quotes",
     ],
     [
       "replicationKey",
       { variables: { SERVICE: "a" }, namespaces: { service: "/svc" }, replicationKey: 1 },
-      "replicationKey must be a string",
+      "replicationKey must be a string\n  hint: put it in double quotes",
     ],
   ])("%s", (_, extra, summary) => {
     expect(problemsOf(files(extra)).replace(/^.*?: /, "")).toBe(summary);
@@ -250,5 +252,62 @@ describe("which files are read", () => {
     const [found, problems] = names({ configs: globs }, { "dev/a.json": rule("/a") });
     expect(found).toEqual(["/a"]);
     expect(String(problems).match(/this glob matches no file/g)).toHaveLength(3);
+  });
+});
+
+it("asks whether another environment was meant", () => {
+  const cwd = configFolder({ "prod/environment.json": "", "stage/environment.json": "" });
+  expect(show(loadConfig({ cwd, configs: "configs", environment: "prd" }).problems)).toContain(
+    "hint: did you mean prod? known environments: prod, stage",
+  );
+});
+
+it("says how a glob over all below a path is written", () => {
+  const public_ = problemsOf({
+    "dev/environment.json": environment({ public: ["/app/b/"] }),
+    "dev/a.json": {},
+  });
+  expect(public_).toContain(
+    'must not end in a slash: a glob over everything under a path ends in /**\n  hint: write "/app/b/**"',
+  );
+});
+
+describe("globs over names that match nothing", () => {
+  const parameters = { "/app/a/x": { value: "v" }, "/dba/y": {} };
+  const warnings = (extra: object) =>
+    problemsOf({ "dev/environment.json": environment(extra), "dev/a.json": { parameters } });
+
+  it("are named with their key and place", () => {
+    const shown = warnings({
+      scopes: ["/app/"],
+      public: ["/app/*/x", "/app/a/y"],
+      protect: ["/db/**"],
+      ignore: ["/appp/**"],
+      keys: [
+        { path: "/dbaa/**", key: "alias/dba" },
+        { path: "/**", key: "alias/own" },
+      ],
+    });
+    const told = [...shown.matchAll(/json:1:\d+: (?:warning: )?(\S+ under "\w+") matches no parameter/g)];
+    expect(told.map(([, glob]) => glob).sort()).toEqual([
+      '/app/a/y under "public"',
+      '/appp/** under "ignore"',
+      '/db/** under "protect"',
+      '/dbaa/** under "keys"',
+    ]);
+  });
+
+  it("are no matter where the sweep meets what is not declared, and where nothing is declared yet", () => {
+    const extra = {
+      scopes: ["/app/"],
+      protect: ["/app/old/**"],
+      ignore: ["/app/**/theirs"],
+      public: ["/**"],
+    };
+    expect(warnings(extra)).toBe("");
+    const empty = { public: ["/x"], keys: [{ path: "/y/**", key: "alias/own" }] };
+    expect(problemsOf({ "dev/environment.json": environment(empty), "dev/a.json": { parameters: {} } })).toBe(
+      "",
+    );
   });
 });

@@ -151,6 +151,7 @@ it("names everything that is wrong at once", () => {
     `configs/dev/a.json:3:21: /app/svc/a is declared twice as a static value
   hint: a name has one rule; the first is at configs/dev/a.json:3:16
 configs/dev/a.json:3:26: app_figs[2] must be a string
+  hint: put it in double quotes
 configs/dev/a.json:4:37: replicate_figs["/app/svc/a"] must be a string or a list
 configs/dev/a.json:4:40: /dba/c is no source for a service: it lies outside /shared/ and /app/
   hint: its owner replicates it from a file without twig and app_figs
@@ -158,6 +159,7 @@ configs/dev/a.json:4:50: this destination is no parameter name: a name begins wi
   hint: names look like /team/service/key
 configs/dev/a.json:4:83: replicate_figs["/shared/e"][1] must be a string
 configs/dev/a.json:5:34: merged_figs["/app/svc/m"] must be a list of literals and \${/name} references, one per item
+  hint: put it in brackets: a list may have one item
 configs/dev/a.json:5:59: this reference has an unknown suffix
   hint: known: :uri, :rfc3986, :base64, :json
 configs/dev/a.json:6:38: /dba/x is no source for a service: it lies outside /shared/ and /app/

@@ -14,7 +14,10 @@ describe("text that is no JSON has one problem, where it stops being JSON", () =
     ['{"parameters"', "configs/dev/a.json:1:14: not JSON: a colon was expected after the key"],
     ['{"parameters":', "configs/dev/a.json:1:15: the file ends where a value was expected"],
     ['{"parameters": {}', "configs/dev/a.json:1:18: the file ends where , or } was expected"],
-    ['{"adopt": [1 2]}', "configs/dev/a.json:1:14: not JSON: , or ] was expected here"],
+    [
+      '{"adopt": [1 2]}',
+      "configs/dev/a.json:1:14: not JSON: , or ] was expected here\n  hint: a comma stands between two entries",
+    ],
     ["{parameters: {}}", "configs/dev/a.json:1:2: not JSON\n  hint: strings and keys stand in double quotes"],
     ['{"adopt": []}\n{}', "configs/dev/a.json:2:1: not JSON: something follows the end of the value"],
     ['{"adopt": [],}', "configs/dev/a.json:1:14: a comma stands before }\n  hint: remove the trailing comma"],

@@ -55,6 +55,31 @@ describe("the rules", () => {
   });
 });
 
+describe("a common slip has its remedy", () => {
+  it.each<[object | string, string]>([
+    [{ generate: { type: "passwort" } }, 'did you mean "password"?'],
+    [{ generate: "password" }, 'write it as "generate": {"type": "password"}'],
+    [{ generate: { type: "password", length: "32" } }, "write it without quotes"],
+    [{ type: "secureString" }, 'did you mean "SecureString"?'],
+    [{ tier: "advanced" }, 'did you mean "Advanced"?'],
+    [{ value: 5 }, "put it in double quotes"],
+    [{ tags: { team: true } }, "put it in double quotes"],
+    [{ copy: ["/dba/x"] }, 'a copy has one source, as in "copy": "/source"; several are joined by "merge"'],
+    [{ merge: "text" }, "put it in brackets: a list may have one item"],
+    [{ merge: [`\${dba/x}`] }, `a reference is written \${/name}`],
+    [{ exists: "true" }, "write true, without quotes"],
+    ["text", 'an entry is an object: {"value": "text"}, {"copy": "/source"}, or {} for what its owner puts'],
+  ])("%j", (entry, hint) => {
+    const problems = problemsOfFile({ parameters: { "/app/x": entry } });
+    expect(problems).toMatch(/\n {2}hint: /);
+    expect(problems.split("\n  hint: ").slice(1)).toEqual([hint]);
+  });
+
+  it("Windows line ends and a byte order mark are none", () => {
+    expect(problemsOfFile('\ufeff{"parameters": {\r\n  "/app/x": {"value": "x"}\r\n}}\r\n')).toBe("");
+  });
+});
+
 it("keeps attributes as written, policies in one spelling", () => {
   const expiration = {
     Version: "1.0",
@@ -184,17 +209,21 @@ it("names everything that is wrong at once, repeating no value", () => {
 configs/dev/a.json:4:44: description cannot stand beside exists
   hint: somebody else writes this parameter: remove it
 configs/dev/a.json:5:23: parameters["/c"].exists must be true
+  hint: write true, without quotes
 configs/dev/a.json:6:21: parameters["/d"].type must be "String" or "StringList" or "SecureString"
 configs/dev/a.json:6:39: parameters["/d"].tier must be "Standard" or "Advanced" or "Intelligent-Tiering"
 configs/dev/a.json:6:49: parameters["/d"].key must be a KMS key: an alias, an id or an ARN
 configs/dev/a.json:7:35: parameters["/e"].generate.type must be "password" or "gafaelfawr-token" or "fernet-key" or "uuid" or "random-bytes" or "rsa-private-key" or "ed25519-private-key" or "ssh-key-pair" or "tls-self-signed" or "bcrypt-password-hash" or "mtime" or "ssh-public-key" or "tls-certificate" or "oidc-clients" or "dockerconfigjson"
+  hint: did you mean "password"?
 configs/dev/a.json:8:22: parameters["/f"].merge must have at least one item
 configs/dev/a.json:9:61: parameters["/g"].merge[3] must be a string
+  hint: put it in double quotes
 configs/dev/a.json:10:21: parameters["/h"].tags must have keys of 1 to 128 letters, digits, spaces and _.:/=+-@, none of which begins with aws:
 configs/dev/a.json:10:43: unknown key (not shown) in parameters["/h"]
   hint: known here: value, copy, merge, generate, exists, description, type, key, tier, policies, allowedPattern, dataType, tags
 configs/dev/a.json:11:97: parameters["/i"].policies[0].Attributes.Timestamp must be a time such as 2030-12-02T21:34:33.000Z
 configs/dev/a.json:12:11: parameters["/j"] must be an object
+  hint: an entry is an object: {"value": "text"}, {"copy": "/source"}, or {} for what its owner puts
 configs/dev/a.json:13:23: this item holds several references
   hint: give each reference an item of its own
 configs/dev/a.json:13:37: this reference has an unknown suffix

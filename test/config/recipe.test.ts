@@ -142,7 +142,7 @@ describe("what is wrong with a recipe is said with its place and a remedy", () =
 
   it("and an unknown one lists those that are known", () => {
     expect(problems({ type: "pasword" })).toMatch(
-      /generate\.type must be "password" or "gafaelfawr-token" or .* or "tls-certificate" or "oidc-clients" or "dockerconfigjson"$/,
+      /generate\.type must be "password" or "gafaelfawr-token" or .* or "tls-certificate" or "oidc-clients" or "dockerconfigjson"\n {2}hint: did you mean "password"\?$/,
     );
   });
 

@@ -268,6 +268,10 @@ it("environment.json's own variables and roots are used where there is one", asy
   const cwd = folderOf({ "o.json": { replicate_figs: { "/dba/${SVC}": "/svc/${SVC}/x" } } });
   const draft = await importOf({ "o.json": OWNER }, "o.json");
   const document = documentOf(draft.written["environment.json"] ?? "");
+  expect(document.$schema).toBe("../../node_modules/paraform/schemas/environment.schema.json");
+  expect(draft.written["o.json"]).toContain(
+    '{\n  "$schema": "../../node_modules/paraform/schemas/replication.schema.json",\n',
+  );
   write(path.join(cwd, "configs/dev/environment.json"), {
     ...document,
     variables: { SVC: "demo" },

@@ -43,6 +43,7 @@ it("makes a static parameter of each key, and adopts nothing unasked", async () 
     stderr: "Next: paraform init --env dev, once, then paraform plan --env dev\n",
   });
   expect(documentOf(written)).toEqual({
+    $schema: "../../node_modules/paraform/schemas/replication.schema.json",
     parameters: {
       "/k8s/dev/argocd/admin.password": {},
       "/k8s/dev/argocd/server.secretkey": {},
@@ -69,6 +70,7 @@ it("--adopt takes over all of it, also what is declared elsewhere, whose rule st
   );
   const written = filesIn(other)["configs/dev/vault.json"] ?? "";
   expect(documentOf(written)).toEqual({
+    $schema: "../../node_modules/paraform/schemas/replication.schema.json",
     parameters: { "/k8s/dev/argocd/admin.password": {} },
     adopt: [{ name: "/k8s/dev/argocd/admin.password" }, { name: "/k8s/dev/argocd/server.secretkey" }],
   });

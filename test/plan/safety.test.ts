@@ -604,6 +604,18 @@ group("--target and --exclude", () => {
   });
 });
 
+group("a glob that matches nothing", () => {
+  test("is named, whichever flag has it, and a folder's is told how it is written", async () => {
+    const world = await makeWorld({ parameters: KEPT });
+    const plan = await world.plan({ delete: ["/app/gone"], target: ["/app/"], exclude: ["/elsewhere/*"] });
+    expect(plan.diagnostics.map(({ summary }) => summary)).toEqual([
+      "--delete=/app/gone matches no parameter",
+      "--target=/app/ matches no parameter: everything below it is /app/**",
+      "--exclude=/elsewhere/* matches no parameter",
+    ]);
+  });
+});
+
 group("--regenerate=GLOB", () => {
   test("makes only these anew, and warns where it matches nothing generated", async () => {
     const generate = { generate: { type: "password" } };
@@ -615,7 +627,13 @@ group("--regenerate=GLOB", () => {
       "/dba/x": "update regenerate",
       "/dba/y": "no-op",
     });
-    expect(plan.diagnostics).toMatchObject([{ severity: "warning", code: "matches_nothing" }]);
+    expect(plan.diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "matches_nothing",
+        summary: "--regenerate=/app/** matches no generated parameter",
+      },
+    ]);
   });
 });
 
@@ -755,7 +773,9 @@ group("before anything is planned", () => {
     world.declare({ environment: { digestKey: { ...digestKey, id } } });
     expect((await world.plan()).complete).toBe(true);
     world.declare({ environment: { digestKey: { ...digestKey, id: "00000000" } } });
-    await expect(world.plan()).rejects.toThrow(`the digest key is ${id}, the config names 00000000`);
+    await expect(world.plan()).rejects.toThrow(
+      `the digest key of environment test is ${id}, its config names 00000000`,
+    );
   });
 
   test("a missing digest key is an error that names init", async () => {

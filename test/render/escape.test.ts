@@ -184,6 +184,7 @@ describe("whatever others wrote, no format has a control character or a line of 
               planned: { action: text, reason: text },
               protected: true,
               guards: [text],
+              notes: [text],
             },
             { color: false },
           ),

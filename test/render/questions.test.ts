@@ -101,6 +101,7 @@ test("explain: everything about a parameter but its value", () => {
       planned: { action: "update", reason: "source_changed" },
       protected: false,
       guards: ["update"],
+      notes: [],
     },
     PLAIN,
   );
@@ -145,6 +146,7 @@ test("explain: a name that is nowhere yet", () => {
       planned: null,
       protected: true,
       guards: [],
+      notes: [],
     },
     PLAIN,
   );

@@ -151,7 +151,8 @@ describe("the credentials", () => {
   it("are missing in one clear error that says nothing of files", async () => {
     await expect(ask({ ...AWS, profile: "nobody", endpoint: right.url })).rejects.toMatchObject({
       failure: "expired",
-      message: "DescribeParameters failed: CredentialsProviderError (expired)",
+      message:
+        "DescribeParameters failed: there are no AWS credentials, or their session is over (CredentialsProviderError)",
     });
     expect(right.received).toHaveLength(0);
   });

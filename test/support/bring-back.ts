@@ -8,7 +8,7 @@ export async function bringBack(world: World, name: string): Promise<string[]> {
   const { store, config, graph } = world.session;
   const state = await readLiveState(store, config.environment, graph);
   if (state.kind === "unread") throw state.failure;
-  const waited: string[] = [];
+  const waited = new Set<string>();
   const { ring, kept } = state;
   await undelete(
     {
@@ -16,9 +16,9 @@ export async function bringBack(world: World, name: string): Promise<string[]> {
       ring,
       kept,
       sleep: async (milliseconds) => world.pass(milliseconds),
-      waiting: (resting) => waited.push(resting),
+      waiting: (resting) => waited.add(resting),
     },
     parameterName(name),
   );
-  return waited;
+  return [...waited];
 }

@@ -227,7 +227,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
           now += milliseconds;
         },
         waiting: (name) => {
-          world.waited.push(name);
+          if (!world.waited.includes(name)) world.waited.push(name);
         },
         purge,
         report: () => {

@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/model/error.ts";
-import { gitTracks } from "../../src/values/git-tracks.ts";
+import { trackingOf } from "../../src/values/git-tracks.ts";
 import { problemsOf, read, valuesFolder } from "./values-folder.ts";
 
 const NAME = "/dba/mysql/password";
@@ -170,24 +170,34 @@ describe("a file that git tracks", () => {
 
   test("is refused, also through a link; what git does not track is read", async () => {
     const folder = await repository();
-    const isTracked = (file: string) => gitTracks(file, HERE);
+    const tracking = (file: string) => trackingOf(file, HERE);
     const files = ["tracked.json", "link.json", "free.json"];
-    expect(await problemsOf(read({ folder, names: [NAME], files, isTracked }))).toEqual([
+    expect(await problemsOf(read({ folder, names: [NAME], files, trackingOf: tracking }))).toEqual([
       "tracked.json:1:1: git tracks this file, and it holds values",
       "link.json:1:1: git tracks this file, and it holds values",
     ]);
   });
 
+  test("cannot be told without git: it is read with a warning, and outside a repository with none", async () => {
+    const tracking = (file: string) => trackingOf(file, { PATH: "/nonexistent", HOME: "/nonexistent" });
+    const codesIn = async (folder: string) => {
+      const { findings } = await read({ folder, names: [NAME], files: ["free.json"], trackingOf: tracking });
+      return findings.map(({ code }) => code);
+    };
+    expect(await codesIn(await repository())).toEqual(["tracking_unknown"]);
+    expect(await codesIn(await valuesFolder({ "free.json": "{}" }))).toEqual([]);
+  });
+
   test("a name is no pattern to git", async () => {
     const folder = await repository();
     await writeFile(path.join(folder, "*.json"), "{}");
-    expect(await gitTracks(path.join(folder, "*.json"), HERE)).toBe(false);
+    expect(await trackingOf(path.join(folder, "*.json"), HERE)).toBe("untracked");
   });
 
-  test("without git, or outside a repository, nothing is tracked", async () => {
+  test("without git it is unknown, and outside a repository nothing is tracked", async () => {
     const folder = await repository();
     const outside = await valuesFolder({ "v.json": "{}" });
-    expect(await gitTracks(path.join(folder, "tracked.json"), { PATH: "/nonexistent" })).toBe(false);
-    expect(await gitTracks(path.join(outside, "v.json"), HERE)).toBe(false);
+    expect(await trackingOf(path.join(folder, "tracked.json"), { PATH: "/nonexistent" })).toBe("unknown");
+    expect(await trackingOf(path.join(outside, "v.json"), HERE)).toBe("untracked");
   });
 });

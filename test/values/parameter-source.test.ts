@@ -53,7 +53,7 @@ test("a store that does not answer is a problem", async () => {
     },
   };
   expect(await problemsOf(read({ names: ["/app/shop/a"], sources: [SOURCE], store }))).toEqual([
-    `${PLACE}GetParameters failed: ECONNRESET (unreachable)`,
+    `${PLACE}GetParameters failed: the connection broke off (ECONNRESET)`,
   ]);
 });
 

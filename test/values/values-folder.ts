@@ -44,7 +44,7 @@ export function read({ folder = tmpdir(), names, files = [], sources, ...rest }:
     stdin: Readable.from([]),
     connection: { region: "eu-west-1", credentials: { accessKeyId: "dummy", secretAccessKey: "dummy" } },
     store: { read: async () => [] },
-    isTracked: async () => false,
+    trackingOf: async () => "untracked",
     ...rest,
     names: names.map(parameterName),
     cwd: folder,
