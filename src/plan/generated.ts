@@ -27,16 +27,15 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   if (refused !== undefined || standing.kind !== "stamped") {
     return make(refused ?? blocked("unstamped", null), "live");
   }
-  if (world.regenerates(parameter.name) && !writtenBy(world.run, standing)) {
-    if (!parameter.protected) return make(change(parameter, standing, "regenerate"), "generated");
-    return make({ kind: "keep" }, "live", spared(parameter));
-  }
-  if (standing.touched) return make({ kind: "keep" }, "live", keptThoughTouched(parameter));
+  const asked = world.regenerates(parameter.name) && !writtenBy(world.run, standing);
+  if (asked && !parameter.protected) return make(change(parameter, standing, "regenerate"), "generated");
+  const note = asked ? spared(parameter) : undefined;
+  if (standing.touched) return make({ kind: "keep" }, "live", note ?? keptThoughTouched(parameter));
   const { stamp } = standing;
   const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
   const verdict = attributesVerdict(world.ring, parameter, type, standing);
   const isOtherRecipe = stamp.kind === "generate" && !sameRecipe;
-  return make(verdict, "live", isOtherRecipe ? otherRecipe(parameter) : undefined);
+  return make(verdict, "live", note ?? (isOtherRecipe ? otherRecipe(parameter) : undefined));
 }
 
 /** Said of what `--regenerate` asks for and `protect` forbids. */

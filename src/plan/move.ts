@@ -12,7 +12,7 @@ import { blocked, decision, remark, typeHere } from "./verdict.ts";
  * there already, but only because the run that is being resumed wrote it and has not deleted the former one yet.
  */
 export function movingTo(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
-  const begun = writtenBy(world.run, standing);
+  const begun = writtenBy(world.run, standing) && isNew(standing);
   if (standing.kind !== "absent" && !begun) return undefined;
   for (const from of parameter.formerly ?? []) {
     const former = standingOf(world.ring, world.owner, from.name, world.live.get(from.name));
@@ -21,6 +21,11 @@ export function movingTo(world: World, parameter: DesiredParameter, standing: St
     return former.kind === "stamped" && former.ours ? { from, standing: former, begun: standing } : undefined;
   }
   return undefined;
+}
+
+/** What moves is created: of what was there before, the same run only wrote another version. */
+function isNew(standing: Standing): boolean {
+  return standing.kind !== "absent" && standing.live.version === 1;
 }
 
 /**
@@ -61,9 +66,9 @@ export function decideMove({ world }: { readonly world: World }, absent: Decisio
   };
 }
 
-/** True where nothing but the former name has the value. */
-function carriesValue({ source: { kind } }: Decision): boolean {
-  return kind === "generated" || kind === "live" || kind === "asked";
+/** True where nothing but the former name has the value: what follows from others is made of them, or not at all. */
+function carriesValue({ source: { kind }, inputs }: Decision): boolean {
+  return inputs.length === 0 && (kind === "generated" || kind === "live" || kind === "asked");
 }
 
 /** Whether a parameter has under its new name the value that it had, as far as metadata and values at hand tell. */

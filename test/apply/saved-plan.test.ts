@@ -80,7 +80,7 @@ test("a plan file is stale as soon as something beside it is another owner's", a
   world.declare({ parameters: { "/app/a": { value: "one" }, "/app/b": { value: "b" } } });
   const text = renderJson(await world.plan());
   const { ring } = (await world.result()) as CompletePlan;
-  const ownership = { ours: new Set<string>(), made: new Set<string>() };
+  const ownership = { now: new Map(), first: new Map() };
   await meddle(world, ring, ownership, { deed: "own", name: "/app/b", other: "", value: "b" });
   await expect(checkFile(world, text)).rejects.toMatchObject({
     message: "the plan is stale: /app/b is now in conflict: it belongs to another; the plan leaves it alone",

@@ -8,15 +8,15 @@ import { renderJson } from "../../src/render/json.ts";
 import {
   type BuiltWorld,
   buildWorld,
-  type ConfigSpec,
-  declarationOf,
+  declaredNow,
   entryOf,
+  inputsOf,
   POOL,
   type WorldSpec,
   worldSpec,
 } from "../support/arbitrary-world.ts";
 import { checkFile } from "../support/saved.ts";
-import { DELETE_ALL, type WorldOptions } from "../support/world.ts";
+import type { WorldOptions } from "../support/world.ts";
 import { expectCaught, expectLaw } from "./law.ts";
 
 /** The same config in other words: its entries in any order, spread over any files. */
@@ -30,17 +30,18 @@ const wording: fc.Arbitrary<Wording> = fc.record({
   files: fc.array(fc.nat({ max: 2 }), { minLength: POOL.length, maxLength: POOL.length }),
 });
 
-function reworded(spec: ConfigSpec, { order, files }: Wording): WorldOptions {
+function reworded(spec: WorldSpec, { order, files }: Wording): WorldOptions {
   const contents: Record<string, Record<string, unknown>>[] = [{}, {}, {}].map((parameters) => ({
     parameters,
   }));
   for (const index of order) {
-    const entry = entryOf(spec, index);
+    const entry = entryOf(spec.after, index);
     const parameters = contents[files[index] ?? 0]?.parameters;
     if (entry !== undefined && parameters !== undefined) parameters[POOL[index] as string] = entry;
   }
   const named = contents.map((content, index) => [`part-${index}.json`, content]);
-  return { ...declarationOf(spec), parameters: {}, files: Object.fromEntries(named) };
+  const said = declaredNow(spec);
+  return { ...said, parameters: {}, files: { ...said.files, ...Object.fromEntries(named) } };
 }
 
 /** The rights that a planner may lack: those to decrypt replicas. */
@@ -69,11 +70,12 @@ const sameDecision =
     const built = await buildWorld(spec);
     const { world } = built;
     if (await needsReplicas(built, spec)) return [];
-    const one = fingerprint(await world.plan(DELETE_ALL));
-    world.declare(reworded(spec.after, words));
+    const inputs = await inputsOf(built, spec);
+    const one = fingerprint(await world.plan(inputs));
+    world.declare(reworded(spec, words));
     world.pass(86_400_000);
     world.impose(WITHOUT_REPLICAS);
-    const other = fingerprint(await world.plan(DELETE_ALL));
+    const other = fingerprint(await world.plan(inputs));
     return one === other ? [] : [`${one} is now ${other}`];
   };
 
@@ -139,8 +141,9 @@ function changed(value: Json, how: number): Json {
 const refusesEdits =
   (deliver: (text: string, ring: Keyring) => string) =>
   async ([spec, edits]: [WorldSpec, readonly Edit[]]) => {
-    const { world, ring } = await buildWorld(spec);
-    const text = renderJson(await world.plan(DELETE_ALL));
+    const built = await buildWorld(spec);
+    const { world, ring } = built;
+    const text = renderJson(await world.plan(await inputsOf(built, spec)));
     const accepted: string[] = [];
     const enough = {
       allow: Object.fromEntries((JSON.parse(text) as Plan).guards.map(({ name, count }) => [name, count])),

@@ -113,6 +113,19 @@ test("a copy of what is left out is compared with its source's live value", asyn
   expect(report).toBe("Missing secrets:\n• nublado token\n");
 });
 
+test("what is left out is not reported, whatever it holds, live or not", async () => {
+  const world = await make({ parameters: PARAMETERS, supplied: { [`${P}/mobu/hook`]: "dummy" } });
+  await world.apply();
+  await world.put(`${P}/portal/token`, "by hand");
+  await world.remove(`${P}/portal/url`);
+  expect((await auditWorld(world)).report).not.toBe("");
+  expect(await auditWorld(world, { exclude: [`${P}/portal/**`] })).toEqual({
+    report: "",
+    untold: [],
+    read: [],
+  });
+});
+
 test("the pull secret has no key, and what lies in an exclusive scope undeclared is unknown", async () => {
   const pull = `${P}/pull-secret/.dockerconfigjson`;
   const world = await make({

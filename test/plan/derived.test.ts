@@ -377,3 +377,42 @@ describe("what may be read of a derived value", () => {
     expect(exposure(await world.plan())).toBe(0);
   });
 });
+
+describe("what is derived from a copy that this plan writes", () => {
+  const BEFORE = {
+    "/dba/s": {},
+    "/app/copy": { copy: "/dba/s" },
+    "/app/second": { copy: "/app/copy" },
+    "/app/time": { generate: { type: "mtime", source: "/app/second" } },
+  };
+
+  async function decidedAfter(deed: (world: World) => unknown): Promise<(string | undefined)[]> {
+    const world = await makeWorld({ parameters: BEFORE, supplied: { "/dba/s": "dummy" } });
+    await world.apply();
+    world.pass(LATER);
+    world.declare({ parameters: BEFORE, supplied: {} });
+    await deed(world);
+    const reading = decisions(await world.plan())["/app/time"];
+    world.impose({ deny: ["kms:Decrypt:alias/owner", "kms:Decrypt:alias/replication"] });
+    return [reading, decisions(await world.plan())["/app/time"]];
+  }
+  const declared = (world: World, more: object) =>
+    world.declare({ parameters: { ...BEFORE, ...more }, supplied: {} });
+
+  it("is kept where only attributes of the copies change, whoever plans", async () => {
+    const described = { "/app/copy": { copy: "/dba/s", description: "of s" } };
+    expect(await decidedAfter((world) => declared(world, described))).toEqual(["no-op", "no-op"]);
+  });
+
+  it("is made anew where the copy has another rule, whoever plans", async () => {
+    const merged = { "/app/second": { merge: ["<", `\${/app/copy}`, ">"] } };
+    const expected = ["update source_changed", "update source_changed"];
+    expect(await decidedAfter((world) => declared(world, merged))).toEqual(expected);
+  });
+
+  it("is made anew where their source was put again, though with the same value: not everybody may know", async () => {
+    const expected = ["update source_changed", "update source_changed"];
+    expect(await decidedAfter((world) => world.put("/dba/s", "dummy"))).toEqual(expected);
+    expect(await decidedAfter((world) => world.put("/app/copy", "dummy"))).toEqual(expected);
+  });
+});

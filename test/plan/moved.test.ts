@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { renderPlan } from "../../src/render/human-plan.ts";
+import { applyFileless } from "../support/fileless.ts";
 import {
   changeOf,
   DELETE_ALL,
   decisions,
   makeWorld,
+  outcomes,
   type World,
   type WorldOptions,
 } from "../support/world.ts";
@@ -183,6 +185,14 @@ describe("how the old name stands", () => {
     expect(decisions(await world.plan(DELETE_ALL))).toEqual({ "/dba/new": "conflict unverified" });
   });
 
+  test("and the new one is derived from what is not there: blocked, and the old value is no hash", async () => {
+    const hash = { generate: { type: "bcrypt-password-hash", source: "/dba/absent", rounds: 4 } };
+    const world = await moved({}, hash);
+    expect(decisions(await world.plan(DELETE_ALL))).toMatchObject({
+      "/dba/new": "blocked input_missing on /dba/absent",
+    });
+  });
+
   test("protected: blocked", async () => {
     const world = await moved({}, {}, { environment: { protect: ["/dba/old"] } });
     expect(decisions(await world.plan(DELETE_ALL))).toEqual({ "/dba/new": "blocked protected on /dba/old" });
@@ -267,4 +277,36 @@ test("what the config says wrongly is said with its place and a remedy", async (
   expect(wrong(MOVED, { "/dba/new": {} }, { ignore: ["/dba/old"] })).toEqual([
     "/dba/old is moved and ignored",
   ]);
+});
+
+describe("a name that was there before is no move, also where a run that was cut has written it", () => {
+  async function cut() {
+    const before = { "/app/x": { value: "x" }, "/dba/old": GENERATE, "/dba/new": { value: "old" } };
+    const world = await makeWorld({ parameters: before });
+    await world.apply();
+    world.pass(3_600_000);
+    moveTo(world, { "/app/x": { value: "y" }, "/dba/new": { value: "new" } });
+    const plan = await world.plan();
+    return { world, plan, old: await world.value("/dba/old") };
+  }
+
+  test("a saved plan is finished, and what it did not delete stays", async () => {
+    const { world, plan, old } = await cut();
+    await world.applySaved(plan, { stopAfter: 1 });
+    expect(outcomes(await world.applySaved(plan))).toEqual({ "/app/x": "done", "/dba/new": "applied" });
+    expect(outcomes(await world.applySaved(plan))).toEqual({ "/app/x": "done", "/dba/new": "done" });
+    expect(await world.value("/dba/old")).toBe(old);
+  });
+
+  test("and so is an apply without a file", async () => {
+    const { world, old } = await cut();
+    world.declare({
+      parameters: { "/dba/new": { value: "new" }, "/dba/z": { value: "z" } },
+      files: { "moved.json": { moved: MOVED } },
+    });
+    await applyFileless(world, {}, { stopAfter: 1 });
+    const result = await applyFileless(world, {}, { pid: 2 });
+    expect(result === "unexpected" ? result : outcomes(result)).toEqual({ "/dba/z": "applied" });
+    expect(await world.value("/dba/old")).toBe(old);
+  });
 });

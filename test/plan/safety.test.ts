@@ -152,6 +152,21 @@ group("protect", () => {
     expect(plan.diagnostics).toMatchObject([{ severity: "note", code: "protected", address: "/app/x" }]);
   });
 
+  test("keeps no attribute from what is asked to be regenerated", async () => {
+    const world = await moved(
+      { parameters: { "/app/x": generate } },
+      {
+        parameters: { "/app/x": { ...generate, description: "of the service" } },
+        environment: { protect: ["/app/x"] },
+      },
+    );
+    const value = await world.value("/app/x");
+    const plan = await world.plan({ regenerate: ["/**"] });
+    expect(decisions(plan)).toEqual({ "/app/x": "update attribute_changed" });
+    await world.applySaved(plan);
+    expect(await world.value("/app/x")).toBe(value);
+  });
+
   test("blocks a replace", async () => {
     const value = "ami-0123456789abcdef0";
     const world = await moved(

@@ -30,6 +30,8 @@ export interface PhalanxOptions {
   /** The export of Vault that is live at first; that of the environment unless said. */
   readonly live?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of every bcrypt hash, which take seconds as imported; 4 unless said. */
+  readonly rounds?: "as imported";
   /** Goes over environment.json as it was imported. */
   readonly environment?: (imported: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -69,6 +71,7 @@ export async function phalanxEnvironment(
   if (typeof secrets === "string") write(path.join(cwd, "secrets.yaml"), secrets);
   if (secrets !== undefined) chmodSync(path.join(cwd, "secrets.yaml"), 0o600);
   const environmentFile = path.join(cwd, "configs", name, "environment.json");
+  if (options.rounds === undefined) makeHashesCheap(path.dirname(environmentFile));
   const change = (of: NonNullable<PhalanxOptions["environment"]>) => {
     const text = readFileSync(environmentFile, "utf8").replaceAll(/^\/\/.*\n/gm, "");
     write(environmentFile, of(JSON.parse(text)));
@@ -147,6 +150,13 @@ export async function phalanxEnvironment(
     for (const [key, value] of Object.entries(secrets)) await put(`${prefix}/${application}/${key}`, value);
   }
   return environment;
+}
+
+function makeHashesCheap(folder: string): void {
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(path.join(folder, file), "utf8");
+    write(path.join(folder, file), text.replaceAll(/("type": "bcrypt-password-hash")/g, '$1, "rounds": 4'));
+  }
 }
 
 async function succeed(said: Promise<Said>): Promise<Said> {

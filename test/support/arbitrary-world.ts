@@ -1,8 +1,18 @@
 import fc from "fast-check";
+import { parameterName } from "../../src/model/name.ts";
 import type { Keyring } from "../../src/plan/keyring.ts";
-import { MEDDLINGS, type Meddling, meddle } from "./meddling.ts";
+import type { PlanInputs } from "../../src/plan/plan.ts";
+import { type Bearer, MEDDLINGS, type Meddling, meddle } from "./meddling.ts";
 import { type Shot, snapshot } from "./snapshot.ts";
-import { DELETE_ALL, makeWorld, outcomes, type World, type WorldOptions } from "./world.ts";
+import {
+  DELETE_ALL,
+  describe,
+  makeWorld,
+  NO_INPUTS,
+  outcomes,
+  type World,
+  type WorldOptions,
+} from "./world.ts";
 
 /** Names that configs may declare: each may follow from those before it. */
 export const POOL = [
@@ -19,12 +29,16 @@ export const POOL = [
 export const OUTSIDE = ["/outside/a", "/outside/b"] as const;
 const EVERYWHERE = [...OUTSIDE, ...POOL];
 
+const IMAGE = "ami-0123456789abcdef0";
+
 const ENCODINGS = ["", ":uri", ":rfc3986", ":base64", ":json"] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
 type RuleSpec =
   | { readonly kind: "static"; readonly supplied: string | null }
   | { readonly kind: "value"; readonly value: string }
+  /** The id of a machine image, which AWS looks at or does not: from one to the other it is replaced. */
+  | { readonly kind: "image"; readonly looked: boolean }
   | { readonly kind: "generate" }
   | { readonly kind: "exists" }
   | { readonly kind: "copy"; readonly source: number }
@@ -43,11 +57,39 @@ export interface EntrySpec {
 /** One config, an entry or none for each name of the pool. */
 export type ConfigSpec = readonly (EntrySpec | null)[];
 
-/** How a world came to be: a config that was applied, what others did since, and the config that is declared now. */
+/** What becomes of a name that a config neither declares nor refers to; null where the config says nothing of it. */
+type Fate =
+  | { readonly kind: "removed"; readonly destroy: boolean }
+  | { readonly kind: "moved"; readonly to: number }
+  | null;
+
+/** What a config says of names beside their entries. */
+export interface RemarksSpec {
+  readonly public: readonly string[];
+  readonly protect: readonly string[];
+  /** Whether all under `/shared/` is ours. */
+  readonly exclusive: boolean;
+  readonly adopt: readonly { readonly name: string; readonly owner: "another" | null }[];
+  /** One for each name of the pool. */
+  readonly fates: readonly Fate[];
+}
+
+/** What is asked of an apply. `rollback` picks one of the versions that can come back, if there are any. */
+export interface AskedSpec {
+  readonly regenerate: string[];
+  readonly rollback: number | null;
+}
+
+/**
+ * How a world came to be: a config that was applied, what others did since, the config that is declared now, and what
+ * is asked of it.
+ */
 export interface WorldSpec {
   readonly before: ConfigSpec;
   readonly meddlings: readonly Meddling[];
   readonly after: ConfigSpec;
+  readonly remarks: RemarksSpec;
+  readonly asked: AskedSpec;
 }
 
 const value = fc
@@ -58,6 +100,7 @@ const source = fc.nat({ max: 1000 });
 const rule: fc.Arbitrary<RuleSpec> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("static" as const), supplied: fc.option(value) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("value" as const), value }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("image" as const), looked: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("generate" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("exists" as const) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("copy" as const), source }) },
@@ -86,6 +129,41 @@ const meddling: fc.Arbitrary<Meddling> = fc.record({
   value,
 });
 
+const globs: fc.Arbitrary<string[]> = fc.uniqueArray(
+  fc.constantFrom("/dba/*", "/app/one/**", "/app/*/b", "/shared/z"),
+  { maxLength: 2 },
+);
+const remarks: fc.Arbitrary<RemarksSpec> = fc.record({
+  public: globs,
+  protect: globs,
+  exclusive: fc.boolean(),
+  adopt: fc.uniqueArray(
+    fc.record({
+      name: fc.constantFrom(...POOL),
+      owner: fc.option(fc.constant("another" as const)),
+    }),
+    { maxLength: 3, selector: ({ name }) => name },
+  ),
+  fates: fc.tuple(
+    ...POOL.map(() =>
+      fc.option(
+        fc.oneof(
+          fc.record({ kind: fc.constant("removed" as const), destroy: fc.boolean() }),
+          fc.record({ kind: fc.constant("moved" as const), to: fc.nat({ max: 1000 }) }),
+        ),
+        { freq: 2 },
+      ),
+    ),
+  ),
+});
+const asked: fc.Arbitrary<AskedSpec> = fc.record({
+  regenerate: fc.constantFrom(["/**"], ["/**"], ["/dba/*"], ["/app/*/a"]),
+  rollback: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.nat({ max: 1000 }) },
+  ),
+});
+
 /** Worlds whose present config is an edited former one, so that what is live and what is declared collide. */
 export const worldSpec: fc.Arbitrary<WorldSpec> = config.chain((before) =>
   fc.record({
@@ -100,6 +178,8 @@ export const worldSpec: fc.Arbitrary<WorldSpec> = config.chain((before) =>
         ),
       ),
     ),
+    remarks,
+    asked,
   }),
 );
 
@@ -132,6 +212,8 @@ export function entryOf(spec: ConfigSpec, index: number): Record<string, unknown
       return attributes;
     case "value":
       return { ...attributes, value: rule.value };
+    case "image":
+      return { ...attributes, value: IMAGE, dataType: rule.looked ? "aws:ec2:image" : "text" };
     case "generate":
       return { ...attributes, generate: { type: "password" } };
     case "copy":
@@ -157,6 +239,70 @@ export function declarationOf(spec: ConfigSpec): WorldOptions {
     return rule?.kind === "static" && rule.supplied !== null ? [[name, rule.supplied] as const] : [];
   });
   return { parameters: Object.fromEntries(entries), supplied: Object.fromEntries(supplied) };
+}
+
+/** The same, and what the present config says beside its entries. */
+export function declaredNow(spec: WorldSpec): WorldOptions {
+  const { public: shown, protect, exclusive } = spec.remarks;
+  return {
+    ...declarationOf(spec.after),
+    environment: {
+      scopes: ["/dba/", "/app/", { path: "/shared/", exclusive }],
+      ...(shown.length === 0 ? {} : { public: shown }),
+      ...(protect.length === 0 ? {} : { protect }),
+    },
+    files: { "lifecycle.json": lifecycleOf(spec) },
+  };
+}
+
+interface Lifecycle {
+  readonly adopt: readonly { readonly name: string; readonly owner?: string }[];
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
+  readonly removed: readonly { readonly name: string; readonly destroy: boolean }[];
+}
+
+/** What is adopted is declared; what moves or is removed is not, and moves to a name that is, if it can to a new one. */
+export function lifecycleOf({ before, after, remarks }: WorldSpec): Lifecycle {
+  const referred = new Set(after.flatMap((_, index) => sourcesOf(after, index).map(({ name }) => name)));
+  const isDeclared = (index: number) => (after[index]?.rule.kind ?? "exists") !== "exists";
+  const declared = POOL.filter((_, index) => isDeclared(index));
+  const isNew = (name: (typeof POOL)[number]) => before[POOL.indexOf(name)] === null;
+  const isImage = (name: (typeof POOL)[number]) =>
+    [before, after].some((config) => config[POOL.indexOf(name)]?.rule.kind === "image");
+  // Not to a name that may be replaced: of a run that was cut, nothing tells its replacement from a move.
+  const destinations = [
+    ...declared.filter(isNew),
+    ...declared.filter((name) => !isNew(name) && !isImage(name)),
+  ];
+  const moved: { from: string; to: string }[] = [];
+  const removed: { name: string; destroy: boolean }[] = [];
+  for (const [index, name] of POOL.entries()) {
+    const fate = remarks.fates[index] ?? null;
+    if (fate === null || after[index] !== null || referred.has(name)) continue;
+    if (fate.kind === "removed") removed.push({ name, destroy: fate.destroy });
+    else for (const to of destinations.splice(fate.to % 2, 1)) moved.push({ from: name, to });
+  }
+  const adopt = remarks.adopt
+    .filter(({ name }) => declared.some((one) => one === name))
+    .map(({ name, owner }) => ({ name, ...(owner === null ? {} : { owner }) }));
+  return { adopt, moved, removed };
+}
+
+/** What a plan is asked for: a rollback where one is picked and possible, else all that can be deleted or regenerated. */
+export async function inputsOf({ world, bearers }: BuiltWorld, spec: WorldSpec): Promise<PlanInputs> {
+  const { regenerate, rollback } = spec.asked;
+  const can = POOL.filter((name, index) => {
+    const rule = spec.after[index]?.rule;
+    const isRolled = rule?.kind === "generate" || (rule?.kind === "static" && rule.supplied === null);
+    return isRolled && bearers.has(name);
+  });
+  const name = rollback === null ? undefined : can[rollback % Math.max(1, can.length)];
+  if (rollback === null || name === undefined) return { ...DELETE_ALL, regenerate };
+  const { version } = (await describe(world, name)) ?? { version: 1 };
+  const { followers } = world.session.graph;
+  const affected = new Set([parameterName(name)]);
+  for (const each of affected) for (const follower of followers.get(each) ?? []) affected.add(follower);
+  return { ...NO_INPUTS, target: [...affected].sort(), rollback: { [name]: 1 + (rollback % version) } };
 }
 
 /** How a merge writes an input, by the language's own means. */
@@ -187,6 +333,8 @@ export interface BuiltWorld {
   readonly live: ReadonlyMap<string, Shot>;
   /** The live names that paraform wrote last, or that still bear what it wrote when somebody put another value. */
   readonly ours: ReadonlySet<string>;
+  /** Whose stamps the live names bear. */
+  readonly bearers: ReadonlyMap<string, Bearer>;
 }
 
 /** Lets the history of `spec` happen. All meddling is more than ten minutes away from our own writes. */
@@ -194,8 +342,10 @@ export async function buildWorld(spec: WorldSpec): Promise<BuiltWorld> {
   const world = await makeWorld(declarationOf(spec.before));
   for (const name of OUTSIDE) await world.put(name, `from ${name}`);
   const result = await world.apply(DELETE_ALL);
-  const made = Object.entries(outcomes(result)).flatMap(([name, is]) => (is === "applied" ? [name] : []));
-  const ownership = { ours: new Set(made), made: new Set(made) };
+  const made = Object.entries(outcomes(result)).flatMap(([name, is]): [string, Bearer][] =>
+    is === "applied" ? [[name, "ours"]] : [],
+  );
+  const ownership = { now: new Map(made), first: new Map(made) };
   const planned = await world.result();
   if (!planned.complete) throw new Error("a plan of an embedded store is complete");
   const { ring } = planned;
@@ -204,6 +354,8 @@ export async function buildWorld(spec: WorldSpec): Promise<BuiltWorld> {
     await meddle(world, ring, ownership, each);
   }
   world.pass(11 * 60_000);
-  world.declare(declarationOf(spec.after));
-  return { world, ring, ours: ownership.ours, live: await snapshot(world.client) };
+  world.declare(declaredNow(spec));
+  const { now: bearers } = ownership;
+  const ours = new Set([...bearers].flatMap(([name, bearer]) => (bearer === "ours" ? [name] : [])));
+  return { world, ring, ours, bearers, live: await snapshot(world.client) };
 }

@@ -20,29 +20,40 @@ export interface Meddling {
   readonly value: string;
 }
 
-/** Whose a parameter is: by what was written last, and by its oldest version. */
+/** Whose stamp a parameter bears; `nobody` for one that does not verify. What bears none is not in a record. */
+export type Bearer = "ours" | "another" | "nobody";
+
+/** Whose a parameter is: by what it bears now, and by its oldest version. */
 export interface Ownership {
-  readonly ours: Set<string>;
-  readonly made: Set<string>;
+  readonly now: Map<string, Bearer>;
+  readonly first: Map<string, Bearer>;
 }
 
 /** Does it, and keeps account of whose the parameter is then. */
 export async function meddle(
   world: World,
   ring: Keyring,
-  { ours, made }: Ownership,
-  { deed, name, other, value }: Meddling,
+  { now, first }: Ownership,
+  { deed, name, other, value: given }: Meddling,
 ): Promise<void> {
   const live = await snapshot(world.client);
   const shot = live.get(name);
   const type = shot?.type === "String" ? { Type: "String" as const } : {};
+  // Where an image's id lies, AWS may take nothing else.
+  const value = shot?.value.startsWith("ami-") === true ? "ami-0fedcba9876543210" : given;
   const next = (shot?.version ?? 0) + 1;
   const put = (text: string, description: string) =>
     world.put(name, text, { ...type, Description: description });
   const remove = async () => {
     await world.remove(name);
-    ours.delete(name);
-    made.delete(name);
+    now.delete(name);
+    first.delete(name);
+  };
+  const bears = (bearer: Bearer | undefined) => {
+    for (const record of shot === undefined ? [now, first] : [now]) {
+      if (bearer === undefined) record.delete(name);
+      else record.set(name, bearer);
+    }
   };
   switch (deed) {
     case "put":
@@ -65,22 +76,22 @@ export async function meddle(
         new GetParameterHistoryCommand({ Name: name, WithDecryption: true }),
       );
       await put(Parameters[0]?.Value ?? value, Parameters[0]?.Description ?? "");
-      if (made.has(name)) ours.add(name);
+      bears(first.get(name));
       return;
     }
     case "own":
       await put(value, foreignStamp(world, ring, name, value, next));
-      ours.delete(name);
+      bears("another");
       return;
     case "forge":
       await put(value, forgedStamp(world, ring, name, value, next));
-      ours.delete(name);
+      bears("nobody");
       return;
     case "steal": {
       const stolen = live.get(other);
       if (stolen === undefined || other === name) return;
-      await put(stolen.value, stolen.description);
-      ours.delete(name);
+      await put(value === given ? stolen.value : value, stolen.description);
+      bears(now.has(other) ? "nobody" : undefined);
       return;
     }
   }
