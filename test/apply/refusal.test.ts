@@ -37,7 +37,7 @@ describe("what is left of a run that was cut is undisturbed", () => {
   async function cut() {
     const { world } = await leavingWorld();
     const started = world.engine.now().getTime();
-    const run = { fingerprint: "0".repeat(32), intent: "", started, counts: {}, mac: "" };
+    const run = { fingerprint: "0".repeat(32), intent: "", started, counts: {}, changes: 1, mac: "" };
     return { world, run };
   }
 

@@ -29,9 +29,18 @@ const copied = (address: string) =>
     after: { value: "y" },
     origin: { rule: "copy", sources: [{ address: "/dba/password", version: 2 }], file: "a.json", line: 1 },
   });
+const read = (reader: string) => ({
+  reader,
+  kind: "service" as const,
+  changes: [`${reader}/password`],
+  gains: [],
+});
 
 test("an apply that did everything says so first, and who has to be redeployed", () => {
-  const approved = plan({ resource_changes: [copied("/app/a/password"), copied("/app/b/password")] });
+  const approved = plan({
+    resource_changes: [copied("/app/a/password"), copied("/app/b/password")],
+    readers: [read("/app/a"), read("/app/b")],
+  });
   const all = outcomes(
     ["/app/b/password", "update", { kind: "done" }],
     ["/app/a/password", "update", applied(4)],
@@ -42,10 +51,10 @@ test("an apply that did everything says so first, and who has to be redeployed",
 
     1 change had been made by an earlier run. What was carried out has the fingerprint \`pl1-c41e\`.
 
-    #### Services to redeploy (2)
+    #### Who reads what was written (2)
 
-    - \`/app/a\`: 1 value
-    - \`/app/b\`: 1 value
+    - \`/app/a\`: service to redeploy, 1 value
+    - \`/app/b\`: service to redeploy, 1 value
 
     #### Done (2)
 
@@ -71,7 +80,10 @@ test("one that stopped part-way says why, what was left, and the command that fi
     ["/app/c/url", "update", { kind: "skipped", on: "/app/b/password" }],
     ["/app/d/url", "delete", { kind: "skipped", on: null }],
   );
-  const approved = plan({ resource_changes: [copied("/app/a/password"), copied("/app/b/password")] });
+  const approved = plan({
+    resource_changes: [copied("/app/a/password"), copied("/app/b/password")],
+    readers: [read("/app/a"), read("/app/b")],
+  });
   const again = "paraform apply --env prod --expect pl1-c41e --auto-approve";
   expect(renderMarkdownApply(result({ outcomes: some }), approved, again)).toMatchInlineSnapshot(`
     "<!-- paraform:apply:prod -->
@@ -96,9 +108,9 @@ test("one that stopped part-way says why, what was left, and the command that fi
     paraform apply --env prod --expect pl1-c41e --auto-approve
     \`\`\`
 
-    #### Services to redeploy (1)
+    #### Who reads what was written (1)
 
-    - \`/app/a\`: 1 value
+    - \`/app/a\`: service to redeploy, 1 value
 
     #### Done (1)
 
