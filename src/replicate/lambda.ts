@@ -19,7 +19,7 @@ export async function openReplicator(
   print: (line: string) => void,
 ): Promise<Handler> {
   const whole = readBundle(bundle);
-  const { config, graph, location } = owner === undefined ? whole : bundleOfOwner(whole, owner);
+  const { config, graph, replicas, location } = owner === undefined ? whole : bundleOfOwner(whole, owner);
   publish([bundle]);
   const { account, region, endpoint } = location;
   const connection = await connect({ kind: "parameter-store", ...location });
@@ -27,6 +27,7 @@ export async function openReplicator(
     session: {
       config,
       graph,
+      replicas,
       store: ssmStore(connection, throttle(AWS_RATES, systemClock)),
       diagnostics: [],
       endpoint,

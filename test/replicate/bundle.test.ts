@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/graph/compile.ts";
 import { bundleOfOwner, bundleText, readBundle } from "../../src/replicate/bundle.ts";
-import { sourcesIn } from "../../src/replicate/replicate.ts";
+import { sourcesIn } from "../../src/replicate/work.ts";
 import { makeProject, servedBy } from "../support/binary-project.ts";
 
 const PARAMETERS = {
@@ -28,19 +28,15 @@ function bundle() {
 }
 
 test("an owner's replicator knows as replicas only what follows from that owner's sources", () => {
-  const replicasOf = (owner: string) =>
-    [...bundleOfOwner(bundle(), owner).graph.parameters.values()]
-      .filter(({ rule }) => rule.kind !== "exists")
-      .map(({ name }) => name)
-      .sort();
+  const replicasOf = (owner: string) => [...bundleOfOwner(bundle(), owner).replicas].sort();
   expect(replicasOf("dba")).toEqual(["/app/a/password", "/app/b/both"]);
   expect(replicasOf("ops")).toEqual(["/app/a/token", "/app/b/both"]);
 });
 
 test("and reconciles no source that nothing of it follows from", () => {
-  const names = sourcesIn(bundleOfOwner(bundle(), "dba").graph).map(({ name }) => name);
+  const names = sourcesIn(bundleOfOwner(bundle(), "dba")).map(({ name }) => name);
   expect(names).toContain("/dba/password");
-  expect(sourcesIn(bundle().graph).map(({ name }) => name)).toContain("/ops/token");
+  expect(sourcesIn(bundle()).map(({ name }) => name)).toContain("/ops/token");
   expect(bundleOfOwner(bundle(), "dba").graph.parameters.has("/app/a/token" as never)).toBe(false);
 });
 
