@@ -1,13 +1,8 @@
 import { UserError } from "../model/error.ts";
 import { renderFailureLine, renderIgnoredLine, replicationLines } from "../render/replication-line.ts";
-import { isRecord, type Place, type Request, readEvent } from "./change.ts";
-import {
-  type ReplicaSession,
-  type ReplicateOptions,
-  type Replication,
-  replicate,
-  sourcesIn,
-} from "./replicate.ts";
+import { isRecord, type Place, type Request, readEvent, type SourceChange } from "./change.ts";
+import { type Again, type ReplicateOptions, type Replication, replicate } from "./replicate.ts";
+import { type ReplicaSession, sourcesIn } from "./work.ts";
 
 export interface HandlerOptions extends Omit<ReplicateOptions, "stopped"> {
   readonly session: ReplicaSession;
@@ -47,7 +42,7 @@ export function makeHandler({ session, place, log, ...options }: HandlerOptions)
       invocation !== undefined && invocation.getRemainingTimeInMillis() < LEAST_TIME ? "terminated" : null;
     const asked = messages.filter(({ request }) => request.kind !== "nothing");
     const changes = asked.flatMap(({ request }) =>
-      request.kind === "change" ? [request.change] : sourcesIn(session.graph),
+      request.kind === "change" ? [request.change] : sourcesIn(session),
     );
     try {
       const result = await replicate(session, changes, { ...options, stopped });
@@ -92,14 +87,21 @@ function parse(body: unknown): unknown {
   }
 }
 
-/** A group that is not quiet is told again by its own events, and by the next schedule. */
+function isToldAgain({ version }: SourceChange, why: Again | undefined): boolean {
+  return why !== undefined && (why !== "early" || version !== undefined);
+}
+
+/**
+ * A group that is not quiet is told again by its own events, and by the next schedule; a version that the store does not
+ * show yet, by the event that names one.
+ */
 function hasToBeToldAgain(request: Request, { again }: Replication): boolean {
   switch (request.kind) {
     case "nothing":
       return false;
     case "change":
-      return again.has(request.change.name);
+      return isToldAgain(request.change, again.get(request.change.name)?.why);
     case "reconcile":
-      return [...again.values()].some(({ why }) => why !== "restless");
+      return [...again.values()].some(({ why }) => why !== "restless" && why !== "early");
   }
 }

@@ -19,7 +19,8 @@ export async function openReplicator(
   print: (line: string) => void,
 ): Promise<Handler> {
   const whole = readBundle(bundle);
-  const { config, graph, location } = replication === undefined ? whole : bundleOf(whole, replication);
+  const { config, graph, replicas, location } =
+    replication === undefined ? whole : bundleOf(whole, replication);
   publish([bundle]);
   const { account, region, endpoint } = location;
   const connection = await connect({ kind: "parameter-store", ...location });
@@ -27,6 +28,7 @@ export async function openReplicator(
     session: {
       config,
       graph,
+      replicas,
       store: ssmStore(connection, throttle(AWS_RATES, systemClock)),
       diagnostics: [],
       endpoint,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/graph/compile.ts";
 import { bundleOf, bundleText, readBundle } from "../../src/replicate/bundle.ts";
-import { sourcesIn } from "../../src/replicate/replicate.ts";
+import { sourcesIn } from "../../src/replicate/work.ts";
 import { makeProject, servedBy } from "../support/binary-project.ts";
 
 const PARAMETERS = {
@@ -28,21 +28,19 @@ function bundle() {
 }
 
 test("a replicator knows as replicas only what is made of its owners' values", () => {
-  const replicasOf = (replication: string) =>
-    [...bundleOf(bundle(), replication).graph.parameters.values()]
-      .filter(({ rule }) => rule.kind !== "exists")
-      .map(({ name }) => name)
-      .sort();
+  const replicasOf = (replication: string) => [...bundleOf(bundle(), replication).replicas].sort();
   expect(replicasOf("dba")).toEqual(["/app/a/password"]);
   expect(replicasOf("ops")).toEqual(["/app/a/token"]);
   expect(replicasOf("dba-and-ops")).toEqual(["/app/b/both"]);
 });
 
-test("and reconciles only what its replicas follow from directly", () => {
+test("and reconciles no source that nothing of it follows from", () => {
   const sourcesOf = (replication: string) =>
-    sourcesIn(bundleOf(bundle(), replication).graph).map(({ name }) => name);
+    sourcesIn(bundleOf(bundle(), replication))
+      .map(({ name }) => name)
+      .sort();
   expect(sourcesOf("dba")).toEqual(["/dba/password"]);
-  expect(sourcesOf("dba-and-ops").sort()).toEqual(["/app/a/password", "/ops/token"]);
+  expect(sourcesOf("dba-and-ops")).toEqual(["/app/a/password", "/dba/password", "/ops/token"]);
   expect(bundleOf(bundle(), "dba").graph.parameters.has("/ops/token" as never)).toBe(false);
 });
 

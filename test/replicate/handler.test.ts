@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { makeHandler } from "../../src/replicate/handler.ts";
 import { canary, foundIn } from "../canaries/canary.ts";
 import { aroundStore } from "../support/around-store.ts";
+import { replicating } from "../support/replicator.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
 const SECRET = canary("Handler");
+/** When the worlds of this file are in sync, an hour after their clock began. */
+const AT = "2026-01-01T01:00:00Z";
 
 async function inSync(): Promise<World> {
   const world = await makeWorld({
@@ -27,7 +30,7 @@ async function inSync(): Promise<World> {
 function handlerOf(world: World) {
   const lines: string[] = [];
   const handle = makeHandler({
-    session: world.session,
+    session: replicating(world.session),
     place: { account: world.engine.account, region: world.engine.region },
     holder: { host: "replicator", pid: 1, who: "the replicator", isAlive: () => true },
     monotonic: () => world.engine.now().getTime(),
@@ -44,6 +47,7 @@ function event(name: string, operation = "Update", more: object = {}): object {
 
 function trailed(name: string, version: number, more: object = {}): object {
   const detail = {
+    eventTime: AT,
     eventName: "PutParameter",
     requestParameters: { name },
     responseElements: { version },
@@ -155,6 +159,18 @@ it("a schedule makes everything right, and leaves a group that is not quiet to t
   world.pass(31_000);
   await handle(schedule);
   expect(await world.value("/app/a")).toBe("second dummy of a");
+});
+
+it("a forged version holds back neither a change nor a schedule of its batch, and is given up after minutes", async () => {
+  const world = await inSync();
+  const { handle } = handlerOf(world);
+  await world.put("/dba/a", "second dummy of a");
+  world.pass(31_000);
+  const told = batch(trailed("/dba/a", 1e9), event("/dba/a"), { "detail-type": "Scheduled Event" });
+  expect(await handle(told)).toEqual(failing("m0"));
+  expect(await world.value("/app/a")).toBe("second dummy of a");
+  world.pass(5 * 60_000);
+  expect(await handle(told)).toEqual(failing());
 });
 
 it("begins no write that its time may not be enough for", async () => {
