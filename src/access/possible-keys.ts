@@ -1,7 +1,7 @@
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
+import { beginningOf } from "../graph/owner.ts";
 import type { PathsByKey } from "./key-use.ts";
-import { beginningOf } from "./owner.ts";
 
 /**
  * The keys under which something may lie that the config does not declare, or declares no more, with the `paths` of
