@@ -397,10 +397,7 @@ describe("a replicator of each owner", () => {
     await world.put("/dba/user", "green", { KeyId: "alias/dba" });
     world.pass(31_000);
     const result = await replicateIn(world, ["/dba/user"], dba);
-    expect([written(result), Object.fromEntries(result.withheld)]).toEqual([
-      [],
-      { "/app/a/user": "group" },
-    ]);
+    expect([written(result), Object.fromEntries(result.withheld)]).toEqual([[], { "/app/a/user": "group" }]);
   });
 });
 
