@@ -55,6 +55,7 @@ export function localReplicator(
       monotonic: () => host.monotonic(),
       sleep: (milliseconds) => host.sleep(milliseconds),
       log: (line) => host.say(`${line}\n`),
+      tally: () => {},
     });
     return changeQueue(handle, (milliseconds) => host.sleep(milliseconds));
   };
