@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { publish, redact } from "../model/known-secrets.ts";
+import { METRICS } from "../model/own-name.ts";
 import { renderMetricsLine } from "../render/metrics-line.ts";
 import { systemClock } from "../store/clock.ts";
 import { connect } from "../store/connection.ts";
@@ -10,9 +11,6 @@ import { throttle } from "../store/throttle.ts";
 import { bundleOf, readBundle } from "./bundle.ts";
 import { deadline } from "./deadline.ts";
 import { type Handler, LEAST_TIME, makeHandler } from "./handler.ts";
-
-/** The namespace of its metrics, which stacks' alarms name. */
-const METRICS = "paraform";
 
 /**
  * The replicator as a Lambda of its own: built once for each container, from the bundle beside its code. With a
