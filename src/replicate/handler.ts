@@ -149,13 +149,13 @@ function parse(body: unknown): unknown {
   }
 }
 
-function isToldAgain({ version }: SourceChange, why: Again): boolean {
-  return why !== "early" || version !== undefined;
+function isToldAgain({ time }: SourceChange, why: Again): boolean {
+  return why !== "early" || time !== undefined;
 }
 
 /**
- * A group that is not quiet is told again by its own events, and by the next schedule; a version that the store does not
- * show yet, by the event that names one.
+ * A group that is not quiet is told again by its own events, and by the next schedule; a change that the store does not
+ * show yet, by the event that says when it was.
  */
 function reasonsFor(request: Request, { again }: Replication): Reason[] {
   switch (request.kind) {

@@ -93,6 +93,10 @@ function isHeld(verdict: Decision["verdict"]): boolean {
 
 /** How long a store may show what was before a change, in milliseconds. */
 const LAG = 5 * 60 * 1000;
+/** How long after a change its event may be made, in milliseconds, where it names no version; only what is older was before it. */
+const EVENT_DELAY = 5_000;
+/** An event that was made later than that is told again for no longer. */
+const LAG_WITHOUT_VERSION = 60_000;
 /** Events tell time to the second. */
 const TIME_GRAIN = 1000;
 
@@ -102,7 +106,9 @@ const TIME_GRAIN = 1000;
  */
 function isEarly({ version, time }: SourceChange, decision: Decision | undefined, now: number): boolean {
   const live = liveOf(decision);
-  if (version === undefined || time === undefined || live === undefined) return false;
+  if (time === undefined || live === undefined) return false;
+  if (version === undefined)
+    return live.lastModified < time - EVENT_DELAY && Math.abs(now - time) < LAG_WITHOUT_VERSION;
   return live.version < version && live.lastModified <= time + TIME_GRAIN && Math.abs(now - time) < LAG;
 }
 

@@ -86,6 +86,28 @@ describe("a changed source", () => {
     expect(await world.value("/app/a/password")).toBe("dummy-password-2");
   });
 
+  test("is not taken for done either where its event says only when it was", async () => {
+    const world = await inSync();
+    const told = { name: "/dba/password" as never, time: world.engine.now().getTime() };
+    expect(againOf(await replicateIn(world, [told]))).toEqual({ "/dba/password": "early" });
+    await world.put("/dba/password", "dummy-password-2");
+    expect(againOf(await replicateIn(world, [told]))).toEqual({});
+    expect(await world.value("/app/a/password")).toBe("dummy-password-2");
+  });
+
+  test("… for a minute, and not where the event may have been made a little after the change", async () => {
+    const world = await inSync();
+    await world.put("/dba/password", "dummy-password-2");
+    const at = (later: number) => [
+      { name: "/dba/password" as never, time: world.engine.now().getTime() + later },
+    ];
+    expect(againOf(await replicateIn(world, at(4_000)))).toEqual({});
+    const told = at(10_000);
+    expect(againOf(await replicateIn(world, told))).toEqual({ "/dba/password": "early" });
+    world.pass(71_000);
+    expect(againOf(await replicateIn(world, told))).toEqual({});
+  });
+
   test("that was made anew since is not waited for", async () => {
     const world = await inSync();
     const time = world.engine.now().getTime();
