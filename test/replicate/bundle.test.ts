@@ -47,3 +47,29 @@ test("and reconciles no source that nothing of it follows from", () => {
 test("a replication that the bundle does not have is an error, not silence", () => {
   expect(() => bundleOf(bundle(), "app")).toThrow("the bundle does not have the replicator's part");
 });
+
+test("a bundle names no source of values, nobody to act as, and nothing that no replica follows from", () => {
+  const project = makeProject({
+    parameters: { ...PARAMETERS, "/dba/unfollowed": { generate: { type: "password" } } },
+    environment: {
+      store: {
+        ...servedBy("http://127.0.0.1:9"),
+        profile: "a-profile",
+        roleArn: "arn:aws:iam::123456789012:role/r",
+      },
+      scopes: ["/dba/", "/ops/", "/app/"],
+      sources: [{ kind: "file", path: "values-of-somebody.json" }],
+    },
+    values: {},
+  });
+  const text = bundleText(
+    compile({ configs: project.path("configs"), environment: "dev", cwd: project.folder }),
+  );
+  const { environment, parameters } = JSON.parse(text) as {
+    environment: { store: object; sources: unknown[] };
+    parameters: { name: string; rule: { kind: string } }[];
+  };
+  expect(environment.sources).toEqual([]);
+  expect(Object.keys(environment.store).sort()).toEqual(["account", "endpoint", "kind", "region"]);
+  expect(parameters.map(({ name }) => name).sort()).toEqual(Object.keys(PARAMETERS).sort());
+});

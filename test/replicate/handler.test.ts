@@ -136,11 +136,34 @@ describe("an event that comes alone", () => {
     expect(await world.value("/app/a")).toBe("second dummy of a");
   });
 
+  it("tells by its time that the store has to show a later change, and is waited for", async () => {
+    const world = await inSync();
+    const { handle } = handlerOf(world);
+    const time = new Date(world.engine.now().getTime() + 10_000).toISOString();
+    const told = batch(event("/dba/a", "Update", { time }), event("/dba/a"));
+    expect(await handle(told)).toEqual(failing("m0"));
+  });
+
+  it("is followed: of a parameter made anew, and one whose name is spelled without its slash", async () => {
+    const world = await inSync(
+      { "/solo": {}, "/app/solo": { copy: "/solo" } },
+      { "/solo": "first dummy of solo" },
+    );
+    await world.put("/solo", "second dummy of solo");
+    await handlerOf(world).handle(trailed("solo", 2));
+    expect(await world.value("/app/solo")).toBe("second dummy of solo");
+    await world.put("/dba/a", "second dummy of a");
+    world.pass(31_000);
+    await handlerOf(world).handle(event("/dba/a", "Create"));
+    expect(await world.value("/app/a")).toBe("second dummy of a");
+  });
+
   it.each([
     ["a delete", event("/dba/a", "Delete")],
     ["a label", event("/dba/a", "LabelParameterVersion")],
     ["another account's", event("/dba/a", "Update", { account: "999999999999" })],
     ["another region's", event("/dba/a", "Update", { region: "eu-west-1" })],
+    ["a call that writes nothing", trailed("/dba/a", 2, { eventName: "GetParameter" })],
     ["a refused call", trailed("/dba/a", 2, { errorCode: "AccessDenied" })],
     ["a name that nobody declared", event("/app/unknown")],
     ["a replica that nothing follows", event("/app/a")],
@@ -166,6 +189,15 @@ it("a schedule makes everything right, and leaves a group that is not quiet to t
   world.pass(31_000);
   await handle(schedule);
   expect(await world.value("/app/a")).toBe("second dummy of a");
+});
+
+it("a schedule on which a write failed is delivered again", async () => {
+  const world = await inSync();
+  const { handle } = handlerOf(world);
+  await world.put("/dba/a", "second dummy of a");
+  world.pass(31_000);
+  world.impose({ deny: ["ssm:PutParameter:/app/a"] });
+  await expect(handle({ "detail-type": "Scheduled Event" })).rejects.toThrow("has to be delivered again");
 });
 
 it("a forged version holds back neither a change nor a schedule of its batch, and is given up after minutes", async () => {
