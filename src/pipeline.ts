@@ -40,6 +40,8 @@ export interface PlanRequest {
   readonly deep: boolean;
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
   readonly resume?: Run | { readonly fingerprint: string };
+  /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
+  readonly held?: ReadonlySet<ParameterName>;
 }
 
 /** A complete plan with what apply needs beside it, or one that says what could not be read. */
@@ -102,6 +104,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     known,
     earlier,
     run,
+    held: request.held ?? new Set(),
     deep: request.deep,
   };
   const blind = makePlan(head, environment, world);

@@ -5,6 +5,7 @@ import type { TerraformStack } from "cdktf";
 import type { Place } from "../src/access/place.ts";
 import type { Replication } from "../src/access/replication.ts";
 import { eventPattern } from "./event-pattern.ts";
+import { TIMEOUT_SECONDS } from "./replicator-function.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a replicator's events wait, and where those end that no attempt could deal with. */
@@ -23,8 +24,8 @@ export interface EventQueuePlan {
   readonly quietSeconds: number;
 }
 
-/** Six times the function's time-out, as AWS advises for a queue in front of one. */
-const VISIBILITY_SECONDS = 6 * 60;
+/** A little more than the function's time-out: what it gives back, or was killed over, comes again soon after. */
+const VISIBILITY_SECONDS = TIMEOUT_SECONDS + 30;
 /** How long an event waits for an apply that holds the lock, beside the quiet period of its group. */
 const LOCKED_SECONDS = 2 * 60 * 60;
 const TWO_WEEKS = 14 * 24 * 60 * 60;

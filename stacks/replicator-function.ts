@@ -4,28 +4,30 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js"
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import type { TerraformAsset, TerraformStack } from "cdktf";
-import type { Environment } from "../src/config/environment.ts";
 import type { EventQueue } from "./event-queue.ts";
 
 export interface ReplicatorFunction {
   readonly id: string;
   readonly name: string;
-  readonly environment: Environment;
-  /** Which of the replications of the environment. */
+  /** Which of the replications of its bundle's environment. */
   readonly replication: string;
   readonly role: IamRole;
   readonly code: TerraformAsset;
   readonly queue: EventQueue;
 }
 
-const TIMEOUT_SECONDS = 60;
-/** The fewest that a queue's poller may start; the environment's lock lets one of them write. */
+/** Time for a lock to become free and a group quiet, and to look through the metadata of a large account. */
+export const TIMEOUT_SECONDS = 5 * 60;
+/**
+ * The fewest that a queue's poller may start; the environment's lock lets one of them write. Nothing is reserved: of an
+ * account that may run ten functions at a time nothing can be.
+ */
 const CONCURRENCY = 2;
 
-/** The function is told its environment and replication; everything else comes with its bundle. */
+/** The function is told its replication; everything else comes with its bundle. */
 export function addReplicatorFunction(
   stack: TerraformStack,
-  { id, name, environment, replication, role, code, queue }: ReplicatorFunction,
+  { id, name, replication, role, code, queue }: ReplicatorFunction,
 ): void {
   const logs = new CloudwatchLogGroup(stack, `logs-${id}`, {
     name: `/aws/lambda/${name}`,
@@ -62,8 +64,7 @@ export function addReplicatorFunction(
     filename: code.path,
     timeout: TIMEOUT_SECONDS,
     memorySize: 512,
-    reservedConcurrentExecutions: CONCURRENCY,
-    environment: { variables: { PARAFORM_ENVIRONMENT: environment.name, PARAFORM_REPLICATION: replication } },
+    environment: { variables: { PARAFORM_REPLICATION: replication } },
     dependsOn: [logs, runs],
   });
   new LambdaEventSourceMapping(stack, `events-${id}`, {

@@ -42,15 +42,15 @@ export function addReplicators(stack: TerraformStack, replicators: Replicators):
     if (role === undefined) throw new TypeError(`${id} has no role`);
     const name = ownName(environment.name, principal, LONGEST_NAME);
     const queue = addEventQueue(stack, { id, name, place, replication, settings, quietSeconds });
-    addReplicatorFunction(stack, {
-      ...replicators,
+    addReplicatorFunction(stack, { id, name, role, code, queue, replication: replication.name });
+    addAlarms(stack, {
       id,
       name,
-      role,
-      code,
-      queue,
+      environment: environment.name,
       replication: replication.name,
+      queue,
+      reconcileMinutes: settings.reconcileMinutes,
+      topics: [topic.arn, ...(settings.alarmTopics ?? [])],
     });
-    addAlarms(stack, { id, name, queue, topics: [topic.arn, ...(settings.alarmTopics ?? [])] });
   }
 }

@@ -26,8 +26,8 @@ const settings = z.strictObject({
   owners: z.record(z.string(), arns).default({}),
   /** The AWS service that runs the services. */
   runtime: z.string().default("ecs-tasks.amazonaws.com"),
-  /** Minutes between two runs of everything, for events that were lost. */
-  reconcileMinutes: z.int().min(5).default(30),
+  /** Minutes between two runs of everything, for events that were lost: an alarm looks back on four of them, at most a day. */
+  reconcileMinutes: z.int().min(5).max(360).default(30),
   /** Where the alarms are sent, beside a topic of their own. */
   alarmTopics: arns.optional(),
 });

@@ -5,6 +5,9 @@ import type { Condition } from "../src/access/policy-document.ts";
 import type { Principal } from "../src/access/principal.ts";
 import type { Settings } from "./settings.ts";
 
+/** Services that say for which account they assume a role. Others, as EC2, say it not: they could assume none that asks. */
+const TELLS_ACCOUNT: ReadonlySet<string> = new Set(["ecs-tasks.amazonaws.com"]);
+
 /** A role's trust policy: it has no resource. */
 export interface TrustDocument {
   readonly Version: "2012-10-17";
@@ -42,7 +45,9 @@ export function trustIn(
             [`${GITHUB}:sub`]: subjects.map((subject) => `repo:${github.repository}:${subject}`),
           },
         });
-  const ofThisAccount = { StringEquals: { "aws:SourceAccount": [place.account] } };
+  const ofThisAccount = TELLS_ACCOUNT.has(runtime)
+    ? { StringEquals: { "aws:SourceAccount": [place.account] } }
+    : undefined;
   return ({ kind, name }) => {
     switch (kind) {
       case "planner":

@@ -58,19 +58,15 @@ export function useKeys(
 
 /**
  * Forbids to encrypt with any key but these, and so with the one that everybody in the account may decrypt with:
- * whoever writes a replica cannot put it there. Absent where the config itself names that key.
+ * whoever writes a replica cannot put it there. Of no keys at all it forbids every one. Absent where the config itself
+ * names the key that AWS manages.
  */
 export function useNoOtherKey(place: Place, keys: Iterable<string>): Statement[] {
   const named = [...new Set(keys)].sort();
   if (named.includes(MANAGED)) return [];
-  return [
-    {
-      Sid: "UseNoOtherKey",
-      Effect: "Deny",
-      Action: ENCRYPT,
-      NotResource: named.map((key) => place.keyArn(key)),
-    },
-  ];
+  const others =
+    named.length === 0 ? { Resource: ["*"] } : { NotResource: named.map((key) => place.keyArn(key)) };
+  return [{ Sid: "UseNoOtherKey", Effect: "Deny", Action: ENCRYPT, ...others }];
 }
 
 /**

@@ -32,6 +32,7 @@ export function localReplicator(
   const start = async (engine: Engine): Promise<ChangeQueue> => {
     const { embeddedTransport } = await import("../embedded/transport.ts");
     const { changeQueue } = await import("../replicate/change-queue.ts");
+    const { replicasIn } = await import("../graph/replicas.ts");
     const { makeHandler } = await import("../replicate/handler.ts");
     const { systemClock } = await import("../store/clock.ts");
     const { UNLIMITED } = await import("../store/rates.ts");
@@ -41,12 +42,20 @@ export function localReplicator(
     const connection = { region, credentials, transport: embeddedTransport(engine) };
     const store = ssmStore(connection, throttle(UNLIMITED, systemClock));
     const handle = makeHandler({
-      session: { config, graph, store, diagnostics: [], endpoint: undefined },
+      session: {
+        config,
+        graph,
+        replicas: replicasIn(graph),
+        store,
+        diagnostics: [],
+        endpoint: undefined,
+      },
       place: { account, region },
       holder: host.holder,
       monotonic: () => host.monotonic(),
       sleep: (milliseconds) => host.sleep(milliseconds),
       log: (line) => host.say(`${line}\n`),
+      tally: () => {},
     });
     return changeQueue(handle, (milliseconds) => host.sleep(milliseconds));
   };

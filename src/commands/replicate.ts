@@ -28,7 +28,9 @@ async function replicateEnvironment(host: Host, given: OptionsOf<typeof options>
       hint: "--watch runs until it is stopped",
     });
   const { withStore } = await import("./session.ts");
-  const { replicate, sourcesIn } = await import("../replicate/replicate.ts");
+  const { replicasIn } = await import("../graph/replicas.ts");
+  const { replicate } = await import("../replicate/replicate.ts");
+  const { sourcesIn } = await import("../replicate/work.ts");
   const { renderReplication } = await import("../render/human-replication.ts");
   let signal: StopSignal | null = null;
   void host.untilStopped().then((asked) => {
@@ -38,7 +40,8 @@ async function replicateEnvironment(host: Host, given: OptionsOf<typeof options>
   return withStore(host, given, async (session) => {
     const look = async (): Promise<Replication> => {
       const around = { holder: host.holder, monotonic: () => host.monotonic(), stopped };
-      const result = await replicate(session, sourcesIn(session.graph), { ...around, sleep: host.sleep });
+      const replicated = { ...session, replicas: replicasIn(session.graph) };
+      const result = await replicate(replicated, sourcesIn(replicated), { ...around, sleep: host.sleep });
       host.print(renderReplication(result));
       return result;
     };

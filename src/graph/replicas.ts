@@ -28,10 +28,31 @@ export function replicasOf(
   return found;
 }
 
+/** Every replica of a graph. */
+export function replicasIn({ parameters }: DesiredGraph): ReadonlySet<ParameterName> {
+  return new Set([...parameters.values()].filter(isReplica).map(({ name }) => name));
+}
+
+/** The replicas among `names` and all that `names` follow from by copies and merges. */
+export function replicasAbove(
+  { parameters }: DesiredGraph,
+  names: Iterable<ParameterName>,
+): ReadonlySet<ParameterName> {
+  const found = new Set<ParameterName>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const parameter = parameters.get(name);
+    if (found.has(name) || parameter === undefined || !isReplica(parameter)) continue;
+    found.add(name);
+    open.push(...inputsOf(parameter.rule));
+  }
+  return found;
+}
+
 /**
- * The graph of `replicas` alone: everything else that they follow from is only referred to, so that a plan of it can
- * write nothing but them, and delete nothing: in it nothing is adopted, moved or given up. Of `groups` every member is
- * in it, and what follows from one stands together, the copies first, behind all that it needs besides.
+ * `replicas` and all that they follow from, each by its own rule: so they are judged as in the whole graph. In it
+ * nothing is adopted, moved or given up. Of `groups` every member is in it and every replica that follows from one;
+ * these stand together, the copies first, behind all that they need besides.
  */
 export function replicaGraph(
   graph: DesiredGraph,
@@ -39,22 +60,16 @@ export function replicaGraph(
   groups: readonly (readonly ParameterName[])[],
 ): DesiredGraph {
   const parameters = new Map<ParameterName, DesiredParameter>();
-  const inputsIn = (name: ParameterName) => {
-    const found = graph.parameters.get(name);
-    return found !== undefined && replicas.has(name) ? inputsOf(found.rule) : [];
-  };
   const add = (name: ParameterName) => {
     const found = graph.parameters.get(name);
     if (found === undefined || parameters.has(name)) return;
     const { adopt: _, formerly: __, ...parameter } = found;
-    parameters.set(name, replicas.has(name) ? parameter : { ...parameter, rule: { kind: "exists" } });
+    parameters.set(name, parameter);
   };
-  const ancestors = ancestorsIn(graph, inputsIn);
   for (const members of groups) {
     const together = replicasOf(graph, members);
-    for (const name of members) if (!replicas.has(name)) add(name);
-    const meant = [...graph.parameters.keys()].filter((name) => together.has(name) && replicas.has(name));
-    for (const name of ancestors(meant)) if (!together.has(name)) add(name);
+    for (const name of ancestorsIn(graph, [...members, ...together])) if (!together.has(name)) add(name);
+    const meant = [...graph.parameters.keys()].filter((name) => together.has(name));
     const copies = new Set<ParameterName>();
     for (const name of meant) {
       const rule = graph.parameters.get(name)?.rule;
@@ -62,20 +77,29 @@ export function replicaGraph(
     }
     for (const name of [...copies, ...meant]) add(name);
   }
-  for (const name of ancestors([...replicas])) add(name);
+  for (const name of ancestorsIn(graph, replicas)) add(name);
+  return { parameters, followers: followersIn(parameters.values()), removals: new Map() };
+}
 
+/** Who follows whom among `parameters`. */
+export function followersIn(parameters: Iterable<DesiredParameter>): DesiredGraph["followers"] {
   const followers = new Map<ParameterName, ParameterName[]>();
-  for (const name of [...replicas].sort()) {
-    for (const input of inputsIn(name)) followers.set(input, [...(followers.get(input) ?? []), name]);
+  for (const { name, rule } of parameters) {
+    for (const input of inputsOf(rule)) {
+      const known = followers.get(input);
+      if (known === undefined) followers.set(input, [name]);
+      else known.push(name);
+    }
   }
-  return { parameters, followers, removals: new Map() };
+  return new Map([...followers].map(([name, all]) => [name, all.sort()]));
 }
 
 /** `names` and all that they follow from, in the graph's order. */
-function ancestorsIn(graph: DesiredGraph, inputs: (name: ParameterName) => readonly ParameterName[]) {
-  return (names: readonly ParameterName[]): ParameterName[] => {
-    const found = new Set(names);
-    for (const name of found) for (const input of inputs(name)) found.add(input);
-    return [...graph.parameters.keys()].filter((name) => found.has(name));
-  };
+function ancestorsIn({ parameters }: DesiredGraph, names: Iterable<ParameterName>): ParameterName[] {
+  const found = new Set(names);
+  for (const name of found) {
+    const parameter = parameters.get(name);
+    for (const input of parameter === undefined ? [] : inputsOf(parameter.rule)) found.add(input);
+  }
+  return [...parameters.keys()].filter((name) => found.has(name));
 }

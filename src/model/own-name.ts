@@ -14,3 +14,6 @@ export function keptRoot(environment: string): string {
 export function lockName(environment: string): ParameterName {
   return `${OWN_ROOT}${environment}/lock` as ParameterName;
 }
+
+/** The namespace of CloudWatch's in which replicators count what they did. */
+export const METRICS = "paraform";

@@ -5,6 +5,7 @@ import type { Decision, Verdict } from "./decision.ts";
 import { decideDerived } from "./derived.ts";
 import { decideFollower } from "./follower.ts";
 import { decideGenerated } from "./generated.ts";
+import { heldBack } from "./held.ts";
 import { keptNotes } from "./kept-note.ts";
 import { valueDigest } from "./keyring.ts";
 import { kindNotes } from "./kind-change.ts";
@@ -37,7 +38,8 @@ export interface Decisions {
 export function decide(world: World): Decisions {
   const pass: Pass = { world, decisions: new Map(), values: new Map(), atHand: new Map(), wants: new Set() };
   for (const parameter of world.graph.parameters.values()) {
-    const decided = decideOne(pass, parameter);
+    const free = decideOne(pass, parameter);
+    const decided = world.held.has(parameter.name) ? heldBack(free) : free;
     const notes = decided.hidden
       ? []
       : [...keptNotes(world, decided), ...kindNotes(decided, world.ring.place.environment)];

@@ -16,7 +16,9 @@ export type BlockedReason =
   | "value_too_large"
   | "value_refused"
   | "cannot_replace"
-  | "protected";
+  | "protected"
+  /** Who plans may not write it. */
+  | "held";
 
 /** What is to happen to one desired parameter. Keeping is a verdict too. */
 export type Verdict =

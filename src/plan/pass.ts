@@ -27,6 +27,8 @@ export interface World {
   readonly known: ReadonlyMap<ParameterName, Reading>;
   readonly selects: (name: ParameterName) => boolean;
   readonly regenerates: (name: ParameterName) => boolean;
+  /** Names that whoever plans may not write. */
+  readonly held: ReadonlySet<ParameterName>;
   /** The versions whose values are to come back, as the history tells them. */
   readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */

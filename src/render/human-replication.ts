@@ -9,13 +9,15 @@ const WITHHELD: Readonly<Record<string, string>> = {
   other_attributes: "was written with other attributes than this config has: apply it",
   replace: "has to be replaced: apply does it",
   exposure: "could be read by more than before: apply asks whether that is meant",
-  blocked: "follows from what is not there or may not be written",
+  blocked: "follows from what is not there, may not be written or waits for apply",
+  group: "belongs to a group of which something waits for apply",
 };
 
 const AGAIN: Readonly<Record<string, string>> = {
   locked: "waits for the apply that holds the lock",
   early: "changed, but the store does not show it yet",
   restless: "waits until its group is quiet",
+  behind: "waits for what another owner's replicator writes",
   stale: "changed again meanwhile",
   failed: "could not be replicated everywhere",
 };

@@ -3,25 +3,26 @@ import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import type { Compiled } from "../graph/compile.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
-import { isReplica, replicaGraph } from "../graph/replicas.ts";
+import { followersIn, replicaGraph, replicasIn, replicasOf } from "../graph/replicas.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
-import { inputsOf } from "../model/rule.ts";
 import type { Place } from "./change.ts";
 
 const FORMAT = 1;
 
-/** What a replicator knows of one environment: its replicas, and the names that they follow from. */
+/** What a replicator knows of one environment: its replicas, and what they follow from. */
 export interface Bundle {
   readonly config: Config;
   readonly graph: DesiredGraph;
+  /** What it writes; the rest of the graph is what these are judged by. */
+  readonly replicas: ReadonlySet<ParameterName>;
   /** Where it is on AWS. */
   readonly location: Place & { readonly endpoint?: string };
 }
 
 /**
- * The text of the bundle beside the replicator's code. It holds no value, no rule but those of copies and merges, and
- * nothing of the machine that it was made on; who may act, the Lambda's own role says.
+ * The text of the bundle beside the replicator's code. It holds no value but literals, which the configs show anyway,
+ * and nothing of the machine that it was made on; who may act, the Lambda's own role says.
  * @throws UserError for an environment that is not on AWS
  */
 export function bundleText({ config, graph }: Pick<Compiled, "config" | "graph">): string {
@@ -32,8 +33,7 @@ export function bundleText({ config, graph }: Pick<Compiled, "config" | "graph">
       hint: "a Lambda replicates on AWS; on one machine, paraform local --replicate does",
     });
   }
-  const replicas = [...graph.parameters.values()].filter(isReplica).map(({ name }) => name);
-  const { parameters } = replicaGraph(graph, new Set(replicas), []);
+  const { parameters } = replicaGraph(graph, replicasIn(graph), []);
   const { profile: _, roleArn: __, ...location } = store;
   const kept = { ...environment, store: location, sources: [] };
   return `${JSON.stringify({ format: FORMAT, environment: kept, groups, parameters: [...parameters.values()] })}\n`;
@@ -52,6 +52,11 @@ export function readBundle(text: string): Bundle {
   if (format !== FORMAT || environment.store.kind === "embedded")
     throw new UserError("the bundle is not this replicator's", { hint: "build both anew, together" });
   const { account, region, endpoint } = environment.store;
+  const graph = {
+    parameters: new Map(parameters.map((one) => [one.name, one])),
+    followers: followersIn(parameters),
+    removals: new Map(),
+  };
   return {
     config: {
       environment,
@@ -63,17 +68,15 @@ export function readBundle(text: string): Bundle {
       moves: [],
       removals: [],
     },
-    graph: {
-      parameters: new Map(parameters.map((one) => [one.name, one])),
-      followers: followersOf(parameters),
-      removals: new Map(),
-    },
+    graph,
+    replicas: replicasIn(graph),
     location: { account, region, ...(endpoint === undefined ? {} : { endpoint }) },
   };
 }
 
 /**
  * What one replicator sees to: the replicas that are made of the values of its owners, which is what its role may write.
+ * Of their groups it knows every member and follower, whosever they are: their metadata tell it when to write.
  * @throws UserError for a replication that the bundle does not have
  */
 export function bundleOf(bundle: Bundle, replication: string): Bundle {
@@ -85,17 +88,7 @@ export function bundleOf(bundle: Bundle, replication: string): Bundle {
     });
   }
   const replicas = new Set(own.destinations.map(({ name }) => name));
-  return { ...bundle, graph: replicaGraph(graph, replicas, []) };
-}
-
-function followersOf(parameters: readonly DesiredParameter[]): DesiredGraph["followers"] {
-  const followers = new Map<ParameterName, ParameterName[]>();
-  for (const { name, rule } of parameters) {
-    for (const input of inputsOf(rule)) {
-      const known = followers.get(input);
-      if (known === undefined) followers.set(input, [name]);
-      else known.push(name);
-    }
-  }
-  return new Map([...followers].map(([name, all]) => [name, all.sort()]));
+  const groups = config.groups.map(({ members }) => members.map(({ name }) => name));
+  const shared = groups.filter((names) => [...replicasOf(graph, names)].some((name) => replicas.has(name)));
+  return { ...bundle, graph: replicaGraph(graph, replicas, shared), replicas };
 }

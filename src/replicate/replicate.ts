@@ -1,18 +1,14 @@
 import type { Holder } from "../apply/lock.ts";
 import type { ApplyResult } from "../apply/outcome.ts";
-import type { DesiredGraph } from "../graph/graph.ts";
-import { isReplica, replicaGraph, replicasOf } from "../graph/replicas.ts";
+import { replicasOf } from "../graph/replicas.ts";
 import { EXIT, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { applyEnvironment, type CompletePlan, planEnvironment, type Session } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
-import type { Decision } from "../plan/decision.ts";
-import type { LiveParameter } from "../store/store.ts";
 import type { SourceChange } from "./change.ts";
-import { type Withheld, withheldIn } from "./withheld.ts";
-
-/** An environment, compiled and connected; no value is supplied from elsewhere. */
-export type ReplicaSession = Omit<Session, "supplied">;
+import { judge, type Waiting } from "./judgement.ts";
+import type { Withheld } from "./withheld.ts";
+import { groupsIn, type ReplicaSession, sourcesIn, type Work, workOf } from "./work.ts";
 
 /** How a replication is carried out. */
 export interface ReplicateOptions {
@@ -24,10 +20,11 @@ export interface ReplicateOptions {
 }
 
 /**
- * Why a change has to be told again: somebody applies; the store still shows what was before it; its group is not
- * quiet yet; something was written between plan and lock; a write failed, or the run was stopped before it.
+ * Why a change has to be told again: the store still shows what was before it; its group is not quiet yet; another
+ * replicator has to write first; somebody applies; something was written between plan and lock; a write failed, or the
+ * run was stopped before it.
  */
-export type Again = "locked" | "early" | "restless" | "stale" | "failed";
+export type Again = Waiting["why"] | "locked" | "stale" | "failed";
 
 /** What came of some changes. */
 export interface Replication {
@@ -43,16 +40,11 @@ export interface Replication {
 
 const NO_INPUTS = { delete: [], regenerate: [], target: [], exclude: [], allow: {} };
 
-/** Every source whose change is followed: told all at once, they make everything as it should be. */
-export function sourcesIn(graph: DesiredGraph): SourceChange[] {
-  return [...graph.parameters.keys()].filter((name) => isSource(graph, name)).map((name) => ({ name }));
-}
-
 /**
  * Writes what follows by copies and merges from sources that changed, under the environment's lock: only what bears a
- * valid stamp of ours, made by the very rule and attributes that the config has. Whatever else it finds it leaves and
- * says. Nothing is deleted, generated, created or adopted, so a change may be told late, twice, or not at all: the next
- * one, or all of them at once, ends in the same state.
+ * valid stamp of ours, made by the very rule and attributes that the config has. All else is judged as apply would judge
+ * it and left as it is, and with it what follows from it, and that is said. Nothing is deleted, generated, created or
+ * adopted, so a change may be told late, twice, or not at all: the next one, or all of them at once, ends in the same state.
  * @throws StoreError when the store cannot be read, UserError for a digest key that is not this environment's
  */
 export async function replicate(
@@ -60,35 +52,21 @@ export async function replicate(
   changes: readonly SourceChange[],
   options: ReplicateOptions,
 ): Promise<Replication> {
-  const { graph, config } = session;
-  const told = changes.filter(({ name }) => isSource(graph, name));
-  const groups = config.groups.map(({ members, quietSeconds }) => ({
-    names: members.map(({ name }) => name),
-    quiet: quietSeconds * 1000,
-  }));
-  const meant = groups.filter(({ names }) => told.some(({ name }) => names.includes(name)));
-  const begun = [...told.map(({ name }) => name), ...meant.flatMap(({ names }) => names)];
-  // What somebody put into a replica is mended before it spreads.
-  const replicas = new Set([
-    ...begun.filter((name) => isReplicaIn(graph.parameters, name)),
-    ...replicasOf(graph, begun),
-  ]);
-  if (replicas.size === 0) return NOTHING;
-  const touched = groups.filter(({ names }) =>
-    [...replicasOf(graph, names)].some((name) => replicas.has(name)),
-  );
-
-  const ready = await planReady(session, told, replicas, touched);
+  const sources = new Set(sourcesIn(session).map(({ name }) => name));
+  const told = changes.filter(({ name }) => sources.has(name));
+  if (told.length === 0) return NOTHING;
+  const groups = groupsIn(session);
+  const ready = await planReady(session, told, workOf(session, told, groups));
   const { withheld, again } = ready;
   if (ready.plan.planned.plan.resource_changes.every((change) => actionOf(change) === "no-op"))
     return { ...NOTHING, withheld, again };
-  const pending = told.map(({ name }) => name).filter((name) => !again.has(name));
+  const pending = told.map(({ name }) => name).filter((name) => !WAITS.has(again.get(name)?.why));
   try {
     const { outcomes, overwritten } = await carryOut(ready, options);
     const undone = outcomes.filter(({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped");
     const failed = pending.filter((name) => {
-      const together = meant.find(({ names }) => names.includes(name))?.names ?? [name];
-      const follow = new Set([name, ...replicasOf(graph, together)]);
+      const together = groups.find(({ names }) => names.includes(name))?.names ?? [name];
+      const follow = new Set([name, ...replicasOf(session.graph, together)]);
       return undone.some(({ address }) => follow.has(address as ParameterName));
     });
     return { outcomes, overwritten, withheld, again: tellAgain(again, failed, "failed") };
@@ -101,15 +79,8 @@ export async function replicate(
 
 const NOTHING: Replication = { outcomes: [], overwritten: [], withheld: new Map(), again: new Map() };
 const REFUSED: Readonly<Record<number, Again>> = { [EXIT.locked]: "locked", [EXIT.stale]: "stale" };
-
-function isSource({ parameters, followers }: DesiredGraph, name: ParameterName): boolean {
-  return (followers.get(name) ?? []).some((follower) => isReplicaIn(parameters, follower));
-}
-
-function isReplicaIn(parameters: DesiredGraph["parameters"], name: ParameterName): boolean {
-  const parameter = parameters.get(name);
-  return parameter !== undefined && isReplica(parameter);
-}
+/** What follows from these is not in the plan yet. */
+const WAITS: ReadonlySet<Again | undefined> = new Set<Again>(["restless", "behind"]);
 
 function tellAgain(
   again: Replication["again"],
@@ -119,58 +90,32 @@ function tellAgain(
   return new Map([...again, ...names.map((name) => [name, { why }] as const)]);
 }
 
-interface SourceGroup {
-  readonly names: readonly ParameterName[];
-  /** In milliseconds. */
-  readonly quiet: number;
-}
-
 interface Ready extends Pick<Replication, "withheld" | "again"> {
-  /** The session whose graph holds no more than what may be written, and what that follows from. */
+  /** The session whose graph holds no more than what is brought up, and what that is judged by. */
   readonly session: Session;
   readonly plan: CompletePlan;
+  readonly held: ReadonlySet<ParameterName>;
 }
 
 /** Plans until nothing is left in the plan that has to wait or is not ours to write. */
-async function planReady(
-  session: ReplicaSession,
-  told: readonly SourceChange[],
-  replicas: ReadonlySet<ParameterName>,
-  groups: readonly SourceGroup[],
-): Promise<Ready> {
+async function planReady(session: ReplicaSession, told: readonly SourceChange[], work: Work): Promise<Ready> {
+  const narrow = narrowed(session, work);
+  const held = new Set([...work.graph.parameters.keys()].filter((name) => !work.replicas.has(name)));
   const withheld = new Map<ParameterName, Withheld>();
-  const again = new Map<ParameterName, { why: Again; after?: number }>();
-  const together = groups.map(({ names }) => names);
-  for (let writable = replicas; ; ) {
-    const narrow = narrowed(session, replicaGraph(session.graph, writable, together));
-    const plan = await planEnvironment(narrow, { inputs: NO_INPUTS, deep: false });
+  for (;;) {
+    const plan = await planEnvironment(narrow, { inputs: NO_INPUTS, deep: false, held });
     if (!plan.complete) throw plan.failure;
-    const { decisions } = plan.planned;
-    const changes = (name: ParameterName) => decisions.get(name)?.verdict.kind === "change";
-    const out = new Set<ParameterName>();
-    for (const [name, why] of withheldIn(plan.ring, plan.planned)) {
-      withheld.set(name, why);
-      out.add(name);
-    }
-    for (const change of told) {
-      if (!isEarly(change, decisions.get(change.name))) continue;
-      again.set(change.name, { why: "early" });
-      for (const name of replicasOf(session.graph, [change.name])) out.add(name);
-    }
-    for (const { names, quiet } of groups) {
-      const after = quiet - (session.store.now() - lastChange(names, decisions));
-      const waiting = [...replicasOf(session.graph, names)];
-      if (after <= 0 || !waiting.some(changes)) continue;
-      for (const { name } of told) if (names.includes(name)) again.set(name, { why: "restless", after });
-      for (const name of waiting) out.add(name);
-    }
-    if (![...out].some(changes)) return { session: narrow, plan, withheld, again };
-    writable = new Set([...writable].filter((name) => !out.has(name)));
+    const { ring, planned } = plan;
+    const judged = judge(work, told, ring, planned, session.store.now());
+    for (const [name, why] of judged.withheld) withheld.set(name, withheld.get(name) ?? why);
+    const out = [...judged.out].filter((name) => planned.decisions.get(name)?.verdict.kind === "change");
+    if (out.length === 0) return { session: narrow, plan, held, withheld, again: judged.again };
+    for (const name of out) held.add(name);
   }
 }
 
 /** The same environment with no scope to sweep, and without any value from elsewhere. */
-function narrowed(session: ReplicaSession, graph: DesiredGraph): Session {
+function narrowed(session: ReplicaSession, { graph }: Work): Session {
   const { config } = session;
   const environment = { ...config.environment, scopes: [] };
   return { ...session, graph, config: { ...config, environment }, supplied: NO_VALUES };
@@ -183,33 +128,12 @@ const NO_VALUES: Session["supplied"] = {
   lacking: new Map(),
 };
 
-/** The store shows what was before the change. A source that somebody made anew since has a lower version, and is later. */
-function isEarly({ version, time }: SourceChange, decision: Decision | undefined): boolean {
-  const live = liveOf(decision);
-  if (version === undefined || live === undefined || live.version >= version) return false;
-  return time === undefined || live.lastModified <= time + TIME_GRAIN;
-}
-
-/** Events tell time to the second. */
-const TIME_GRAIN = 1000;
-
-function lastChange(
-  names: readonly ParameterName[],
-  decisions: ReadonlyMap<ParameterName, Decision>,
-): number {
-  return Math.max(0, ...names.map((name) => liveOf(decisions.get(name))?.lastModified ?? 0));
-}
-
-function liveOf(decision: Decision | undefined): LiveParameter | undefined {
-  return decision === undefined || decision.standing.kind === "absent" ? undefined : decision.standing.live;
-}
-
-async function carryOut({ session, plan }: Ready, options: ReplicateOptions): Promise<ApplyResult> {
+async function carryOut({ session, plan, held }: Ready, options: ReplicateOptions): Promise<ApplyResult> {
   const approved = plan.planned.plan;
   return applyEnvironment(session, {
     ...options,
     approved,
-    request: { inputs: NO_INPUTS, deep: false },
+    request: { inputs: NO_INPUTS, deep: false, held },
     ring: plan.ring,
     run: approved.fingerprint,
     intent: plan.intent,

@@ -1,14 +1,11 @@
-import { isReplica } from "../graph/replicas.ts";
-import type { ParameterName } from "../model/name.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Keyring } from "../plan/keyring.ts";
-import type { Planned } from "../plan/make-plan.ts";
 import { attributesHash, ruleHash } from "../plan/stamp.ts";
 
 /**
  * Why a replica is left to apply: it is absent, not ours, or was written by another rule or with other attributes than
  * this config has (one of the two is outdated, and only a reviewed plan may say which); it would have to be replaced;
- * more could read it afterwards; what it follows from cannot be had.
+ * more could read it afterwards; what it follows from cannot be had or waits for apply itself; one of its group is left.
  */
 export type Withheld =
   | "absent"
@@ -17,26 +14,11 @@ export type Withheld =
   | "other_attributes"
   | "replace"
   | "exposure"
-  | "blocked";
+  | "blocked"
+  | "group";
 
-/** The replicas of a plan that only apply may write, and those that nothing may. */
-export function withheldIn(
-  ring: Keyring,
-  { plan, decisions }: Planned,
-): ReadonlyMap<ParameterName, Withheld> {
-  const exposing = new Set(
-    plan.resource_changes.flatMap(({ address, exposes }) => (exposes ? [address] : [])),
-  );
-  const found = new Map<ParameterName, Withheld>();
-  for (const decision of decisions.values()) {
-    const { name } = decision.parameter;
-    const why = isReplica(decision.parameter) ? whyWithheld(ring, decision, exposing.has(name)) : undefined;
-    if (why !== undefined) found.set(name, why);
-  }
-  return found;
-}
-
-function whyWithheld(
+/** Why only apply may write this replica, or nothing may; `undefined` where it is right or a replicator may. */
+export function whyWithheld(
   ring: Keyring,
   { parameter, standing, type, verdict }: Decision,
   exposes: boolean,
@@ -46,8 +28,9 @@ function whyWithheld(
   if (standing.kind !== "stamped" || !standing.ours) return "not_ours";
   const { stamp } = standing;
   if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) return "other_rule";
-  if (verdict.kind !== "change") return "blocked";
+  if (verdict.kind === "conflict" || (verdict.kind === "blocked" && verdict.reason !== "held"))
+    return "blocked";
   if (attributesHash(ring, stamp.keyId, parameter, type) !== stamp.attributes) return "other_attributes";
-  if (verdict.action !== "update") return "replace";
+  if (standing.live.dataType !== parameter.dataType) return "replace";
   return exposes ? "exposure" : undefined;
 }

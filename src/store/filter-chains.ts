@@ -12,7 +12,8 @@ const MOST_VALUES = 50;
 
 /**
  * The filters that together cover `query`, one for each chain of pages. Names fill up the last filter of prefixes,
- * where each also matches what begins with it; the rest are asked for exactly.
+ * where each also matches what begins with it; the rest are asked for exactly, while that is one filter. AWS filters
+ * after paging, so each chain pages through the whole account: more names are asked for by the folders that they lie in.
  */
 export function filterChains(query: LiveQuery): NameFilter[] {
   const prefixes = [...new Set(query.prefixes)].filter(
@@ -23,10 +24,38 @@ export function filterChains(query: LiveQuery): NameFilter[] {
     .map(spellings);
   const room = prefixes.length === 0 ? 0 : MOST_VALUES - (prefixes.length % MOST_VALUES || MOST_VALUES);
   const fitting = take(names, room);
+  const rest = names.slice(fitting).flat();
+  const folders = rest.length > MOST_VALUES ? foldersOf(names.flat()) : undefined;
+  if (folders !== undefined) return chunks([...prefixes, ...folders], "BeginsWith");
   return [
     ...chunks([...prefixes, ...names.slice(0, fitting).flat()], "BeginsWith"),
-    ...chunks(names.slice(fitting).flat(), "Equals"),
+    ...chunks(rest, "Equals"),
   ];
+}
+
+/** The deepest folders of one depth in which all of `names` lie, and names that lie in none; `undefined` where one filter cannot hold them. */
+function foldersOf(names: readonly string[]): string[] | undefined {
+  const deepest = names.reduce((most, name) => Math.max(most, depthOf(name)), 0);
+  for (let depth = deepest; depth > 0; depth -= 1) {
+    const folders = new Set(names.map((name) => folderOf(name, depth)));
+    if (folders.size <= MOST_VALUES) return [...folders];
+  }
+  return undefined;
+}
+
+/** `/app/a/` of `/app/a/b/c` at depth 2; a name that lies less deep is its own. */
+function folderOf(name: string, depth: number): string {
+  return depthOf(name) < depth
+    ? name
+    : `${name
+        .split("/")
+        .slice(0, depth + 1)
+        .join("/")}/`;
+}
+
+/** In how many folders a name lies. */
+function depthOf(name: string): number {
+  return name.split("/").length - 2;
 }
 
 /** A parameter of one segment is stored as it was spelled when it was made: with the slash or without. */

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { ParameterName } from "../../src/model/name.ts";
 import { bundleOf, bundleText, readBundle } from "../../src/replicate/bundle.ts";
-import { type Replication, replicate, sourcesIn } from "../../src/replicate/replicate.ts";
+import { type Replication, replicate } from "../../src/replicate/replicate.ts";
+import { sourcesIn } from "../../src/replicate/work.ts";
 import { written } from "../support/replicator.ts";
 import { type GuardedWorld, guardedWorld } from "./guarded-world.ts";
 
@@ -26,8 +27,8 @@ async function runs(
 ): Promise<Replication> {
   const { config, graph, store } = await world.session(`replicator-${replication}`);
   const bundle = bundleOf(readBundle(bundleText({ config, graph })), replication);
-  const session = { config: bundle.config, graph: bundle.graph, store, diagnostics: [], endpoint: undefined };
-  const changes = names?.map((name) => ({ name: name as ParameterName })) ?? sourcesIn(bundle.graph);
+  const session = { ...bundle, store, diagnostics: [], endpoint: undefined };
+  const changes = names?.map((name) => ({ name: name as ParameterName })) ?? sourcesIn(bundle);
   return replicate(session, changes, {
     holder: { host: replication, pid: 1, who: replication, isAlive: () => true },
     monotonic: () => world.open.now().getTime(),

@@ -77,19 +77,21 @@ describe("the graph of some replicas", () => {
     expect([...replicasOf(graph, names("/made"))]).toEqual(["/of-made"]);
   });
 
-  it("only refers to all else", () => {
+  it("has all that they follow from, each by its own rule, and nothing that follows from these besides", () => {
     const { graph } = compiled(parameters);
     const replicas = replicaGraph(graph, new Set(names("/merge", "/end")), []);
     const rules = [...replicas.parameters.values()].map(({ name, rule }) => [name, rule.kind]);
     expect(rules).toEqual([
-      ["/t", "exists"],
-      ["/copy", "exists"],
+      ["/s", "static"],
+      ["/t", "generate"],
+      ["/copy", "copy"],
       ["/merge", "merge"],
       ["/end", "copy"],
     ]);
     expect(Object.fromEntries(replicas.followers)).toEqual({
       "/copy": ["/merge"],
       "/merge": ["/end"],
+      "/s": ["/copy"],
       "/t": ["/merge"],
     });
   });

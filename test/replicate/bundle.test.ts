@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/graph/compile.ts";
 import { bundleOf, bundleText, readBundle } from "../../src/replicate/bundle.ts";
-import { sourcesIn } from "../../src/replicate/replicate.ts";
+import { sourcesIn } from "../../src/replicate/work.ts";
 import { makeProject, servedBy } from "../support/binary-project.ts";
 
 const PARAMETERS = {
@@ -28,24 +28,48 @@ function bundle() {
 }
 
 test("a replicator knows as replicas only what is made of its owners' values", () => {
-  const replicasOf = (replication: string) =>
-    [...bundleOf(bundle(), replication).graph.parameters.values()]
-      .filter(({ rule }) => rule.kind !== "exists")
-      .map(({ name }) => name)
-      .sort();
+  const replicasOf = (replication: string) => [...bundleOf(bundle(), replication).replicas].sort();
   expect(replicasOf("dba")).toEqual(["/app/a/password"]);
   expect(replicasOf("ops")).toEqual(["/app/a/token"]);
   expect(replicasOf("dba-and-ops")).toEqual(["/app/b/both"]);
 });
 
-test("and reconciles only what its replicas follow from directly", () => {
+test("and reconciles no source that nothing of it follows from", () => {
   const sourcesOf = (replication: string) =>
-    sourcesIn(bundleOf(bundle(), replication).graph).map(({ name }) => name);
+    sourcesIn(bundleOf(bundle(), replication))
+      .map(({ name }) => name)
+      .sort();
   expect(sourcesOf("dba")).toEqual(["/dba/password"]);
-  expect(sourcesOf("dba-and-ops").sort()).toEqual(["/app/a/password", "/ops/token"]);
+  expect(sourcesOf("dba-and-ops")).toEqual(["/app/a/password", "/dba/password", "/ops/token"]);
   expect(bundleOf(bundle(), "dba").graph.parameters.has("/ops/token" as never)).toBe(false);
 });
 
 test("a replication that the bundle does not have is an error, not silence", () => {
   expect(() => bundleOf(bundle(), "app")).toThrow("the bundle does not have the replicator's part");
+});
+
+test("a bundle names no source of values, nobody to act as, and nothing that no replica follows from", () => {
+  const project = makeProject({
+    parameters: { ...PARAMETERS, "/dba/unfollowed": { generate: { type: "password" } } },
+    environment: {
+      store: {
+        ...servedBy("http://127.0.0.1:9"),
+        profile: "a-profile",
+        roleArn: "arn:aws:iam::123456789012:role/r",
+      },
+      scopes: ["/dba/", "/ops/", "/app/"],
+      sources: [{ kind: "file", path: "values-of-somebody.json" }],
+    },
+    values: {},
+  });
+  const text = bundleText(
+    compile({ configs: project.path("configs"), environment: "dev", cwd: project.folder }),
+  );
+  const { environment, parameters } = JSON.parse(text) as {
+    environment: { store: object; sources: unknown[] };
+    parameters: { name: string; rule: { kind: string } }[];
+  };
+  expect(environment.sources).toEqual([]);
+  expect(Object.keys(environment.store).sort()).toEqual(["account", "endpoint", "kind", "region"]);
+  expect(parameters.map(({ name }) => name).sort()).toEqual(Object.keys(PARAMETERS).sort());
 });

@@ -43,6 +43,14 @@ it("delivers again what failed, after a rest that grows, and that alone", async 
   await queue.close();
 });
 
+it("rests for half a minute at the most, however often something failed", async () => {
+  const { queue, until, rested } = queueOf((_, delivery) => delivery < 9);
+  queue.offer("late");
+  await until(9);
+  expect(rested()).toBe(1_000 + 2_000 + 4_000 + 8_000 + 16_000 + 3 * 30_000);
+  await queue.close();
+});
+
 it("delivers nothing once it is closed", async () => {
   const { queue, batches, until } = queueOf(() => true);
   queue.offer("never done");

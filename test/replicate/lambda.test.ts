@@ -42,7 +42,7 @@ async function buildLambda(configs: string): Promise<string> {
 const INVOKE = `
 import { readFileSync } from "node:fs";
 const { handler } = await import("./index.mjs");
-const answer = await handler(JSON.parse(readFileSync(0, "utf8")), { getRemainingTimeInMillis: () => 60_000 });
+const answer = await handler(JSON.parse(readFileSync(0, "utf8")), { getRemainingTimeInMillis: () => Number(process.env.REMAINING) });
 process.stdout.write("answer " + JSON.stringify(answer ?? null) + "\\n");
 `;
 
@@ -81,8 +81,9 @@ it("is built under 1 MB, starts, and replicates what it is told of without a val
   const store = server.inRegion("eu-west-1");
   for (const [name, { value }] of Object.entries(SOURCES)) await store.put(name, value);
   writeFileSync(join(lambda, "invoke.mjs"), INVOKE);
-  const invoke = async (event: object) => {
-    const options = { cwd: lambda, env: DUMMY_CREDENTIALS, input: JSON.stringify(event) };
+  const invoke = async (event: object, remaining = 60_000) => {
+    const env = { ...DUMMY_CREDENTIALS, REMAINING: String(remaining) };
+    const options = { cwd: lambda, env, input: JSON.stringify(event) };
     const { code, stdout, stderr } = await startProgram(process.execPath, ["invoke.mjs"], options).finished;
     expect(foundIn(stdout + stderr, Object.values(SOURCES))).toEqual([]);
     return { code, stdout };
@@ -95,7 +96,33 @@ it("is built under 1 MB, starts, and replicates what it is told of without a val
     ],
   };
   const told = await invoke(batch);
-  expect(told.stdout.split("\n")).toEqual([
+  const counted = {
+    environment: "dev",
+    replication: "all",
+    written: 2,
+    failed: 0,
+    withheld: 1,
+    outdated: 0,
+    waited: 0,
+  };
+  const [tally = ""] = told.stdout.split("\n").filter((line) => line.includes("_aws"));
+  const names = ["written", "failed", "withheld", "outdated", "waited"];
+  expect(JSON.parse(tally)).toEqual({
+    level: "info",
+    event: "tally",
+    ...counted,
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: "paraform",
+          Dimensions: [["environment", "replication"]],
+          Metrics: names.map((Name) => ({ Name, Unit: Name === "waited" ? "Seconds" : "Count" })),
+        },
+      ],
+    },
+  });
+  expect(told.stdout.replace(`${tally}\n`, "").split("\n")).toEqual([
     '{"level":"warn","event":"ignored","why":"unreadable"}',
     '{"level":"warn","event":"ignored","why":"foreign"}',
     '{"level":"info","event":"applied","environment":"dev","name":"/app/a/password","version":2}',
@@ -110,6 +137,11 @@ it("is built under 1 MB, starts, and replicates what it is told of without a val
   const scheduled = { source: "aws.events", "detail-type": "Scheduled Event" };
   expect(await invoke(scheduled)).toMatchObject({ code: 0 });
   expect(await store.version("/app/a/password")).toBe(2);
+
+  const late = { Records: [{ messageId: "1", body: JSON.stringify(changed("/dba/password")) }] };
+  const cut = await invoke(late, 5_000);
+  expect(cut.stdout).toContain('"message":"the time is up after 0 pages of metadata"');
+  expect(cut.stdout).toContain('{"batchItemFailures":[{"itemIdentifier":"1"}]}');
 });
 
 it("is not built for an embedded store", async () => {

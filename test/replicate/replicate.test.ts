@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unfinishedRun } from "../../src/apply/lock.ts";
 import { aroundStore } from "../support/around-store.ts";
-import { againOf, reconcileIn, replicateIn, written } from "../support/replicator.ts";
+import { againOf, reconcileIn, replicateIn, replicatorsOf, written } from "../support/replicator.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { decisions, makeWorld, outcomes, type World, type WorldOptions } from "../support/world.ts";
 
@@ -79,12 +79,33 @@ describe("a changed source", () => {
 
   test("is not taken for done while the store still shows what was before it", async () => {
     const world = await inSync();
-    const early = await replicateIn(world, [{ name: "/dba/password" as never, version: 2 }]);
-    expect(againOf(early)).toEqual({ "/dba/password": "early" });
+    const told = { name: "/dba/password" as never, version: 2, time: world.engine.now().getTime() };
+    expect(againOf(await replicateIn(world, [told]))).toEqual({ "/dba/password": "early" });
     await world.put("/dba/password", "dummy-password-2");
-    const [name, version] = ["/dba/password" as never, 2];
-    expect(againOf(await replicateIn(world, [{ name, version }]))).toEqual({});
+    expect(againOf(await replicateIn(world, [told]))).toEqual({});
     expect(await world.value("/app/a/password")).toBe("dummy-password-2");
+  });
+
+  test("is not taken for done either where its event says only when it was", async () => {
+    const world = await inSync();
+    const told = { name: "/dba/password" as never, time: world.engine.now().getTime() };
+    expect(againOf(await replicateIn(world, [told]))).toEqual({ "/dba/password": "early" });
+    await world.put("/dba/password", "dummy-password-2");
+    expect(againOf(await replicateIn(world, [told]))).toEqual({});
+    expect(await world.value("/app/a/password")).toBe("dummy-password-2");
+  });
+
+  test("… for a minute, and not where the event may have been made a little after the change", async () => {
+    const world = await inSync();
+    await world.put("/dba/password", "dummy-password-2");
+    const at = (later: number) => [
+      { name: "/dba/password" as never, time: world.engine.now().getTime() + later },
+    ];
+    expect(againOf(await replicateIn(world, at(4_000)))).toEqual({});
+    const told = at(10_000);
+    expect(againOf(await replicateIn(world, told))).toEqual({ "/dba/password": "early" });
+    world.pass(71_000);
+    expect(againOf(await replicateIn(world, told))).toEqual({});
   });
 
   test("that was made anew since is not waited for", async () => {
@@ -201,6 +222,9 @@ describe("what it never does", () => {
     expect(Object.fromEntries(result.withheld)).toEqual({
       "/app/a/password": "other_rule",
       "/app/a/user": "other_attributes",
+      "/app/a/url": "blocked",
+      "/app/b/password": "blocked",
+      "/app/b/hash-copy": "blocked",
     });
     const after = await snapshot(world.client);
     for (const name of ["/app/a/password", "/app/a/user", "/app/a/url", "/app/b/password"])
@@ -227,6 +251,223 @@ describe("what it never does", () => {
     expect(Object.fromEntries(result.withheld)).toEqual({ "/app/many/3": "exposure" });
     expect(written(result)).toHaveLength(11);
     expect(await world.value("/app/many/3")).toBe("dummy-password-2");
+  });
+});
+
+describe("what apply would not write, and what follows from it, is left", () => {
+  const NEWER = { ...PARAMETERS, "/app/a/password": { copy: "/dba/password", description: "new words" } };
+  const GROUPED = { files: { "g.json": { groups: [{ members: ["/dba/user", "/dba/password"] }] } } };
+
+  test("a foreign value does not spread into a merge when another input changes", async () => {
+    const world = await inSync();
+    await world.put("/app/a/password", "dummy of a meddler", { Description: "" });
+    await world.put("/dba/user", "green");
+    expect(decisions(await world.plan())).toMatchObject({
+      "/app/a/url": "blocked input_blocked on /app/a/password",
+    });
+    const result = await replicateIn(world, ["/dba/user"]);
+    expect(written(result)).toEqual(["/app/a/user: applied"]);
+    expect(Object.fromEntries(result.withheld)).toEqual({
+      "/app/a/password": "not_ours",
+      "/app/a/url": "blocked",
+    });
+    expect(Object.fromEntries((await reconcileIn(world)).withheld)).toMatchObject({
+      "/app/a/url": "blocked",
+      "/app/b/password": "blocked",
+    });
+    expect(await world.value("/app/a/url")).toBe("x://blue:dummy-password-1@h");
+  });
+
+  test("nor that of a generated source which is not ours any more", async () => {
+    const parameters = {
+      "/dba/user": {},
+      "/dba/made": { generate: { type: "password" } },
+      "/app/a/made": { copy: "/dba/made" },
+      "/app/a/both": { merge: ["${/dba/user}", "${/dba/made}"] },
+    };
+    const world = await inSync({ parameters, supplied: { "/dba/user": "blue" } });
+    const before = await versions(world);
+    await world.put("/dba/made", "dummy of a meddler", { Description: "" });
+    await world.put("/dba/user", "green");
+    expect(written(await reconcileIn(world))).toEqual([]);
+    expect(await versions(world)).toEqual({ ...before, "/dba/user": 2, "/dba/made": 2 });
+  });
+
+  test("a literal that apply has yet to write is not replicated as it lies, nor put back", async () => {
+    const parameters = { "/dba/host": { value: "one" }, "/app/a/host": { copy: "/dba/host" } };
+    const world = await inSync({ parameters, supplied: {} });
+    await world.put("/dba/host", "dummy of a meddler");
+    const result = await reconcileIn(world);
+    expect([written(result), Object.fromEntries(result.withheld)]).toEqual([
+      [],
+      { "/app/a/host": "blocked" },
+    ]);
+    expect(await world.value("/dba/host")).toBe("dummy of a meddler");
+  });
+
+  test("a source whose attributes alone wait for apply is followed, and settles", async () => {
+    const world = await inSync();
+    world.declare({
+      parameters: { ...PARAMETERS, "/dba/password": { description: "new words" } },
+      supplied: {},
+    });
+    await world.put("/dba/user", "green");
+    expect(written(await reconcileIn(world))).toHaveLength(2);
+    expect(written(await reconcileIn(world))).toEqual([]);
+  });
+
+  test("a merge does not join a new user and an old password, where the password is gone", async () => {
+    const world = await inSync();
+    await world.remove("/dba/password");
+    await world.put("/dba/user", "green");
+    expect(written(await replicateIn(world, ["/dba/user"]))).toEqual(["/app/a/user: applied"]);
+    expect(await world.value("/app/a/url")).toBe("x://blue:dummy-password-1@h");
+  });
+
+  test("… nor where its copy waits for a reviewed plan", async () => {
+    const world = await inSync();
+    world.declare({ supplied: {}, parameters: NEWER });
+    await world.put("/dba/user", "green");
+    await world.put("/dba/password", "dummy-password-2");
+    const result = await replicateIn(world, ["/dba/user", "/dba/password"]);
+    expect(written(result)).toEqual(["/app/a/user: applied"]);
+    expect(result.withheld.get("/app/a/password" as never)).toBe("other_attributes");
+    expect(await world.value("/app/a/url")).toBe("x://blue:dummy-password-1@h");
+  });
+
+  test.each([
+    ["gone", {}, "/dba/password", "blocked"],
+    ["of another config", { parameters: NEWER }, undefined, "other_attributes"],
+  ])("a group is written whole or not at all: a member %s", async (_, newer, gone, why) => {
+    const world = await inSync(GROUPED);
+    world.declare({ ...GROUPED, ...newer, supplied: {} });
+    await world.put("/dba/password", "dummy-password-2");
+    if (gone !== undefined) await world.remove(gone);
+    await world.put("/dba/user", "green");
+    world.pass(31_000);
+    const before = await versions(world);
+    const result = await reconcileIn(world);
+    expect(Object.fromEntries(result.withheld)).toMatchObject({
+      "/app/a/user": "group",
+      "/app/a/password": why,
+    });
+    expect([written(result), againOf(result)]).toEqual([[], {}]);
+    expect(await versions(world)).toEqual(before);
+    world.declare({ ...GROUPED, ...newer, supplied: { "/dba/password": "dummy-password-2" } });
+    await world.apply();
+    expect(await world.value("/app/a/url")).toBe("x://green:dummy-password-2@h");
+  });
+});
+
+describe("a replicator of each owner", () => {
+  const TWO = {
+    parameters: {
+      "/dba/user": {},
+      "/sec/password": {},
+      "/app/a/user": { copy: "/dba/user" },
+      "/app/a/password": { copy: "/sec/password" },
+      "/app/a/url": { merge: ["x://", "${/app/a/user}", ":", "${/app/a/password}", "@h"] },
+    },
+    supplied: { "/dba/user": "blue", "/sec/password": "dummy-password-1" },
+    environment: {
+      scopes: ["/dba/", "/sec/", "/app/"],
+      keys: [
+        { path: "/dba/**", key: "alias/dba" },
+        { path: "/sec/**", key: "alias/sec" },
+        { path: "/**", key: "alias/owner" },
+      ],
+    },
+  };
+  const GROUPED = {
+    ...TWO,
+    files: { "g.json": { groups: [{ members: ["/dba/user", "/sec/password"], quietSeconds: 30 }] } },
+  };
+
+  test("waits until its group is quiet, also where the other member is another owner's", async () => {
+    const world = await inSync(GROUPED);
+    const { dba, sec, "dba-and-sec": both } = replicatorsOf(world);
+    await world.put("/dba/user", "green", { KeyId: "alias/dba" });
+    world.pass(29_000);
+    await world.put("/sec/password", "dummy-password-2", { KeyId: "alias/sec" });
+    world.pass(2_000);
+    const early = await replicateIn(world, ["/dba/user"], dba);
+    expect([written(early), againOf(early)]).toEqual([[], { "/dba/user": "restless" }]);
+    world.pass(29_000);
+    expect(written(await replicateIn(world, ["/dba/user"], dba))).toEqual(["/app/a/user: applied"]);
+    expect(written(await replicateIn(world, ["/sec/password"], sec))).toEqual(["/app/a/password: applied"]);
+    expect(written(await replicateIn(world, ["/app/a/password"], both))).toEqual(["/app/a/url: applied"]);
+  });
+
+  test("leaves a merge that follows from what another has yet to write, and is told again", async () => {
+    const world = await inSync(TWO);
+    const { dba, sec, "dba-and-sec": both } = replicatorsOf(world);
+    await world.put("/dba/user", "green", { KeyId: "alias/dba" });
+    await world.put("/sec/password", "dummy-password-2", { KeyId: "alias/sec" });
+    expect(written(await replicateIn(world, ["/dba/user"], dba))).toEqual(["/app/a/user: applied"]);
+    const first = await replicateIn(world, ["/app/a/user"], both);
+    expect([written(first), againOf(first)]).toEqual([[], { "/app/a/user": "behind" }]);
+    expect(first.withheld.size).toBe(0);
+    expect(written(await reconcileIn(world, sec))).toEqual(["/app/a/password: applied"]);
+    expect(written(await replicateIn(world, ["/app/a/user"], both))).toEqual(["/app/a/url: applied"]);
+    expect(await world.value("/app/a/url")).toBe("x://green:dummy-password-2@h");
+  });
+
+  test("leaves its part of a group while the other's has to be left", async () => {
+    const world = await inSync(GROUPED);
+    const { dba } = replicatorsOf(world);
+    await world.put("/app/a/password", "dummy of a meddler", { Description: "" });
+    await world.put("/dba/user", "green", { KeyId: "alias/dba" });
+    world.pass(31_000);
+    const result = await replicateIn(world, ["/dba/user"], dba);
+    expect([written(result), Object.fromEntries(result.withheld)]).toEqual([[], { "/app/a/user": "group" }]);
+  });
+});
+
+describe("an event is a hint", () => {
+  test("nothing but itself waits for a version that the store never shows, and it not for long", async () => {
+    const world = await inSync();
+    await world.put("/dba/password", "dummy-password-2");
+    const forged = { name: "/dba/password" as never, version: 1e9, time: world.engine.now().getTime() };
+    const result = await replicateIn(world, [forged]);
+    expect([againOf(result), written(result).length]).toEqual([{ "/dba/password": "early" }, 3]);
+    world.pass(5 * 60_000);
+    expect(againOf(await replicateIn(world, [forged]))).toEqual({});
+    for (const time of [undefined, Number.MAX_SAFE_INTEGER]) {
+      const { time: _, ...timeless } = forged;
+      expect(
+        againOf(await replicateIn(world, [time === undefined ? timeless : { ...forged, time }])),
+      ).toEqual({});
+    }
+  });
+});
+
+describe("a share that was taken out of the config", () => {
+  const LESS = { "/dba/user": {}, "/dba/password": {} };
+
+  test("is still delivered by a bundle that has it, as long as the replica lies there as ours", async () => {
+    const world = await inSync();
+    const outdated = world.session;
+    world.declare({ parameters: LESS, supplied: {} });
+    await world.apply();
+    await world.put("/dba/password", "dummy-password-2");
+    expect(written(await replicateIn(world, ["/dba/password"], outdated))).toContain(
+      "/app/a/password: applied",
+    );
+  });
+
+  test.each([
+    ["deleted", {}, { delete: ["**"] }],
+    ["given up", { removed: Object.keys(PARAMETERS).filter((name) => name.startsWith("/app/")) }, {}],
+  ])("is delivered by none once the replica is %s", async (_, entries, inputs) => {
+    const world = await inSync();
+    const outdated = world.session;
+    const removed =
+      "removed" in entries ? { removed: entries.removed.map((name) => ({ name, destroy: false })) } : {};
+    world.declare({ parameters: LESS, supplied: {}, files: { "b.json": removed } });
+    await world.apply(inputs);
+    await world.put("/dba/password", "dummy-password-2");
+    expect(written(await reconcileIn(world, outdated))).toEqual([]);
+    expect(await world.value("/app/a/password")).not.toBe("dummy-password-2");
   });
 });
 

@@ -26,22 +26,35 @@ describe("filterChains", () => {
     ]);
   });
 
-  it("asks for the names beyond fifty values exactly", () => {
-    const chains = filterChains({ prefixes: ["/dba/"], names: names(120, "/out/") });
+  it("asks for the names beyond fifty values exactly, while that is one chain more", () => {
+    const chains = filterChains({ prefixes: ["/dba/"], names: names(90, "/out/") });
     expect(chains.map(({ Option, Values }) => [Option, Values.length])).toEqual([
       ["BeginsWith", 50],
-      ["Equals", 50],
-      ["Equals", 21],
+      ["Equals", 41],
     ]);
-    expect(new Set(chains.flatMap(({ Values }) => Values)).size).toBe(121);
+    expect(new Set(chains.flatMap(({ Values }) => Values)).size).toBe(91);
   });
 
   it("asks for names alone exactly", () => {
-    expect(
-      filterChains({ prefixes: [], names: names(51) }).map(({ Option, Values }) => [Option, Values.length]),
-    ).toEqual([
-      ["Equals", 50],
-      ["Equals", 1],
+    expect(filterChains({ prefixes: [], names: names(50) }).map(({ Option }) => Option)).toEqual(["Equals"]);
+  });
+
+  it("asks for more names than two chains hold by the folders that they lie in, with one chain for all", () => {
+    const many = [...names(120, "/out/a/"), ...names(120, "/out/b/"), parameterName("/out/c")];
+    expect(filterChains({ prefixes: ["/dba/"], names: many })).toEqual([
+      { Key: "Name", Option: "BeginsWith", Values: ["/dba/", "/out/a/", "/out/b/", "/out/c"] },
+    ]);
+  });
+
+  it("takes folders further up where the deepest are too many, and names where all are", () => {
+    const spread = (root: string) =>
+      Array.from({ length: 60 }, (_, index) => parameterName(`${root}${index}/password`));
+    expect(filterChains({ prefixes: [], names: spread("/app/service-") })).toEqual([
+      { Key: "Name", Option: "BeginsWith", Values: ["/app/"] },
+    ]);
+    expect(filterChains({ prefixes: [], names: spread("/team-") }).map(({ Option }) => Option)).toEqual([
+      "Equals",
+      "Equals",
     ]);
   });
 
