@@ -8,6 +8,7 @@ import { drivenClock } from "../dist/embedded/clock.js";
 import { openEngine } from "../dist/embedded/engine.js";
 import { embeddedTransport } from "../dist/embedded/transport.js";
 import { compile } from "../dist/graph/compile.js";
+import { replicasIn } from "../dist/graph/replicas.js";
 import { applyEnvironment, planEnvironment } from "../dist/pipeline.js";
 import { makeHandler } from "../dist/replicate/handler.js";
 import { UNLIMITED } from "../dist/store/rates.js";
@@ -140,8 +141,8 @@ async function openStage(config, sources) {
   );
   await applyAll(session, carried);
   now = START;
-  const { supplied: _, ...replicas } = session;
-  const handle = makeHandler({ session: replicas, place, ...carried, log: () => {} });
+  const replicating = { ...session, replicas: replicasIn(session.graph) };
+  const handle = makeHandler({ session: replicating, place, ...carried, log: () => {} });
   watching = true;
   return {
     put,

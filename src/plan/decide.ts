@@ -38,8 +38,7 @@ export interface Decisions {
 export function decide(world: World): Decisions {
   const pass: Pass = { world, decisions: new Map(), values: new Map(), atHand: new Map(), wants: new Set() };
   for (const parameter of world.graph.parameters.values()) {
-    const free = decideOne(pass, parameter);
-    const decided = world.held.has(parameter.name) ? heldBack(free) : free;
+    const decided = world.held.has(parameter.name) ? decideHeld(pass, parameter) : decideOne(pass, parameter);
     const notes = decided.hidden
       ? []
       : [...keptNotes(world, decided), ...kindNotes(decided, world.ring.place.environment)];
@@ -48,6 +47,11 @@ export function decide(world: World): Decisions {
   const shown = shownNames(world.ring, pass.decisions);
   const valuesOf = (decided: Decision) => knownValues(pass, shown, decided);
   return { decisions: pass.decisions, wants: pass.wants, shown: shown.after, valuesOf };
+}
+
+/** By metadata alone: who may not write it need not be able to read what it follows from. */
+function decideHeld(pass: Pass, parameter: DesiredParameter): Decision {
+  return heldBack(decideOne({ ...pass, values: new Map(), wants: new Set() }, parameter));
 }
 
 function knownValues(pass: Pass, shown: ShownNames, decided: Decision): KnownValues {

@@ -12,9 +12,8 @@ const PARAMETERS = {
   "/app/b/both": { merge: ["${/app/a/password}", ":", "${/ops/token}"] },
 };
 
-function bundle() {
+function bundle({ parameters = PARAMETERS, groups = [] }: { parameters?: object; groups?: object[] } = {}) {
   const project = makeProject({
-    parameters: PARAMETERS,
     environment: {
       store: servedBy("http://127.0.0.1:9"),
       scopes: ["/dba/", "/ops/", "/app/"],
@@ -22,6 +21,7 @@ function bundle() {
       replicationKey: "alias/replication",
     },
   });
+  project.write("configs/dev/main.json", { parameters, groups });
   return readBundle(
     bundleText(compile({ configs: project.path("configs"), environment: "dev", cwd: project.folder })),
   );
@@ -72,4 +72,26 @@ test("a bundle names no source of values, nobody to act as, and nothing that no 
   expect(environment.sources).toEqual([]);
   expect(Object.keys(environment.store).sort()).toEqual(["account", "endpoint", "kind", "region"]);
   expect(parameters.map(({ name }) => name).sort()).toEqual(Object.keys(PARAMETERS).sort());
+});
+
+test("knows its groups whole: whose members and replicas the other owner's are, it does not ask", () => {
+  const grouped = bundle({ groups: [{ members: ["/dba/password", "/ops/token"] }] });
+  const { graph, replicas } = bundleOf(grouped, "dba");
+  for (const name of ["/ops/token", "/app/a/token"]) {
+    expect(graph.parameters.has(name as never)).toBe(true);
+    expect(replicas.has(name as never)).toBe(false);
+  }
+});
+
+test("what a replica follows from is in the bundle by its own rule", () => {
+  const parameters = {
+    "/dba/made": { generate: { type: "password" } },
+    "/dba/host": { value: "the host" },
+    "/app/b/url": { merge: ["${/dba/host}", "${/dba/made}"] },
+  };
+  const rules = [...bundle({ parameters }).graph.parameters.values()].map(({ name, rule }) => [
+    name,
+    rule.kind,
+  ]);
+  expect(Object.fromEntries(rules)).toMatchObject({ "/dba/made": "generate", "/dba/host": "value" });
 });
