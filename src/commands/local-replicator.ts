@@ -1,6 +1,8 @@
 import type { Engine } from "../embedded/engine.ts";
 import { UserError } from "../model/error.ts";
+import { digestKeyName } from "../model/own-name.ts";
 import type { ChangeQueue } from "../replicate/change-queue.ts";
+import type { Store } from "../store/store.ts";
 import type { Host } from "./host.ts";
 import { compileEnvironment } from "./session.ts";
 
@@ -32,6 +34,7 @@ export function localReplicator(
   const start = async (engine: Engine): Promise<ChangeQueue> => {
     const { embeddedTransport } = await import("../embedded/transport.ts");
     const { changeQueue } = await import("../replicate/change-queue.ts");
+    const { scheduled } = await import("../replicate/schedule.ts");
     const { replicasIn } = await import("../graph/replicas.ts");
     const { makeHandler } = await import("../replicate/handler.ts");
     const { systemClock } = await import("../store/clock.ts");
@@ -57,7 +60,19 @@ export function localReplicator(
       log: (line) => host.say(`${line}\n`),
       tally: () => {},
     });
-    return changeQueue(handle, (milliseconds) => host.sleep(milliseconds));
+    const sleep = (milliseconds: number) => host.sleep(milliseconds);
+    return scheduled(changeQueue(handle, sleep), () => isInitialized(store, environment.name), sleep);
   };
   return { environment: environment.name, start };
+}
+
+/** A store that is not is new; of one that cannot be read the handler says why. */
+async function isInitialized(store: Store, environment: string): Promise<boolean> {
+  try {
+    const [key] = await store.read([{ name: digestKeyName(environment) }]);
+    return key?.kind !== "absent";
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return true;
+  }
 }

@@ -87,6 +87,26 @@ test("local --replicate follows the changes of the store that it serves", async 
   expect(foundIn(stdout + stderr, [secret])).toEqual([]);
 });
 
+test("local --replicate finds at its start what changed while nobody replicated", async () => {
+  const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+  const place = ["local", "--port", "0", "--region", "eu-west-1", "--path", "served.db"];
+  const alone = project.start(place);
+  const [, url = ""] = await alone.until("stdout", /on (http:\S+)\n/);
+  const config = JSON.parse(project.read("configs/dev/environment.json")) as object;
+  project.write("configs/dev/environment.json", { ...config, store: servedBy(url) });
+  expect((await project.env("init")).code).toBe(0);
+  expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+  project.write("configs/dev/values.json", { ...VALUES, "/dba/user": "second dummy user" });
+  project.write("user", "second dummy user");
+  expect((await project.run(["put", "/dba/user", "--env", "dev", "--file", "user"])).code).toBe(0);
+  alone.kill("SIGTERM");
+  await alone.finished;
+  const replicating = project.start([...place, "--replicate", "--env", "dev"]);
+  await replicating.until("stderr", /"applied","environment":"dev","name":"\/app\/a\/url","version":2/);
+  replicating.kill("SIGTERM");
+  expect((await replicating.finished).code).toBe(0);
+});
+
 test("local --replicate needs an environment", async () => {
   const { code, stderr } = await makeProject().run(["local", "--port", "0", "--replicate"]);
   expect([code, stderr]).toEqual([1, expect.stringContaining("--replicate and --env go together")]);

@@ -47,6 +47,12 @@ function handlerOf(world: World) {
   return { handle, lines, tallies };
 }
 
+/** What Lambda says of the time that is left of `milliseconds`. */
+function within(world: World, milliseconds: number) {
+  const end = world.engine.now().getTime() + milliseconds;
+  return { getRemainingTimeInMillis: () => end - world.engine.now().getTime() };
+}
+
 function event(name: string, operation = "Update", more: object = {}): object {
   const place = { account: "123456789012", region: "us-east-1" };
   return { "detail-type": "Parameter Store Change", ...place, detail: { name, operation }, ...more };
@@ -213,12 +219,6 @@ it("a forged version holds back neither a change nor a schedule of its batch, an
 });
 
 describe("while it has time, a delivery", () => {
-  /** What Lambda says of the time that is left of `milliseconds`. */
-  const within = (world: World, milliseconds: number) => {
-    const end = world.engine.now().getTime() + milliseconds;
-    return { getRemainingTimeInMillis: () => end - world.engine.now().getTime() };
-  };
-
   it("waits until a group is quiet, and writes it", async () => {
     const world = await inSync();
     const { handle, lines } = handlerOf(world);
@@ -263,6 +263,25 @@ describe("while it has time, a delivery", () => {
     expect(await world.value("/app/a")).toBe("second dummy of a");
     expect(lines.filter((line) => JSON.parse(line).event === "failed")).toHaveLength(1);
   });
+});
+
+it("a reconcile that does not fit into its time says what it left, and the next delivery makes that alone", async () => {
+  const many = Array.from({ length: 8 }, (_, index) => [`/app/many/${index}`, { copy: "/ops/c" }] as const);
+  const world = await inSync({ "/ops/c": {}, ...Object.fromEntries(many) }, { "/ops/c": "first dummy of c" });
+  const { handle, lines } = handlerOf(world);
+  await world.put("/ops/c", "second dummy of c");
+  world.observe(({ operation }) => {
+    if (operation === "PutParameter") world.pass(4_000);
+  });
+  const told = batch({ "detail-type": "Scheduled Event" });
+  const outcomes = () => lines.splice(0).map((line) => JSON.parse(line).event as string);
+  expect(await handle(told, within(world, 40_000))).toEqual(failing("m0"));
+  const first = outcomes();
+  expect(await handle(told, within(world, 300_000))).toEqual(failing());
+  const second = outcomes();
+  const made = (events: string[]) => events.filter((each) => each === "applied").length;
+  expect([made(first) > 0, made(second) > 0, made(first) + made(second)]).toEqual([true, true, 8]);
+  expect(first.filter((each) => each === "skipped")).toHaveLength(8 - made(first));
 });
 
 it("a delivery is counted: what it wrote, what failed, and how long the oldest that is given back has waited", async () => {
