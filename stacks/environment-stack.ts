@@ -41,7 +41,7 @@ export function addEnvironment(
   });
   stack.addOverride("terraform.required_providers.aws.version", PROVIDER);
 
-  const keys = addKeys(stack, config, graph);
+  const keys = addKeys(stack, config, graph, settings.retiring[environment.name] ?? []);
   const place: Place = placeOf(environment, (key) => keys.arnOf(key) ?? keyArn(key));
   const principals = principalsOf(config, graph, place);
   keys.restrict(place, principals);

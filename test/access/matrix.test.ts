@@ -131,6 +131,21 @@ describe("what the policies of prod let everybody do", () => {
     }
   });
 
+  it("lets nobody delete a key, not even an administrator of IAM", () => {
+    for (const KeyId of KEYS.filter((key) => key !== "alias/aws/ssm")) {
+      for (const accessKeyId of store.principals) {
+        const input = { KeyId, PendingWindowInDays: 7 };
+        const call = { service: "kms", operation: "ScheduleKeyDeletion", input, accessKeyId } as const;
+        const { outcome } = store.guarded.handle(call);
+        expect([accessKeyId, KeyId, outcome]).toMatchObject([
+          accessKeyId,
+          KeyId,
+          { kind: "refused", code: "AccessDeniedException" },
+        ]);
+      }
+    }
+  });
+
   it("lets a stranger do nothing", () => {
     expect([...new Set(rowOf("stranger").values())]).toEqual(["--------"]);
   });
