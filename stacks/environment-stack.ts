@@ -6,6 +6,7 @@ import { replicationsOf } from "../src/access/replication.ts";
 import type { Compiled } from "../src/graph/compile.ts";
 import { addBackend } from "./backend.ts";
 import { addKeys } from "./keys.ts";
+import { literal } from "./literal.ts";
 import { addOutputs } from "./outputs.ts";
 import { addReplicators } from "./replicators.ts";
 import { addRoles } from "./roles.ts";
@@ -27,10 +28,13 @@ const PROVIDER = ">= 5.100";
  */
 export function addEnvironment(
   app: App,
-  { config, graph }: Compiled,
-  { settings, bundle }: Surroundings,
+  compiled: Compiled,
+  { bundle, ...surroundings }: Surroundings,
 ): TerraformStack {
-  const { environment } = config;
+  const { graph } = compiled;
+  const environment = literal(compiled.config.environment);
+  const config = { ...compiled.config, environment };
+  const settings = literal(surroundings.settings);
   const { account, region } = placeOf(environment, (key) => key);
   const stack = new TerraformStack(app, environment.name);
   addBackend(stack, environment.name, settings);
