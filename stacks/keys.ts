@@ -2,6 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import type { TerraformStack } from "cdktf";
 import { keysNamed } from "../src/access/access.ts";
+import { distinctPath } from "../src/access/distinct-name.ts";
 import { keyPolicy } from "../src/access/key-policy.ts";
 import type { Place } from "../src/access/place.ts";
 import type { Principal } from "../src/access/principal.ts";
@@ -33,7 +34,7 @@ export function addKeys(
   const aliases = [...new Set([...named, ...retiring])];
   const keys = new Map(
     aliases.map((alias) => {
-      const id = alias.slice("alias/".length).replaceAll("/", "-");
+      const id = distinctPath(alias.slice("alias/".length));
       const key = new KmsKey(stack, `key-${id}`, {
         description: `Parameters of ${config.environment.name}: ${usesOf(alias, config).join(", ")}`,
         enableKeyRotation: true,

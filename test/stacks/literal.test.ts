@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it, onTestFinished, test } from "vitest";
 import { literal } from "../../stacks/literal.ts";
 import { missingTerraform, terraform } from "../support/terraform.ts";
-import { synthesizeInto } from "./synthesized.ts";
+import { stackOf } from "./project.ts";
 
 /** What Terraform would evaluate, in every way that it has. */
 const EXPRESSION = fc.constantFrom(
@@ -22,6 +22,8 @@ const TEXT = fc.array(fc.oneof(EXPRESSION, fc.string({ maxLength: 4 })), { minLe
 const hostile = TEXT.map((parts) => parts.join("")).filter((text) => !text.includes("TfToken"));
 const arn = hostile.map((text) => `arn:${text}`);
 
+const PARAMETERS = { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } };
+
 /** Every field that takes a free text and reaches a stack. */
 const CASE = fc.record({
   path: hostile.map((text) => `/dba/${text.replaceAll(/[\0/]/g, "")}/**`),
@@ -35,32 +37,9 @@ const CASE = fc.record({
   runtime: hostile,
 });
 
-function project(path: string): string {
-  const root = mkdtempSync(join(tmpdir(), "paraform-hostile-"));
-  const folder = join(root, "configs", "prod");
-  mkdirSync(folder, { recursive: true });
-  const environment = {
-    environment: "prod",
-    store: { kind: "parameter-store", account: "444455556666", region: "eu-west-1" },
-    owner: "platform",
-    scopes: ["/dba/", "/app/"],
-    keys: [
-      { path, key: "alias/hostile" },
-      { path: "/dba/**", key: "alias/dba" },
-    ],
-    replicationKey: "alias/replication",
-    digestKey: { kmsKey: "alias/paraform" },
-  };
-  const parameters = { "/dba/password": {}, "/app/a/password": { copy: "/dba/password" } };
-  writeFileSync(join(folder, "environment.json"), JSON.stringify(environment));
-  writeFileSync(join(folder, "main.json"), JSON.stringify({ parameters }));
-  return root;
-}
-
 it("no text of a config or a setting is an expression in a stack", () => {
   fc.assert(
     fc.property(CASE, ({ path, bucket, prefix, region, branch, repository, ownerArn, topic, runtime }) => {
-      const root = project(path);
       const context = {
         backend: { kind: "s3", bucket, prefix, region },
         github: { repository, branch },
@@ -68,10 +47,11 @@ it("no text of a config or a setting is an expression in a stack", () => {
         alarmTopics: [topic],
         runtime,
       };
-      const stacks = synthesizeInto(root, context);
-      const { text } = stacks.stack("prod");
-      stacks.remove();
-      rmSync(root, { recursive: true });
+      const keys = [
+        { path, key: "alias/hostile" },
+        { path: "/dba/**", key: "alias/dba" },
+      ];
+      const { text } = stackOf({ keys }, PARAMETERS, context);
       const foreign = expressionsIn(JSON.parse(text)).filter((each) => !OUR_OWN.test(each));
       expect(foreign).toEqual([]);
     }),
