@@ -19,10 +19,24 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** Statements that would be about nothing are left out: IAM refuses them. */
+/**
+ * Statements that would be about nothing are left out, and one whose name an earlier one has gets a number: IAM refuses
+ * both.
+ */
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: statements.filter(({ Resource }) => Resource?.length !== 0),
-  };
+  const taken = new Set<string>();
+  const named = statements
+    .filter(({ Resource }) => Resource?.length !== 0)
+    .map((statement) => {
+      const Sid = freeName(statement.Sid, taken);
+      taken.add(Sid);
+      return { ...statement, Sid };
+    });
+  return { Version: "2012-10-17", Statement: named };
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}No${number}`;
+  return free;
 }

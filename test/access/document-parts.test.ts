@@ -93,4 +93,13 @@ describe("the parts of a principal's policy", () => {
       expect(text.length).toBeLessThanOrEqual(6_144);
     }
   });
+
+  it("name no two statements alike, also where their keys are called alike", () => {
+    const statements = [open, open, { ...open, Sid: "OpenNo2" }].map((each) => ({ ...each, Condition: {} }));
+    const [only] = documentParts(statements);
+    const names = only?.Statement.map(({ Sid }) => Sid) ?? [];
+    expect(names).toHaveLength(3);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9]+$/);
+  });
 });
