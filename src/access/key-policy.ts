@@ -1,5 +1,5 @@
 import { grouped } from "./grouped.ts";
-import { accountRootArn, type Place } from "./place.ts";
+import { accountRootArn, type Place, throughParameterStore } from "./place.ts";
 import type { PolicyDocument, Statement } from "./policy-document.ts";
 import { type Principal, type PrincipalKind, roleArn, rolePath } from "./principal.ts";
 
@@ -95,7 +95,7 @@ function delegate(
     Action: [...new Set(actions)].sort(),
     Resource: ["*"],
     Condition: {
-      StringEquals: { "kms:ViaService": [`ssm.${place.region}.${domainOf(place)}`] },
+      StringEquals: { "kms:ViaService": [throughParameterStore(place)] },
       ArnLike: { "aws:PrincipalArn": roles },
     },
   };
@@ -113,8 +113,4 @@ function rolesOf(place: Place, kind: PrincipalKind, principals: readonly Princip
 function actionsOn(arn: string, statements: readonly Statement[]): string[] {
   const all = statements.filter(({ Resource }) => Resource?.includes(arn)).flatMap(({ Action }) => Action);
   return all.filter((action) => action !== "kms:DescribeKey");
-}
-
-function domainOf({ partition }: Place): string {
-  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }
