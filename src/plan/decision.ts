@@ -16,6 +16,7 @@ export type BlockedReason =
   | "value_too_large"
   | "value_refused"
   | "cannot_replace"
+  | "outside_scopes"
   | "protected";
 
 /** What is to happen to one desired parameter. Keeping is a verdict too. */

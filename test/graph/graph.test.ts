@@ -70,6 +70,7 @@ describe("names without a rule", () => {
       tags: {},
       public: false,
       protected: false,
+      inScope: false,
       origin: { file: "configs/dev/a.json", line: 1, column: 16 },
     });
     expect(get(graph, "/app/y")).toMatchObject({ rule: { kind: "exists" }, expected: true });
