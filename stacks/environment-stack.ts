@@ -2,6 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { type App, TerraformStack } from "cdktf";
 import { principalsOf } from "../src/access/access.ts";
 import { keyArnOfId, type Place, placeOf } from "../src/access/place.ts";
+import type { Principal } from "../src/access/principal.ts";
 import { replicationsOf } from "../src/access/replication.ts";
 import type { Compiled } from "../src/graph/compile.ts";
 import { addBackend } from "./backend.ts";
@@ -49,7 +50,12 @@ export function addEnvironment(
   const place: Place = placeOf(environment, (key) => keys.arnOf(key) ?? keyArn(key));
   const principals = principalsOf(config, graph, place);
   keys.restrict(place, principals);
-  const roles = addRoles(stack, place, principals, settings);
+  const roles = addRoles(
+    stack,
+    place,
+    settings.github === undefined ? principals : principals.map(forPullRequest),
+    settings,
+  );
   if (bundle !== undefined) {
     addReplicators(stack, {
       environment,
@@ -67,4 +73,10 @@ export function addEnvironment(
   function keyArn(key: string): string {
     return key.startsWith("arn:") ? key : keyArnOfId(placeOf(environment, String), key.replace(/^key\//, ""));
   }
+}
+
+/** Any pull request's workflow plans, and lists no versions: what Strings were is told with them, and no plan asks. */
+function forPullRequest(principal: Principal): Principal {
+  if (principal.kind !== "planner") return principal;
+  return { ...principal, statements: principal.statements.filter(({ Sid }) => Sid !== "ReadHistory") };
 }
