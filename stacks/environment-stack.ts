@@ -2,10 +2,12 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { type App, TerraformStack } from "cdktf";
 import { principalsOf } from "../src/access/access.ts";
 import { keyArnOfId, type Place, placeOf } from "../src/access/place.ts";
+import type { Principal } from "../src/access/principal.ts";
 import { replicationsOf } from "../src/access/replication.ts";
 import type { Compiled } from "../src/graph/compile.ts";
 import { addBackend } from "./backend.ts";
 import { addKeys } from "./keys.ts";
+import { literal } from "./literal.ts";
 import { addOutputs } from "./outputs.ts";
 import { addReplicators } from "./replicators.ts";
 import { addRoles } from "./roles.ts";
@@ -27,10 +29,13 @@ const PROVIDER = ">= 5.100";
  */
 export function addEnvironment(
   app: App,
-  { config, graph }: Compiled,
-  { settings, bundle }: Surroundings,
+  compiled: Compiled,
+  { bundle, ...surroundings }: Surroundings,
 ): TerraformStack {
-  const { environment } = config;
+  const { graph } = compiled;
+  const environment = literal(compiled.config.environment);
+  const config = { ...compiled.config, environment };
+  const settings = literal(surroundings.settings);
   const { account, region } = placeOf(environment, (key) => key);
   const stack = new TerraformStack(app, environment.name);
   addBackend(stack, environment.name, settings);
@@ -41,11 +46,16 @@ export function addEnvironment(
   });
   stack.addOverride("terraform.required_providers.aws.version", PROVIDER);
 
-  const keys = addKeys(stack, config, graph);
+  const keys = addKeys(stack, config, graph, settings.retiring[environment.name] ?? []);
   const place: Place = placeOf(environment, (key) => keys.arnOf(key) ?? keyArn(key));
   const principals = principalsOf(config, graph, place);
   keys.restrict(place, principals);
-  const roles = addRoles(stack, place, principals, settings);
+  const roles = addRoles(
+    stack,
+    place,
+    settings.github === undefined ? principals : principals.map(forPullRequest),
+    settings,
+  );
   if (bundle !== undefined) {
     addReplicators(stack, {
       environment,
@@ -63,4 +73,10 @@ export function addEnvironment(
   function keyArn(key: string): string {
     return key.startsWith("arn:") ? key : keyArnOfId(placeOf(environment, String), key.replace(/^key\//, ""));
   }
+}
+
+/** Any pull request's workflow plans, and lists no versions: what Strings were is told with them, and no plan asks. */
+function forPullRequest(principal: Principal): Principal {
+  if (principal.kind !== "planner") return principal;
+  return { ...principal, statements: principal.statements.filter(({ Sid }) => Sid !== "ReadHistory") };
 }

@@ -7,6 +7,7 @@ import type { Place } from "../src/access/place.ts";
 import type { Principal } from "../src/access/principal.ts";
 import type { Config } from "../src/config/config.ts";
 import type { DesiredGraph } from "../src/graph/graph.ts";
+import { distinctPath } from "../src/model/distinct-name.ts";
 
 /** The keys that a stack makes: one for each alias that its config names. */
 export interface Keys {
@@ -19,15 +20,26 @@ export interface Keys {
 
 const DELETION_DAYS = 30;
 
-export function addKeys(stack: TerraformStack, config: Config, graph: DesiredGraph): Keys {
-  const aliases = keysNamed(config, graph).filter((key) => key.startsWith("alias/"));
+/**
+ * A key is kept by Terraform, as long as its block is there, and by its own policy, also when a config names it no
+ * more: only a key that is `retiring` can be deleted, and is made whether a config names it or not.
+ */
+export function addKeys(
+  stack: TerraformStack,
+  config: Config,
+  graph: DesiredGraph,
+  retiring: readonly string[],
+): Keys {
+  const named = keysNamed(config, graph).filter((key) => key.startsWith("alias/"));
+  const aliases = [...new Set([...named, ...retiring])];
   const keys = new Map(
     aliases.map((alias) => {
-      const id = alias.slice("alias/".length).replaceAll("/", "-");
+      const id = distinctPath(alias.slice("alias/".length));
       const key = new KmsKey(stack, `key-${id}`, {
         description: `Parameters of ${config.environment.name}: ${usesOf(alias, config).join(", ")}`,
         enableKeyRotation: true,
         deletionWindowInDays: DELETION_DAYS,
+        ...(retiring.includes(alias) ? {} : { lifecycle: { preventDestroy: true } }),
       });
       new KmsAlias(stack, `alias-${id}`, { name: alias, targetKeyId: key.keyId });
       return [alias, key];
@@ -39,7 +51,10 @@ export function addKeys(stack: TerraformStack, config: Config, graph: DesiredGra
     aliases,
     arnOf: (alias) => arns.get(alias),
     restrict(place, principals) {
-      for (const [alias, key] of keys) key.policy = JSON.stringify(keyPolicy(place, alias, principals));
+      for (const [alias, key] of keys) {
+        const policy = keyPolicy(place, alias, principals, { retiring: retiring.includes(alias) });
+        key.policy = JSON.stringify(policy);
+      }
     },
   };
 }

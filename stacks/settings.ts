@@ -3,6 +3,9 @@ import { UserError } from "../src/model/error.ts";
 
 const arns = z.array(z.string().startsWith("arn:")).min(1);
 
+/** Of a key that is made here (KMS API reference, CreateAlias). */
+const ALIAS = /^alias\/(?!aws\/)[A-Za-z0-9/_-]{1,250}$/;
+
 const settings = z.strictObject({
   /** The folder of one folder for each environment, relative to cdktf.json. */
   configs: z.string().default("configs"),
@@ -24,6 +27,8 @@ const settings = z.strictObject({
     .optional(),
   /** Who may assume an owner's role; without an entry whoever the account's own policies let. */
   owners: z.record(z.string(), arns).default({}),
+  /** By environment the aliases of keys that may be deleted, which no other key of a stack can be. */
+  retiring: z.record(z.string(), z.array(z.string().regex(ALIAS)).min(1)).default({}),
   /** The AWS service that runs the services. */
   runtime: z.string().default("ecs-tasks.amazonaws.com"),
   /** Minutes between two runs of everything, for events that were lost: an alarm looks back on four of them, at most a day. */

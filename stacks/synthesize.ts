@@ -1,11 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
+import { closestWord } from "../src/config/closest-word.ts";
 import { ENVIRONMENT_FILE } from "../src/config/environment-file.ts";
 import { isFile } from "../src/config/json-file.ts";
 import { type Compiled, compile } from "../src/graph/compile.ts";
+import { ownersOf } from "../src/graph/owner.ts";
+import { UserError } from "../src/model/error.ts";
 import { addEnvironment } from "./environment-stack.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 
 export interface Synthesis {
   /** The folder of cdktf.json, against which its paths are resolved. */
@@ -22,6 +25,7 @@ export function synthesize({ root, context, output, bundleOf }: Synthesis): stri
   const settings = readSettings(context);
   const app = new App({ outdir: output });
   const compiled = compileAll(root, context);
+  refuseUnknown(settings, compiled);
   for (const each of compiled) {
     addEnvironment(app, each, { settings, bundle: bundleOf(each.config.environment.name) });
   }
@@ -38,4 +42,31 @@ export function compileAll(root: string, context: unknown): Compiled[] {
     .sort()
     .map((environment) => compile({ configs, environment, cwd: root }))
     .filter(({ config }) => config.environment.store.kind === "parameter-store");
+}
+
+/** A misspelt name would leave what is meant without what is said of it: an owner's role to the whole account. */
+function refuseUnknown({ owners, retiring }: Settings, compiled: readonly Compiled[]): void {
+  const environments = compiled.map(({ config }) => config.environment);
+  const known = environments.flatMap((environment) => ownersOf(environment).map(({ name }) => name));
+  refuseOthers("owners", "an owner", Object.keys(owners), [...new Set(known)].sort());
+  refuseOthers(
+    "retiring",
+    "an environment",
+    Object.keys(retiring),
+    environments.map(({ name }) => name),
+  );
+}
+
+function refuseOthers(
+  setting: string,
+  what: string,
+  given: readonly string[],
+  known: readonly string[],
+): void {
+  const stranger = given.find((name) => !known.includes(name));
+  if (stranger === undefined) return;
+  const closest = closestWord(stranger, known);
+  throw new UserError(`context.paraform.${setting} of cdktf.json has ${stranger}, which is not ${what}`, {
+    hint: closest === undefined ? `there are ${known.join(", ")}` : `did you mean ${closest}?`,
+  });
 }

@@ -4,7 +4,7 @@ import type { ParameterName } from "../model/name.ts";
 import { lockName } from "../model/own-name.ts";
 import { departures, forgottenNames, keysOfUndeclared } from "./departures.ts";
 import { inputParameters, openInputs } from "./inputs.ts";
-import { DECRYPT, declaredIn, ENCRYPT, keysOf, pathsByKey, useKeys, useNoOtherKey } from "./key-use.ts";
+import { DECRYPT, declaredIn, ENCRYPT, foldersByKey, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readHistory, readMetadata } from "./planner.ts";
 import type { Statement } from "./policy-document.ts";
@@ -19,7 +19,7 @@ import { openSuppliers } from "./suppliers.ts";
 export function applier(place: Place, environment: Environment, graph: DesiredGraph): Principal {
   const declared = declaredIn(graph);
   const path = pathInScopes(environment);
-  const sealed = pathsByKey(declared, graph);
+  const sealed = foldersByKey(declared, graph);
   return {
     kind: "applier",
     name: "",
@@ -28,7 +28,7 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
       readHistory(place, environment, graph),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      ...openInputs(place, graph, declared),
+      ...openInputs(place, graph, declared, keysOf),
       ...openSuppliers(place, environment, graph),
       ...openRewritten(place, environment, graph, declared),
       {

@@ -1,5 +1,6 @@
 import type { ParameterName } from "../model/name.ts";
 import { grouped } from "./grouped.ts";
+import { foldersAbove } from "./pattern.ts";
 
 /**
  * `names` in as few paths as say nothing else: a folder, as `/app/a/replicated/*`, stands for its members where
@@ -17,9 +18,4 @@ export function foldersOf(names: readonly ParameterName[], known: Iterable<Param
 
 function parentOf(name: string): string {
   return name.slice(0, name.lastIndexOf("/") + 1);
-}
-
-/** `/a/b/c` lies below `/a/b/`, `/a/` and `/`. */
-function foldersAbove(name: string): string[] {
-  return [...name.matchAll(/\//g)].map(({ index }) => name.slice(0, index + 1));
 }

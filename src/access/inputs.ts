@@ -1,6 +1,6 @@
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import { inputsOf } from "../model/rule.ts";
-import { DECRYPT, keysOf, useKeys } from "./key-use.ts";
+import { DECRYPT, type PathsByKey, useKeys } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import type { Statement } from "./policy-document.ts";
 
@@ -13,11 +13,12 @@ export function inputParameters(
   return [...names].flatMap((name) => parameters.get(name) ?? []);
 }
 
-/** Opens what `followers` take their values from. */
+/** Opens what `followers` take their values from, with keys for the paths that `byKey` says. */
 export function openInputs(
   place: Place,
   graph: DesiredGraph,
   followers: readonly DesiredParameter[],
+  byKey: (inputs: readonly DesiredParameter[]) => PathsByKey,
 ): Statement[] {
   const inputs = inputParameters(graph, followers);
   return [
@@ -27,6 +28,6 @@ export function openInputs(
       Action: ["ssm:GetParameter", "ssm:GetParameters"],
       Resource: inputs.map(({ name }) => parameterArn(place, name)).sort(),
     },
-    ...useKeys(place, "OpenInputs", DECRYPT, keysOf(inputs)),
+    ...useKeys(place, "OpenInputs", DECRYPT, byKey(inputs)),
   ];
 }

@@ -1,5 +1,5 @@
 import { grouped } from "./grouped.ts";
-import { accountRootArn, type Place } from "./place.ts";
+import { accountRootArn, type Place, throughParameterStore } from "./place.ts";
 import type { PolicyDocument, Statement } from "./policy-document.ts";
 import { type Principal, type PrincipalKind, roleArn, rolePath } from "./principal.ts";
 
@@ -8,7 +8,12 @@ import { type Principal, type PrincipalKind, roleArn, rolePath } from "./princip
  * to do with it, each kind in its way and through Parameter Store alone. Administering it is not using it: there is
  * no CreateGrant, and an IAM policy for anybody else grants nothing.
  */
-export function keyPolicy(place: Place, key: string, principals: readonly Principal[]): PolicyDocument {
+export function keyPolicy(
+  place: Place,
+  key: string,
+  principals: readonly Principal[],
+  { retiring = false } = {},
+): PolicyDocument {
   const arn = place.keyArn(key);
   const uses = principals.flatMap((principal) => {
     const actions = actionsOn(arn, principal.statements);
@@ -19,6 +24,7 @@ export function keyPolicy(place: Place, key: string, principals: readonly Princi
     Version: "2012-10-17",
     Statement: [
       administer(place),
+      ...(retiring ? [retire(place)] : []),
       ...[...kinds].map(([kind, users]) =>
         delegate(
           place,
@@ -43,7 +49,6 @@ function administer(place: Place): Statement {
     Action: [
       "kms:CancelKeyDeletion",
       "kms:CreateAlias",
-      "kms:DeleteAlias",
       "kms:DescribeKey",
       "kms:DisableKey",
       "kms:DisableKeyRotation",
@@ -56,12 +61,22 @@ function administer(place: Place): Statement {
       "kms:ListResourceTags",
       "kms:PutKeyPolicy",
       "kms:RevokeGrant",
-      "kms:ScheduleKeyDeletion",
       "kms:TagResource",
       "kms:UntagResource",
       "kms:UpdateAlias",
       "kms:UpdateKeyDescription",
     ],
+    Resource: ["*"],
+  };
+}
+
+/** Nobody deletes a key that has not this statement, nor its alias: what lies under a key is lost with it. */
+function retire(place: Place): Statement {
+  return {
+    Sid: "Retire",
+    Effect: "Allow",
+    Principal: { AWS: accountRootArn(place) },
+    Action: ["kms:DeleteAlias", "kms:ScheduleKeyDeletion"],
     Resource: ["*"],
   };
 }
@@ -80,7 +95,7 @@ function delegate(
     Action: [...new Set(actions)].sort(),
     Resource: ["*"],
     Condition: {
-      StringEquals: { "kms:ViaService": [`ssm.${place.region}.${domainOf(place)}`] },
+      StringEquals: { "kms:ViaService": [throughParameterStore(place)] },
       ArnLike: { "aws:PrincipalArn": roles },
     },
   };
@@ -98,8 +113,4 @@ function rolesOf(place: Place, kind: PrincipalKind, principals: readonly Princip
 function actionsOn(arn: string, statements: readonly Statement[]): string[] {
   const all = statements.filter(({ Resource }) => Resource?.includes(arn)).flatMap(({ Action }) => Action);
   return all.filter((action) => action !== "kms:DescribeKey");
-}
-
-function domainOf({ partition }: Place): string {
-  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }

@@ -1,7 +1,8 @@
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import { foldersOf } from "./folder.ts";
-import { type Place, parameterArn } from "./place.ts";
+import { likeOnes, patternsOf } from "./pattern.ts";
+import { type Place, parameterArn, throughParameterStore } from "./place.ts";
 import type { Condition, Statement } from "./policy-document.ts";
 
 /** Standard SecureStrings are encrypted by the key itself, advanced ones under a data key (KMS developer guide, "How Parameter Store uses KMS"). */
@@ -29,14 +30,34 @@ export function declaredIn({ parameters }: DesiredGraph): DesiredParameter[] {
   return [...parameters.values()].filter(({ rule }) => rule.kind !== "exists");
 }
 
-/** The same in folders where one holds nothing else. */
-export function pathsByKey(written: Iterable<DesiredParameter>, { parameters }: DesiredGraph): PathsByKey {
-  return new Map([...keysOf(written)].map(([key, names]) => [key, foldersOf(names, parameters.keys())]));
+/**
+ * The same in patterns that match no other name of the graph: for who has a right to no parameter but by its name, since
+ * what nobody declares may lie in a pattern too.
+ */
+export function patternsByKey(
+  parameters: Iterable<DesiredParameter>,
+  { parameters: known }: DesiredGraph,
+): PathsByKey {
+  return new Map([...keysOf(parameters)].map(([key, names]) => [key, patternsOf(names, known.keys())]));
+}
+
+/** The same, but that a folder stands for all that is in it only where that is all that is below. */
+export function foldersByKey(
+  parameters: Iterable<DesiredParameter>,
+  { parameters: known }: DesiredGraph,
+): PathsByKey {
+  return new Map(
+    [...keysOf(parameters)].map(([key, names]) => {
+      const own = new Set(names);
+      const others = [...known.keys()].filter((name) => !own.has(name));
+      return [key, likeOnes(foldersOf(names, known.keys()), others)];
+    }),
+  );
 }
 
 /**
- * Statements that let a key be used for these paths and no others: Parameter Store names the parameter in the
- * encryption context `PARAMETER_ARN` of each call.
+ * Statements that let a key be used by Parameter Store, for these paths and no others: it names the parameter in the
+ * encryption context `PARAMETER_ARN` of each call. Nothing is opened or sealed without the right to the parameter too.
  */
 export function useKeys(
   place: Place,
@@ -52,7 +73,10 @@ export function useKeys(
       Effect: "Allow",
       Action: actions,
       Resource: [place.keyArn(key)],
-      Condition: ofParameters(names.map((name) => parameterArn(place, name)).sort()),
+      Condition: ofParameters(
+        names.map((name) => parameterArn(place, name)),
+        { "kms:ViaService": [throughParameterStore(place)] },
+      ),
     }));
 }
 
@@ -82,14 +106,15 @@ export function sealOnlyWith(place: Place, sid: string, paths: PathsByKey): Stat
       Effect: "Deny",
       Action: ENCRYPT,
       NotResource: [place.keyArn(key)],
-      Condition: ofParameters(names.map((name) => parameterArn(place, name)).sort()),
+      Condition: ofParameters(names.map((name) => parameterArn(place, name))),
     }));
 }
 
-/** The condition that KMS is called for these parameters, of which some may be prefixes. */
-function ofParameters(arns: readonly string[]): Condition {
-  const operator = arns.some((arn) => arn.includes("*")) ? "StringLike" : "StringEquals";
-  return { [operator]: { "kms:EncryptionContext:PARAMETER_ARN": arns } };
+/** The condition that KMS is called for these parameters, of which some may be patterns, and what else has to equal. */
+function ofParameters(arns: readonly string[], equal: Condition[string] = {}): Condition {
+  const context = { "kms:EncryptionContext:PARAMETER_ARN": arns.toSorted() };
+  if (!arns.some((arn) => arn.includes("*"))) return { StringEquals: { ...equal, ...context } };
+  return { ...(Object.keys(equal).length === 0 ? {} : { StringEquals: equal }), StringLike: context };
 }
 
 /** A Sid has letters and digits only: `alias/prod-dba` is `ProdDba`. */

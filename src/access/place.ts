@@ -39,6 +39,11 @@ export function accountRootArn({ partition, account }: Place): string {
   return `arn:${partition}:iam::${account}:root`;
 }
 
+/** What KMS is told of a call that Parameter Store makes for somebody: `kms:ViaService`. */
+export function throughParameterStore({ partition, region }: Place): string {
+  return `ssm.${region}.${partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`;
+}
+
 /** AWS's three partitions, as the names of their regions tell (IAM user guide, "Amazon Resource Names"). */
 function partitionOf(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";

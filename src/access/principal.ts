@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashOf } from "../model/distinct-name.ts";
 import type { Place } from "./place.ts";
 import type { Statement } from "./policy-document.ts";
 
@@ -29,15 +29,18 @@ export function roleName(environment: string, principal: Pick<Principal, "kind" 
   return ownName(environment, principal, LONGEST_ROLE_NAME);
 }
 
-/** What is called after a principal; a name that would be longer than `longest` ends in a hash of itself. */
+/**
+ * What is called after a principal; a name that would be longer than `longest`, or that another may have that differs
+ * in capitals alone, ends in a hash of itself: IAM takes `A` and `a` for the same.
+ */
 export function ownName(
   environment: string,
   principal: Pick<Principal, "kind" | "name">,
   longest: number,
 ): string {
   const whole = `paraform-${environment}-${principalId(principal)}`;
-  if (whole.length <= longest) return whole;
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 8);
+  if (whole.length <= longest && !/[A-Z]/.test(principal.name)) return whole;
+  const hash = hashOf(whole);
   return `${whole.slice(0, longest - hash.length - 1)}-${hash}`;
 }
 

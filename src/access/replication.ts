@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
-import { ownerOf } from "../graph/owner.ts";
+import { JOINT, ownerOf } from "../graph/owner.ts";
 import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
@@ -33,13 +32,15 @@ export function replicationsOf(environment: Environment, graph: DesiredGraph): R
   const replications = groups.map((destinations) => {
     const own = new Set(destinations.map(({ name }) => name));
     const inputs = new Set(destinations.flatMap(({ rule }) => inputsOf(rule)));
+    const together = owners.get(destinations[0]?.name ?? "") ?? [];
     return {
-      owners: owners.get(destinations[0]?.name ?? "") ?? [],
+      name: together.join(JOINT),
+      owners: together,
       sources: [...inputs].filter((input) => !own.has(input)).sort(),
       destinations,
     };
   });
-  return named(replications);
+  return replications.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Of each replica the owners of what it is made of, sorted; of a merge of literals nobody. */
@@ -55,25 +56,4 @@ function ownersOfReplicas(
     owners.set(parameter.name, [...new Set(all)].sort());
   }
   return owners;
-}
-
-/** A joined name that an owner, or others joined, have already gets a hash of who it is about. */
-function named(replications: readonly Omit<Replication, "name">[]): Replication[] {
-  const taken = new Set<string>();
-  const sorted = replications.toSorted((a, b) => a.owners.length - b.owners.length || compare(a, b));
-  const all = sorted.map((replication) => {
-    const joined = replication.owners.join("-and-");
-    const name = taken.has(joined) ? `${joined}-${hashOf(replication.owners)}` : joined;
-    taken.add(name);
-    return { name, ...replication };
-  });
-  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function compare(a: Pick<Replication, "owners">, b: Pick<Replication, "owners">): number {
-  return JSON.stringify(a.owners) < JSON.stringify(b.owners) ? -1 : 1;
-}
-
-function hashOf(owners: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(owners)).digest("hex").slice(0, 8);
 }

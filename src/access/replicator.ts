@@ -2,7 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { holdLock } from "./applier.ts";
 import { openInputs } from "./inputs.ts";
-import { ENCRYPT, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { ENCRYPT, keysOf, patternsByKey, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
@@ -25,14 +25,14 @@ export function replicator(
       readMetadata(),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      ...openInputs(place, graph, destinations),
+      ...openInputs(place, graph, destinations, (inputs) => patternsByKey(inputs, graph)),
       {
         Sid: "WriteDestinations",
         Effect: "Allow",
         Action: ["ssm:AddTagsToResource", "ssm:GetParameterHistory", "ssm:PutParameter"],
         Resource: destinations.map(({ name }) => parameterArn(place, name)).sort(),
       },
-      ...useKeys(place, "SealDestinations", ENCRYPT, keysOf(destinations)),
+      ...useKeys(place, "SealDestinations", ENCRYPT, patternsByKey(destinations, graph)),
       ...useNoOtherKey(place, keysOf(destinations).keys()),
     ],
   };

@@ -39,9 +39,9 @@ async function policiesOf(
   wanted: string,
 ): Promise<PolicyDocument[]> {
   const { keysNamed, principalsOf } = await import("../access/access.ts");
-  const { documentParts } = await import("../access/document-parts.ts");
   const { keyArnOfId, placeOf } = await import("../access/place.ts");
   const { principalId } = await import("../access/principal.ts");
+  const { rolePolicies } = await import("../access/role-policies.ts");
   const { describeKey } = await import("../store/identity.ts");
   const place = placeOf(config.environment, String);
   const arns = new Map<string, string>();
@@ -67,7 +67,8 @@ async function policiesOf(
       hint: `its principals are ${principals.map(principalId).join(", ")}`,
     });
   }
-  return documentParts(found.statements);
+  const { managed, inline } = rolePolicies(found);
+  return [...managed, ...inline];
 }
 
 export const doctorCommand = command({

@@ -36,19 +36,46 @@ export interface Authority {
   arnOf(accessKeyId: string): string | undefined;
 }
 
+/** The condition operators of IAM (user guide, "IAM JSON policy elements: Condition operators"). */
+const OPERATOR = new RegExp(
+  "^((ForAllValues|ForAnyValue):)?(" +
+    "String(Not)?Equals(IgnoreCase)?|String(Not)?Like|(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)|" +
+    "Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?$|^Null$",
+  "i",
+);
+
+/** The interpreter passes over what it does not know, and so over a denial: nothing unknown is let in. */
+const text = z.union([z.string(), z.array(z.string()).min(1)]);
 const statement = z
-  .looseObject({ Effect: z.enum(["Allow", "Deny"]) })
-  .refine((each) => "Action" in each || "NotAction" in each);
-const document = z.looseObject({ Statement: z.array(statement).min(1) });
+  .strictObject({
+    Sid: z.string().optional(),
+    Effect: z.enum(["Allow", "Deny"]),
+    Principal: z.union([z.literal("*"), z.record(z.string(), text)]).optional(),
+    NotPrincipal: z.record(z.string(), text).optional(),
+    Action: text.optional(),
+    NotAction: text.optional(),
+    Resource: text.optional(),
+    NotResource: text.optional(),
+    Condition: z.record(z.string().regex(OPERATOR), z.record(z.string(), z.unknown())).optional(),
+  })
+  .refine((each) => (each.Action === undefined) !== (each.NotAction === undefined))
+  .refine((each) => (each.Resource === undefined) !== (each.NotResource === undefined));
+const document = z.strictObject({
+  Version: z.enum(["2012-10-17", "2008-10-17"]).optional(),
+  Id: z.string().optional(),
+  Statement: z.union([statement, z.array(statement).min(1)]),
+});
 
 const identitiesFile = z.strictObject({
-  principals: z.array(
-    z.strictObject({
-      accessKeyId: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
-      arn: z.string().regex(/^arn:[a-z-]+:iam::\d{12}:(user|role)\/.+$/),
-      policies: z.array(document),
-    }),
-  ),
+  principals: z
+    .array(
+      z.strictObject({
+        accessKeyId: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/),
+        arn: z.string().regex(/^arn:[a-z-]+:iam::\d{12}:(user|role)\/.+$/),
+        policies: z.array(document),
+      }),
+    )
+    .refine((all) => new Set(all.map(({ accessKeyId }) => accessKeyId)).size === all.length),
   keys: z.record(z.string(), document).default({}),
 });
 

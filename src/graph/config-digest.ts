@@ -18,7 +18,8 @@ export function configDigest(environment: Environment, graph: DesiredGraph): str
   };
   hash.update(canonicalJson([{ ...meaning, ...sets }, located, sources.map(({ kind }) => kind)]));
   for (const name of [...graph.parameters.keys()].sort()) {
-    const { origin, adopt, ...parameter } = graph.parameters.get(name) as DesiredParameter;
+    // Whether it lies in a scope is said by the scopes.
+    const { origin, adopt, inScope: _, ...parameter } = graph.parameters.get(name) as DesiredParameter;
     hash.update(canonicalJson([parameter, adopt === undefined ? null : (adopt.owner ?? "")]));
   }
   for (const name of [...graph.removals.keys()].sort()) {

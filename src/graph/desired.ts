@@ -24,6 +24,8 @@ export interface DesiredParameter {
   /** Its value may be shown: a literal, or under a `public` glob. */
   readonly public: boolean;
   readonly protected: boolean;
+  /** What lies in no scope is never deleted. */
+  readonly inScope: boolean;
   readonly adopt?: Adoption;
   /** What `moved` says it was called before, the nearest first. */
   readonly formerly?: readonly FormerName[];

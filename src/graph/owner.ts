@@ -1,10 +1,13 @@
 import type { Environment } from "../config/environment.ts";
+
+import { distinctPath, nameWithHash } from "../model/distinct-name.ts";
+import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { matchesAny } from "./name-glob.ts";
 
 /** Whose a path is: entries of `keys` with the same beginning are one owner's. */
 export interface Owner {
-  /** The beginning of its paths: `dba` for `/dba/**`, `all` for `/**`. */
+  /** The beginning of its paths: `dba` for `/dba/**`, `all` for `/**`; no other beginning has it. */
   readonly name: string;
   readonly keys: readonly string[];
   /** `/dba/`: everything below is the owner's, but for what is excluded. */
@@ -15,15 +18,35 @@ export interface Owner {
 
 /** The owner of what no entry of `keys` matches: it has followers like any other, but no key and no role. */
 const UNOWNED = "unowned";
+/** The owner of what begins with nothing in particular. */
+const ALL = "all";
+/** Stands between the names of owners that are named together. */
+export const JOINT = "-and-";
 
-/** The owners of an environment in the order of `keys`. */
+/**
+ * The owners of an environment in the order of `keys`: each has its path but for what is deeper and another's.
+ * @throws UserError where an entry matches in a deeper path that a later one begins, so that both would own a name
+ */
 export function ownersOf({ keys }: Environment): Owner[] {
-  const beginnings = [...new Set(keys.map(({ path }) => beginningOf(path)))];
-  return beginnings.map((path, index) => ({
+  const entries = keys.map(({ path, key }) => ({ path, key, beginning: beginningOf(path) }));
+  const matching = entries.filter(
+    ({ beginning }, index) => !entries.slice(0, index).some(({ path }) => covers(path, beginning)),
+  );
+  for (const [index, entry] of matching.entries()) {
+    const deeper = matching.slice(index + 1).find(({ beginning }) => reachesInto(entry, beginning));
+    if (deeper !== undefined) {
+      throw new UserError(
+        `keys has ${entry.path} before ${deeper.path}, and whose that is which both match nobody can tell`,
+        { hint: `write ${deeper.path} first: what both match is then its owner's` },
+      );
+    }
+  }
+  const beginnings = [...new Set(matching.map(({ beginning }) => beginning))];
+  return beginnings.map((path) => ({
     name: nameOf(path),
-    keys: [...new Set(keys.filter((entry) => beginningOf(entry.path) === path).map(({ key }) => key))],
+    keys: [...new Set(entries.filter(({ beginning }) => beginning === path).map(({ key }) => key))],
     path,
-    excluded: beginnings.slice(0, index).filter((other) => other.startsWith(path)),
+    excluded: beginnings.filter((other) => other !== path && other.startsWith(path)),
   }));
 }
 
@@ -48,6 +71,29 @@ export function beginningOf(glob: string): string {
   return literal.slice(0, literal.lastIndexOf("/") + 1);
 }
 
+/** Whether a glob matches everything below `path`. */
+function covers(glob: string, path: string): boolean {
+  return glob === `${beginningOf(glob)}**` && path.startsWith(beginningOf(glob));
+}
+
+/** Whether an entry may match something below another's beginning: as far as its segments are single ones and tell. */
+function reachesInto({ path, beginning }: { path: string; beginning: string }, other: string): boolean {
+  if (other === beginning || !other.startsWith(beginning)) return false;
+  const segments = path.split("/").slice(1);
+  const folders = other.split("/").slice(1, -1);
+  const unclear = segments.findIndex((segment) => /\*\*|[[\](){}]/.test(segment));
+  if (unclear === -1 && segments.length <= folders.length) return false;
+  const telling = unclear === -1 ? folders : folders.slice(0, unclear);
+  return telling.every((folder, index) => matchesAny([`/${segments[index] ?? ""}`])(`/${folder}`));
+}
+
+/**
+ * `/dba/` is `dba`, `/dba/vault/` is `dba--vault`. A folder that is called like all, like nobody, or like several owners
+ * together has a hash behind its name.
+ */
 function nameOf(path: string): string {
-  return path === "/" ? "all" : path.slice(1, -1).replaceAll(/[^A-Za-z0-9_-]/g, "-");
+  if (path === "/") return ALL;
+  const folder = path.slice(1, -1);
+  const isTaken = folder === ALL || folder === UNOWNED || folder.includes(JOINT);
+  return isTaken ? nameWithHash(folder, path) : distinctPath(folder);
 }

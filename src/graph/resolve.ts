@@ -50,6 +50,7 @@ export function resolveParameters(
       tags: { ...environment.tags, ...attributes.tags },
       public: rule.kind === "value" || isPublic(name),
       protected: isProtected(name),
+      inScope: environment.scopes.some(({ path }) => name.startsWith(path)),
       ...(adopt === undefined ? {} : { adopt }),
       ...(formerly === undefined ? {} : { formerly }),
       origin,

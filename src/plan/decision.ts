@@ -16,6 +16,7 @@ export type BlockedReason =
   | "value_too_large"
   | "value_refused"
   | "cannot_replace"
+  | "outside_scopes"
   | "protected"
   /** Who plans may not write it. */
   | "held";

@@ -108,9 +108,12 @@ export function exposedNames(
   all: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
   named: ReadonlySet<string>,
+  replicationKey: string | undefined,
 ): ReadonlySet<ParameterName> {
   const isOpen = (key: string) => isAwsManaged(key) || !(key.includes("alias/") || named.has(key));
-  const exposing = decisions.filter((decision) => exposes(decision, all, shown, isOpen));
+  const exposing = decisions.filter(
+    (decision) => exposes(decision, all, shown, isOpen) || isHandedOver(decision, replicationKey),
+  );
   return new Set(exposing.map(({ parameter }) => parameter.name));
 }
 
@@ -133,6 +136,24 @@ function exposes(
   if (readFrom?.type === "SecureString" && standing.kind === "absent") return true;
   if (secret) return former.keyId !== parameter.key && !isAwsManaged(former.keyId ?? "");
   return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
+}
+
+/**
+ * A replica that is one no more keeps its source's value. Sealed under a key of who owns the path, it is theirs to read,
+ * which nobody could as long as it lay under the replication key.
+ */
+function isHandedOver(
+  { parameter, standing, moving, verdict, source }: Decision,
+  replicationKey?: string,
+): boolean {
+  if (verdict.kind !== "change" || (source.kind !== "live" && source.kind !== "moved")) return false;
+  if (parameter.rule.kind === "copy" || parameter.rule.kind === "merge") return false;
+  const former = source.kind === "moved" ? moving?.standing : standing;
+  if (former === undefined || former.kind === "absent" || former.live.type !== "SecureString") return false;
+  const { keyId } = former.live;
+  const wasReplica =
+    former.kind === "stamped" && (former.stamp.kind === "copy" || former.stamp.kind === "merge");
+  return keyId !== parameter.key && (wasReplica || keyId === replicationKey);
 }
 
 function isSecret(input: Decision | undefined): boolean {

@@ -77,7 +77,13 @@ export function makePlan(
     verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
-  const exposed = exposedNames(visible, decided.decisions, decided.shown, namedKeys(environment));
+  const exposed = exposedNames(
+    visible,
+    decided.decisions,
+    decided.shown,
+    namedKeys(environment),
+    environment.replicationKey,
+  );
   const changes = [
     ...planned.map((decision) => ({
       ...desiredChange(world.ring, decision, decided.valuesOf(decision)),

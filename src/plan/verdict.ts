@@ -59,7 +59,7 @@ export function typeHere(parameter: DesiredParameter, standing: Standing): Param
   return parameter.type ?? live ?? "SecureString";
 }
 
-/** The decision of a verdict. A replace is done only for what is not protected and whose value can be made again. */
+/** The decision of a verdict. A replace is done only for what may be deleted and whose value can be made again. */
 export function decision(
   parameter: DesiredParameter,
   standing: Standing,
@@ -70,11 +70,20 @@ export function decision(
   inputs: readonly Input[] = [],
 ): Decision {
   const replaces = verdict.kind === "change" && verdict.action === "replace";
-  const refused = parameter.protected ? "protected" : isRemakeable(source) ? undefined : "cannot_replace";
-  const final = replaces && refused !== undefined ? blocked(refused, null) : verdict;
+  const refused = replaces ? refusedReplace(parameter, source) : undefined;
+  const final = refused === undefined ? verdict : blocked(refused, null);
   const stays = final.kind !== "change" && standing.kind !== "absent";
   const typeAfter = stays ? standing.live.type : type;
   return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };
+}
+
+function refusedReplace(
+  { inScope, protected: isProtected }: DesiredParameter,
+  source: ValueSource,
+): BlockedReason | undefined {
+  if (!inScope) return "outside_scopes";
+  if (isProtected) return "protected";
+  return isRemakeable(source) ? undefined : "cannot_replace";
 }
 
 /** A replace deletes the live value, and with it the history. */

@@ -134,6 +134,8 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
       return "its value is empty, has {{…}} in it, or does not match its allowedPattern";
     case "cannot_replace":
       return "it would have to be replaced, and its value cannot be made again";
+    case "outside_scopes":
+      return "it would have to be replaced, and lies in no scope: nothing there is deleted";
     case "protected":
       return on === null
         ? "it is protected and would have to be replaced or regenerated"
@@ -161,6 +163,8 @@ function remedyOf(reason: string, environment: string): readonly string[] {
       return ["give it a value that Parameter Store takes, or mend its allowedPattern"];
     case "cannot_replace":
       return ["put the attribute back as it is live, or give it a value in one of the environment's sources"];
+    case "outside_scopes":
+      return ["put the attribute back as it is live, or add its path to scopes in environment.json"];
     case "protected":
       return ["take it out of protect in environment.json, in a change of its own"];
     default:

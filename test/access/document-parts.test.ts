@@ -44,4 +44,62 @@ describe("the parts of a principal's policy", () => {
     expect(others).toEqual([]);
     expect(only?.Statement.map(({ Sid }) => Sid)).toEqual(["Write"]);
   });
+
+  it("keep every other condition, and the key that a denial spares, in each of them", () => {
+    const via = { "kms:ViaService": ["ssm.eu-west-1.amazonaws.com"] };
+    const context = { "kms:EncryptionContext:PARAMETER_ARN": arns };
+    const spared = ["arn:aws:kms:eu-west-1:123456789012:key/a"];
+    const seal: Statement = {
+      Sid: "SealOnly",
+      Effect: "Deny",
+      Action: ["kms:Encrypt"],
+      NotResource: spared,
+      Condition: { StringEquals: via, StringLike: context },
+    };
+    const divided = documentParts([seal]).flatMap(({ Statement }) => Statement);
+    expect(divided.length).toBeGreaterThan(1);
+    for (const { NotResource, Condition } of divided) {
+      expect(NotResource).toEqual(spared);
+      expect(Condition?.StringEquals).toEqual(via);
+    }
+    const contexts = divided.map(({ Condition }) => Object.values(Condition?.StringLike ?? {}).flat());
+    expect(contexts.flat()).toEqual(arns);
+  });
+
+  it.each([
+    { Effect: "Deny", Action: ["kms:Encrypt"], NotResource: arns },
+    {
+      Effect: "Allow",
+      Action: ["kms:Encrypt"],
+      Resource: ["*"],
+      Condition: { StringNotLike: { "a:b": arns } },
+    },
+  ] as const)("are none where a list of what is excluded is too long: nothing is left out", (rest) => {
+    const statements = [
+      { ...write, Resource: ["x"] },
+      { Sid: "Excluding", ...rest },
+    ];
+    expect(() => documentParts(statements)).toThrow("the statement Excluding is too long");
+  });
+
+  it("have room for the ARNs that Terraform puts into them", () => {
+    const placeholders = Array.from({ length: 150 }, (_, index) => `\${TfToken[TOKEN.${index}]}`);
+    const keys: Statement = { ...open, Resource: placeholders, Condition: {} };
+    for (const part of documentParts([keys])) {
+      const text = JSON.stringify(part).replaceAll(
+        /\$\{[^}]*\}/g,
+        `arn:aws:kms:eu-west-1:123456789012:key/${"0".repeat(36)}`,
+      );
+      expect(text.length).toBeLessThanOrEqual(6_144);
+    }
+  });
+
+  it("name no two statements alike, also where their keys are called alike", () => {
+    const statements = [open, open, { ...open, Sid: "OpenNo2" }].map((each) => ({ ...each, Condition: {} }));
+    const [only] = documentParts(statements);
+    const names = only?.Statement.map(({ Sid }) => Sid) ?? [];
+    expect(names).toHaveLength(3);
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9]+$/);
+  });
 });

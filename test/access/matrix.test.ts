@@ -88,10 +88,9 @@ describe("what the policies of prod let everybody do", () => {
     }
   });
 
-  it("lets the planner open the digest key alone, and be told what Strings were", () => {
+  it("lets the planner of pull requests open the digest key alone, and be told of no String", () => {
     for (const [path, letters] of rowOf("planner")) {
-      const told = path === "/app/data-changer/mysql/host" ? "---H----" : "--------";
-      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? "R---c---" : told]);
+      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? "R---c---" : "--------"]);
     }
   });
 
@@ -128,6 +127,21 @@ describe("what the policies of prod let everybody do", () => {
   it("lets an administrator of IAM decrypt nothing: the keys know their roles", () => {
     for (const [path, letters] of rowOf("admin")) {
       if (PARAMETERS[path] !== undefined) expect([path, letters.slice(0, 4)]).toEqual([path, "----"]);
+    }
+  });
+
+  it("lets nobody delete a key, not even an administrator of IAM", () => {
+    for (const KeyId of KEYS.filter((key) => key !== "alias/aws/ssm")) {
+      for (const accessKeyId of store.principals) {
+        const input = { KeyId, PendingWindowInDays: 7 };
+        const call = { service: "kms", operation: "ScheduleKeyDeletion", input, accessKeyId } as const;
+        const { outcome } = store.guarded.handle(call);
+        expect([accessKeyId, KeyId, outcome]).toMatchObject([
+          accessKeyId,
+          KeyId,
+          { kind: "refused", code: "AccessDeniedException" },
+        ]);
+      }
     }
   });
 

@@ -172,6 +172,7 @@ function graphOf(rules: Readonly<Record<string, Rule>>): DesiredGraph {
       tags: {},
       public: false,
       protected: false,
+      inScope: true,
       origin: { file: "main.json", line: 1, column: 1 },
     });
     for (const input of new Set(inputsOf(rule)))

@@ -92,4 +92,27 @@ describe("a file of identities", () => {
   ])("that is wrong is refused with the place: %s", (text, place) => {
     expect(() => parseIdentities(text)).toThrow(`the identities are not well-formed at ${place}`);
   });
+
+  it.each([
+    {
+      Effect: "Deny",
+      Action: "ssm:*",
+      Resource: "*",
+      Condition: { StringEqualz: { "aws:PrincipalArn": "x" } },
+    },
+    { Effect: "Deny", Action: "ssm:*", Resourse: "*" },
+    { Effect: "Deny", Action: "ssm:*" },
+    { Effect: "Deny", Action: "ssm:*", NotAction: "kms:*", Resource: "*" },
+  ])("refuses what would otherwise be passed over, and so a denial with it: %j", (Deny) => {
+    const reader = { ...READER, policies: [{ Version: "2012-10-17", Statement: [Deny] }] };
+    const text = JSON.stringify({ principals: [reader] });
+    expect(() => parseIdentities(text)).toThrow(
+      "the identities are not well-formed at principals.0.policies.0",
+    );
+  });
+
+  it("refuses an access key of two principals", () => {
+    const text = JSON.stringify({ principals: [READER, { ...WRITER, accessKeyId: READER.accessKeyId }] });
+    expect(() => parseIdentities(text)).toThrow("the identities are not well-formed at principals");
+  });
 });

@@ -70,6 +70,7 @@ describe("names without a rule", () => {
       tags: {},
       public: false,
       protected: false,
+      inScope: false,
       origin: { file: "configs/dev/a.json", line: 1, column: 16 },
     });
     expect(get(graph, "/app/y")).toMatchObject({ rule: { kind: "exists" }, expected: true });
@@ -285,6 +286,15 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     );
     expect(problemsOfFile(text, { grants: [] })).toContain("no grant lets /dba/x reach /app/a/replicated/x");
     expect(problemsOfFile(text)).toBe("");
+  });
+
+  it("is what is derived of a source that no grant lets reach it", () => {
+    const hash = { generate: { type: "bcrypt-password-hash", source: "/dba/x" } };
+    const parameters = { "/dba/x": {}, "/app/a/hash": hash };
+    expect(problemsOfFile({ parameters }, { grants: [] })).toContain(
+      "no grant lets /dba/x reach /app/a/hash",
+    );
+    expect(problemsOfFile({ parameters }, { grants: [{ source: "/dba/x", to: "/app/a/*" }] })).toBe("");
   });
 
   it("is a value that a parameter source takes where no grant lets it", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parameterName } from "../../src/model/name.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import { decisions, makeWorld, outcomes } from "../support/world.ts";
+import { decisions, makeWorld, outcomes, type World } from "../support/world.ts";
 
 const SECRET = "dummy-secret-of-the-dba";
 const PUBLIC = { public: ["/app/*/public/**"] };
@@ -208,4 +208,57 @@ test("a secret that a parameter source reads counts under AWS's own key as a cop
   const values = new Map([[parameterName("/app/evil/pw"), value]]);
   world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
   expect((await world.plan()).guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 1 });
+});
+
+describe("a replica that is declared as one no more, and keeps its source's value", () => {
+  const REPLICA = "/app/a/replicated/password";
+  const MOVED = "/app/a/password";
+  const environment = {
+    keys: [
+      { path: "/dba/**", key: "alias/dba" },
+      { path: "/app/**", key: "alias/app" },
+    ],
+    replicationKey: "alias/replication",
+  };
+  const world = async () => {
+    const made = await makeWorld({
+      parameters: { "/dba/password": {}, [REPLICA]: { copy: "/dba/password" } },
+      supplied: { "/dba/password": "dummy-password" },
+      environment,
+    });
+    await made.apply();
+    return made;
+  };
+  const exposure = async (made: World) =>
+    (await made.plan()).guards.find(({ name }) => name === "exposure")?.count;
+
+  test("is exposed where it comes under the key of its path", async () => {
+    const made = await world();
+    const parameters = { "/dba/password": {}, [REPLICA]: {} };
+    made.declare({ parameters, supplied: {}, environment });
+    expect(await exposure(made)).toBe(1);
+    made.declare({ parameters: { ...parameters, [REPLICA]: { key: "alias/replication" } }, environment });
+    expect(await exposure(made)).toBe(0);
+  });
+
+  test("is exposed in two steps as in one", async () => {
+    const made = await world();
+    const kept = { [REPLICA]: { key: "alias/replication" } };
+    made.declare({ parameters: { "/dba/password": {}, ...kept }, supplied: {}, environment });
+    await made.apply();
+    made.declare({ parameters: { "/dba/password": {}, [REPLICA]: {} }, supplied: {}, environment });
+    expect(await exposure(made)).toBe(1);
+  });
+
+  test("is exposed under a new name too", async () => {
+    const made = await world();
+    const moved = [{ from: REPLICA, to: MOVED }];
+    made.declare({
+      parameters: { "/dba/password": {}, [MOVED]: {} },
+      files: { "moved.json": { parameters: {}, moved } },
+      supplied: {},
+      environment,
+    });
+    expect(await exposure(made)).toBe(1);
+  });
 });

@@ -436,6 +436,16 @@ group("a change of", () => {
     expect(await describe(world, COPY)).toMatchObject({ dataType: "aws:ec2:image", version: 1 });
     expect(decisions(await world.plan())[COPY]).toBe("no-op");
   });
+
+  test("data type outside the scopes is blocked: a replace deletes, and nothing there is deleted", async () => {
+    const image = "ami-0123456789abcdef0";
+    const world = await makeWorld({ parameters: { "/elsewhere/image": { value: image } } });
+    await world.apply();
+    world.declare({ parameters: { "/elsewhere/image": { value: image, dataType: "aws:ec2:image" } } });
+    const plan = await world.plan();
+    expect(decisions(plan)).toEqual({ "/elsewhere/image": "blocked outside_scopes" });
+    expect(plan.summary).toMatchObject({ destroy: 0, replace: 0, blocked: 1 });
+  });
 });
 
 group("a rotated digest key", () => {

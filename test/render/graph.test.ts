@@ -23,6 +23,7 @@ function graph(rules: readonly (readonly [typeof USER, Rule])[]): DesiredGraph {
       tags: {},
       public: false,
       protected: false,
+      inScope: true,
       origin: { file: "configs/dev/a.json", line: index + 1, column: 3 },
     },
   ]);

@@ -71,6 +71,8 @@ describe("the stacks", () => {
     others.remove();
     const trust = JSON.parse(String(resource.aws_iam_role?.["role-planner"]?.assume_role_policy)) as object;
     expect(trust).toMatchObject({ Statement: [{ Principal: { AWS: "arn:aws:iam::444455556666:root" } }] });
+    // And let who plans list versions, which any pull request's workflow could otherwise.
+    expect(resource.aws_iam_policy?.["policy-planner"]?.policy).toContain("ReadHistory");
   });
 
   it("let an event wait for the longest quiet period of a group, beside two hours for a lock", () => {

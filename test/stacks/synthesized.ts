@@ -9,12 +9,13 @@ export interface Synthesized {
   readonly text: string;
 }
 
-const ROLES = { github: { repository: "example/configs" } };
+/** What cdktf.json says in most tests. */
+export const CONTEXT = { github: { repository: "example/configs" } };
 
 /** Stacks of the configs below `root`, with a stand-in for the replicator's bundle. The caller removes the folder. */
 export function synthesizeInto(
   root: string,
-  context: object = ROLES,
+  context: object = CONTEXT,
   { built = true } = {},
 ): { output: string; stack(environment: string): Synthesized; remove(): void } {
   const output = mkdtempSync(join(tmpdir(), "paraform-stacks-"));

@@ -5,7 +5,7 @@ import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { hasMoto, startMoto } from "../support/moto.ts";
 import { missingTerraform, terraform } from "../support/terraform.ts";
-import { synthesizeInto } from "./synthesized.ts";
+import { CONTEXT, synthesizeInto } from "./synthesized.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -43,7 +43,9 @@ test.skipIf(!canApply || !isPatient)("Terraform applies a whole stack to moto an
 async function applyAndDestroy(built: boolean): Promise<void> {
   const moto = await startMoto();
   onTestFinished(() => moto.stop());
-  const stacks = synthesizeInto(ROOT, undefined, { built });
+  // Only what is to be retired can be destroyed.
+  const retiring = ["app", "dba", "paraform", "replication"].map((name) => `alias/prod-${name}`);
+  const stacks = synthesizeInto(ROOT, { ...CONTEXT, retiring: { prod: retiring } }, { built });
   onTestFinished(() => stacks.remove());
   const { folder, text } = stacks.stack("prod");
   writeFileSync(
