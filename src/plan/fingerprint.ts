@@ -39,7 +39,7 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
     case "moved":
       return [source.kind];
     case "earlier":
-      return [source.kind, String(source.version), String(source.lastModified)];
+      return [source.kind, String(source.then.version), String(source.then.lastModified)];
     case "followed":
     case "derived":
       return inputs.flatMap(({ name, identity, planned, written }) => [

@@ -103,7 +103,7 @@ function actionsOf(verdict: Decision["verdict"]): ResourceChange["change"]["acti
 
 function suppliedBy({ parameter, source }: Decision): { supplied_by?: string } {
   if (source.kind === "asked") return { supplied_by: "prompt" };
-  if (source.kind === "earlier") return { supplied_by: `version ${source.version}` };
+  if (source.kind === "earlier") return { supplied_by: `version ${source.then.version}` };
   return source.kind === "supplied" && parameter.rule.kind !== "value" ? { supplied_by: source.from } : {};
 }
 
@@ -154,7 +154,7 @@ export function saysTags(ring: Keyring, { parameter, standing, type }: Decision)
 function shownAfter(ring: Keyring, decision: Decision, { shows, after: value }: KnownValues): Shown {
   const { parameter, standing, source } = decision;
   if (source.kind === "earlier")
-    return source.digest === undefined ? undefined : digestText(source.digest.keyId, source.digest.digest);
+    return source.stamp === undefined ? undefined : digestText(source.stamp.keyId, source.stamp.digest);
   if (value !== undefined) {
     if (shows.after) return value.publish();
     return digestText(ring.currentId, valueDigest(ring, ring.currentId, parameter.name, value) as string);
