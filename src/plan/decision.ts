@@ -18,6 +18,8 @@ export type BlockedReason =
   | "value_refused"
   | "cannot_replace"
   | "protected"
+  /** An Expiration policy would delete what is protected. */
+  | "expires"
   /** Who plans may not write it. */
   | "held";
 

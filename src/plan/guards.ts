@@ -2,6 +2,7 @@ import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
 import { type Decision, formerLive, holdsSecret, type Verdict } from "./decision.ts";
+import { endsLive } from "./ending.ts";
 import { type Reach, reachBefore } from "./key-reach.ts";
 import type { Keyring } from "./keyring.ts";
 import { losesValue } from "./kind-change.ts";
@@ -84,7 +85,7 @@ export function guardsOf(decision: Decision): readonly GuardName[] {
   if (verdict.kind !== "change") return [];
   const { action, reason } = verdict;
   const counts: Partial<Record<GuardName, boolean>> = {
-    delete: action === "replace" || (moving !== undefined && losesValue(decision)),
+    delete: action === "replace" || (moving !== undefined && losesValue(decision)) || endsLive(decision),
     update: action === "update" && reason !== "adopted",
     regenerate: reason === "regenerate",
     // Only one that takes the live value as it is, whoever put it there.

@@ -1,6 +1,7 @@
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter } from "../store/store.ts";
 import { changesValue, type Decision } from "./decision.ts";
+import { plannedEnd } from "./ending.ts";
 import { decisionHash } from "./fingerprint.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
 import type { Undeclared } from "./orphans.ts";
@@ -27,6 +28,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
   const before = standing.kind === "absent" ? null : beforeOf(standing, values.before);
   const after = changes ? afterOf(ring, decision, values) : before;
   const unknown = changes && after?.value === undefined;
+  const end = plannedEnd(decision);
   return {
     address: parameter.name,
     ...(changes && moving !== undefined ? { previous_address: moving.from.name } : {}),
@@ -51,6 +53,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
       line: parameter.origin.line,
     },
     precondition: changes && standing.kind !== "absent" ? preconditionOf(standing.live) : null,
+    ...(end === undefined ? {} : { expires: end }),
     decision: changes ? decisionHash(ring, decision) : null,
   };
 }
