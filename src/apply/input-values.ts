@@ -84,7 +84,7 @@ export class InputValues {
       if (decision?.source.kind === "followed") open.push(...decision.inputs.map((input) => input.name));
       if (decision?.source.kind === "supplied") this.#values.set(name, decision.source.value);
       if (decision?.source.kind === "earlier") {
-        const { version, lastModified } = decision.source;
+        const { version, lastModified } = decision.source.then;
         needed.push({ name, lastModified, selector: { name, version } });
       }
       const live = decision === undefined ? undefined : valueLive(decision);

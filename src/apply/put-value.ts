@@ -1,9 +1,11 @@
+import type { Environment } from "../config/environment.ts";
 import type { DesiredParameter } from "../graph/graph.ts";
-import { isAwsManaged } from "../model/aws-managed-key.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
+import { comingEnd } from "../plan/ending.ts";
+import { reachBefore, reachOf } from "../plan/key-reach.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
@@ -17,7 +19,7 @@ const AT_ONCE: Leave = { outlasts: () => true, ensure: async () => true };
 export interface HandWrite {
   readonly store: Store;
   readonly ring: Keyring;
-  readonly owner: string;
+  readonly environment: Environment;
   /** As the config has it; `undefined` for a name that it does not know. */
   readonly parameter: DesiredParameter | undefined;
 }
@@ -33,16 +35,19 @@ export interface Handwritten extends Pick<Written, "overwritten" | "recreated"> 
  * @throws UserError when the store refuses it
  */
 export async function putValue(
-  { store, ring, owner, parameter }: HandWrite,
+  { store, ring, environment, parameter }: HandWrite,
   name: ParameterName,
   value: Secret,
 ): Promise<Handwritten> {
+  const { owner } = environment;
   const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
   const standing = standingOf(ring, owner, name, live);
   refuseOthers(parameter, standing, name);
   if (parameter === undefined) throw undeclared(name);
-  refuseExposure(parameter, live);
+  const farther = isFarther(ring, environment);
+  refuseExposure(parameter, live, farther);
   if (standing.kind === "unstamped") return putAsIs(store, value, standing.live, standing.live);
+  refuseEnd(parameter, standing);
   const decision: Decision = {
     parameter: { ...parameter, rule: { kind: "static" } },
     standing,
@@ -93,8 +98,32 @@ function undeclared(name: ParameterName): UserError {
   });
 }
 
+/** Whether more can read what lies under `key` than under the key that it lies under live. */
+type Farther = (key: string, live: LiveParameter) => boolean;
+
+function isFarther({ place }: Keyring, environment: Environment): Farther {
+  const reach = reachOf(place, environment);
+  return (key, { keyId }) => key !== keyId && reach(key) > reachBefore(keyId);
+}
+
+/** What a plan would count as a delete is not done beside a value either. @throws UserError */
+function refuseEnd(parameter: DesiredParameter, standing: Standing): void {
+  const end = standing.kind === "absent" ? undefined : comingEnd(parameter, standing.live);
+  if (end === undefined) return;
+  throw new UserError(
+    `${parameter.name} would be deleted at ${end}, by the Expiration policy of its config`,
+    {
+      hint: "apply that change first, with its guard, or mend the config",
+    },
+  );
+}
+
 /** What a plan would hold up by its exposure guard is not done by hand either. @throws UserError */
-function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undefined): void {
+function refuseExposure(
+  parameter: DesiredParameter,
+  live: LiveParameter | undefined,
+  isFartherThan: Farther,
+): void {
   if (live === undefined) return;
   const { name, type, key } = parameter;
   if (live.type !== "SecureString") {
@@ -104,9 +133,9 @@ function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undef
     });
   }
   const lowered = type !== undefined && type !== "SecureString";
-  if (!lowered && (!isAwsManaged(key) || isAwsManaged(live.keyId ?? ""))) return;
+  if (!lowered && !isFartherThan(key, live)) return;
   throw new UserError(
-    `${name} would be exposed: its config has a ${lowered ? "plain type" : "key of AWS's own"}`,
+    `${name} would be exposed: its config has a ${lowered ? "plain type" : "key that more may use"}`,
     {
       hint: "apply that change first, with its guard, or mend the config",
     },
@@ -119,12 +148,12 @@ function refuseExposure(parameter: DesiredParameter, live: LiveParameter | undef
  * @throws UserError
  */
 export async function restoreVersion(
-  { store, ring, owner, parameter }: HandWrite,
+  { store, ring, environment, parameter }: HandWrite,
   name: ParameterName,
   version: number,
 ): Promise<Handwritten> {
   const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
-  refuseOthers(parameter, standingOf(ring, owner, name, live), name);
+  refuseOthers(parameter, standingOf(ring, environment.owner, name, live), name);
   const then = (await store.history(name)).find((kept) => kept.version === version);
   const [reading] = await store.read([{ name, version }]);
   if (live === undefined || then === undefined || reading?.kind === "absent" || reading === undefined) {
@@ -133,6 +162,15 @@ export async function restoreVersion(
     });
   }
   if (reading.kind === "denied") throw new UserError(`version ${version} of ${name} may not be read`);
+  const wasPlain = then.type !== "SecureString";
+  if (live.type === "SecureString" && (wasPlain || isFarther(ring, environment)(then.keyId ?? "", live))) {
+    throw new UserError(
+      `${name} would be exposed: its version ${version} ${wasPlain ? `is a ${then.type}` : "lies under a key that more may use"}`,
+      {
+        hint: `paraform rollback ${name} --to-version ${version} plans its value with the key that the config has`,
+      },
+    );
+  }
   return putAsIs(store, reading.value, { ...then, tier: live.tier, dataType: live.dataType }, live);
 }
 

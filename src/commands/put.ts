@@ -48,7 +48,7 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       };
       host.say(renderEncounters(encounters, { color: host.color.stderr }));
     };
-    const hand = { store, ring: state.ring, owner: environment.owner, parameter };
+    const hand = { store, ring: state.ring, environment, parameter };
     if (fromVersion !== undefined) {
       const restored = await restoreVersion(hand, name, fromVersion);
       host.print(`${name} has its version ${fromVersion} again, as version ${restored.version}.\n`);

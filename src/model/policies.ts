@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { canonicalJson } from "./canonical-json.ts";
 
 /**
@@ -7,4 +8,16 @@ import { canonicalJson } from "./canonical-json.ts";
 export function canonicalPolicies(policies: readonly unknown[]): string | undefined {
   if (policies.length === 0) return undefined;
   return `[${policies.map(canonicalJson).toSorted().join(",")}]`;
+}
+
+const expiration = z.object({
+  Type: z.literal("Expiration"),
+  Attributes: z.object({ Timestamp: z.string() }),
+});
+
+/** The Timestamp of the Expiration among canonical policies, as it is written; `undefined` for what never expires. */
+export function expirationOf(policies: string | undefined): string | undefined {
+  if (policies === undefined) return undefined;
+  const parsed: readonly unknown[] = JSON.parse(policies);
+  return parsed.map((policy) => expiration.safeParse(policy).data?.Attributes.Timestamp).find(Boolean);
 }

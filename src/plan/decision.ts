@@ -5,6 +5,7 @@ import type { ParameterType } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
+import type { Stamp } from "./stamp.ts";
 import type { Standing } from "./standing.ts";
 
 export type BlockedReason =
@@ -18,6 +19,8 @@ export type BlockedReason =
   | "cannot_replace"
   | "outside_scopes"
   | "protected"
+  /** An Expiration policy would delete what is protected. */
+  | "expires"
   /** Who plans may not write it. */
   | "held";
 
@@ -44,14 +47,15 @@ export type ValueSource =
   | { readonly kind: "live" }
   /** The live value of the name that the parameter moves from. */
   | { readonly kind: "moved" }
-  /** The value of a former version; its digest where that version's stamp tells it. `lastModified` as in the history. */
+  /** The value of a former version. */
   | {
       readonly kind: "earlier";
       /** The rule that it has now made it then. */
       readonly byRule: boolean;
-      readonly version: number;
-      readonly lastModified: number;
-      readonly digest: { readonly keyId: string; readonly digest: string } | undefined;
+      /** As the history tells it. */
+      readonly then: LiveParameter;
+      /** That version's own. */
+      readonly stamp: Stamp | undefined;
     }
   | { readonly kind: "generated" }
   /** Made from the value of its one input. */

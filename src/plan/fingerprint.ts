@@ -4,18 +4,18 @@ import type { Secret } from "../model/secret.ts";
 import type { Decision } from "./decision.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
 import type { Plan, PlanInputs, ResourceChange } from "./plan.ts";
-import { attributesHash, ruleHash } from "./stamp.ts";
+import { attributeFields, ruleFields } from "./stamp.ts";
 import { identityOf } from "./standing.ts";
 
 /**
- * A keyed hash of what one change writes: rule, attributes, and the value by its digest or by the identities of
+ * A keyed hash of what one change writes: rule and attributes in full (a stamp's own hashes of them are short), and the value by its digest or by the identities of
  * what it follows from. It does not depend on which values the planner may read, so a planner without a
  * single right to decrypt and an applier with all of them decide the same.
  */
 export function decisionHash(ring: Keyring, decision: Decision): string {
   const { parameter, type } = decision;
-  const rule = ruleHash(ring, ring.currentId, parameter.rule) as string;
-  const attributes = attributesHash(ring, ring.currentId, parameter, type) as string;
+  const rule = JSON.stringify(ruleFields(parameter.rule));
+  const attributes = JSON.stringify(attributeFields(parameter, type));
   const fields = [...valueFields(ring, decision), ...movingFields(decision)];
   return planHash(ring, "change", [parameter.name, rule, attributes, ...fields]);
 }
@@ -39,7 +39,7 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
     case "moved":
       return [source.kind];
     case "earlier":
-      return [source.kind, String(source.version), String(source.lastModified)];
+      return [source.kind, String(source.then.version), String(source.then.lastModified)];
     case "followed":
     case "derived":
       return inputs.flatMap(({ name, identity, planned, written }) => [

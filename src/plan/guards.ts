@@ -1,10 +1,14 @@
 import type { Guards } from "../config/environment.ts";
-import { isAwsManaged } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
-import { type Decision, formerLive, holdsSecret } from "./decision.ts";
+import { type Decision, formerLive, holdsSecret, type Verdict } from "./decision.ts";
+import { endsLive } from "./ending.ts";
+import { type Reach, reachBefore } from "./key-reach.ts";
+import type { Keyring } from "./keyring.ts";
 import { losesValue } from "./kind-change.ts";
+import type { World } from "./pass.ts";
 import type { Guard } from "./plan.ts";
+import { ruleHash } from "./stamp.ts";
 
 /** What a plan would do, counted for the guards. */
 export interface Tally {
@@ -81,7 +85,7 @@ export function guardsOf(decision: Decision): readonly GuardName[] {
   if (verdict.kind !== "change") return [];
   const { action, reason } = verdict;
   const counts: Partial<Record<GuardName, boolean>> = {
-    delete: action === "replace" || (moving !== undefined && losesValue(decision)),
+    delete: action === "replace" || (moving !== undefined && losesValue(decision)) || endsLive(decision),
     update: action === "update" && reason !== "adopted",
     regenerate: reason === "regenerate",
     // Only one that takes the live value as it is, whoever put it there.
@@ -100,42 +104,90 @@ export function isTripped(
 
 /**
  * The changes after which more can read a value than before. `all` are also decisions that `--exclude` and
- * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear. A bare
- * key id may be that of AWS's own key, so it counts unless it is `named` in environment.json, which its owners review.
+ * `--target` leave out, for a copy may follow from them; `shown` are the names whose values may be shown in clear.
  */
 export function exposedNames(
+  world: World,
   decisions: readonly Decision[],
   all: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
-  named: ReadonlySet<string>,
+  reach: (key: string) => Reach,
   replicationKey: string | undefined,
 ): ReadonlySet<ParameterName> {
-  const isOpen = (key: string) => isAwsManaged(key) || !(key.includes("alias/") || named.has(key));
-  const exposing = decisions.filter(
-    (decision) => exposes(decision, all, shown, isOpen) || isHandedOver(decision, replicationKey),
-  );
+  const fresh = freshlyMade(world.ring, all);
+  const exposing = decisions.filter((decision) => {
+    if (decision.verdict.kind !== "change") return false;
+    const origins = originsOf(world, decision, all, fresh);
+    return exposes(decision, all, shown, origins, reach) || isHandedOver(decision, replicationKey);
+  });
   return new Set(exposing.map(({ parameter }) => parameter.name));
 }
 
-/** A change after which more can read a value: decrypted, under the account's own key, or as a public replica. */
+/** Whether more can read a value after a change: decrypted, under a key that more may use, or as a public replica. */
 function exposes(
   decision: Decision,
   decisions: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
-  isOpen: (key: string) => boolean,
+  origins: readonly (string | undefined)[],
+  reach: (key: string) => Reach,
 ): boolean {
-  const { parameter, standing, type, verdict, source, inputs } = decision;
-  if (verdict.kind !== "change") return false;
+  const { parameter, type, inputs } = decision;
   if (parameter.public && !shown.has(parameter.name)) return true;
   if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
   const former = formerLive(decision);
   const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
-  const readFrom = source.kind === "supplied" ? source.readFrom : undefined;
-  if (!isOpen(parameter.key)) return false;
-  if (readFrom?.type === "SecureString" && standing.kind === "absent") return true;
-  if (secret) return former.keyId !== parameter.key && !isAwsManaged(former.keyId ?? "");
-  return inputs.some(({ name }) => isUnderCustomerKey(decisions.get(name)));
+  const after = reach(parameter.key);
+  if (secret && former.keyId !== parameter.key && after > reachBefore(former.keyId)) return true;
+  return origins.some((key) => after > reachBefore(key));
+}
+
+/**
+ * The keys of the secrets that a change brings, whatever lies live where it brings them. What was made of the same and
+ * lies under the same key could be read there all along: a source that is rotated exposes nothing.
+ */
+function originsOf(
+  { live }: World,
+  { parameter, standing, verdict, source, inputs }: Decision,
+  decisions: ReadonlyMap<ParameterName, Decision>,
+  fresh: ReadonlySet<ParameterName>,
+): readonly (string | undefined)[] {
+  if (source.kind === "earlier") return source.then.type === "SecureString" ? [source.then.keyId] : [];
+  if (source.kind === "supplied") {
+    const { readFrom } = source;
+    return readFrom?.type === "SecureString" ? [live.get(readFrom.name)?.keyId] : [];
+  }
+  if (keepsItsValue(verdict)) return [];
+  const lies = standing.kind !== "absent" && standing.live.keyId === parameter.key;
+  if (lies && !fresh.has(parameter.name)) return [];
+  return inputs.flatMap(({ name }) => keyUnder(decisions.get(name)));
+}
+
+/** Names whose value is made of other parameters than before, itself or what it follows from. */
+function freshlyMade(
+  ring: Keyring,
+  decisions: ReadonlyMap<ParameterName, Decision>,
+): ReadonlySet<ParameterName> {
+  const fresh = new Set<ParameterName>();
+  for (const { parameter, standing, verdict, source, inputs } of decisions.values()) {
+    if (verdict.kind !== "change" || keepsItsValue(verdict)) continue;
+    const follows = source.kind === "followed" || source.kind === "derived";
+    const made = standing.kind === "stamped" ? standing.stamp : undefined;
+    const sameRule = made !== undefined && ruleHash(ring, made.keyId, parameter.rule) === made.rule;
+    const isFresh =
+      (follows && (!sameRule || inputs.some(({ name }) => fresh.has(name)))) ||
+      (source.kind === "earlier" && !source.byRule) ||
+      (source.kind === "supplied" && source.readFrom !== undefined);
+    if (isFresh) fresh.add(parameter.name);
+  }
+  return fresh;
+}
+
+function keepsItsValue(verdict: Verdict): boolean {
+  return (
+    verdict.kind === "change" &&
+    (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed")
+  );
 }
 
 /**
@@ -160,9 +212,9 @@ function isSecret(input: Decision | undefined): boolean {
   return input !== undefined && holdsSecret(input);
 }
 
-function isUnderCustomerKey(input: Decision | undefined): boolean {
-  if (input === undefined || !holdsSecret(input)) return false;
+/** The key of an input that is a secret, once the plan is carried out. */
+function keyUnder(input: Decision | undefined): readonly (string | undefined)[] {
+  if (input === undefined || !holdsSecret(input)) return [];
   const { parameter, standing, verdict } = input;
-  const key = verdict.kind === "change" || standing.kind === "absent" ? parameter.key : standing.live.keyId;
-  return !isAwsManaged(key ?? "");
+  return [verdict.kind === "change" || standing.kind === "absent" ? parameter.key : standing.live.keyId];
 }

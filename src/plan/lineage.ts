@@ -1,11 +1,11 @@
 import type { ParameterName } from "../model/name.ts";
 import { isDerived } from "../model/recipe.ts";
 import type { Rule } from "../model/rule.ts";
-import { type Decision, holdsSecret, standingNow } from "./decision.ts";
+import { type Decision, holdsSecret, standingNow, type ValueSource } from "./decision.ts";
 import { withInputs } from "./follower.ts";
 import type { World } from "./pass.ts";
 import { tellingInputs } from "./shown.ts";
-import { ruleHash } from "./stamp.ts";
+import { ruleHash, sourcesHash } from "./stamp.ts";
 import { type Standing, writtenBy } from "./standing.ts";
 
 /** Names of the parameters whose secrets a value is, or is made of. */
@@ -84,8 +84,9 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
       case "supplied":
         if (source.readFrom !== undefined) return readSecrets(source.readFrom);
         return rule.kind === "value" ? NONE : own();
-      case "asked":
       case "earlier":
+        return secretsThen(source) ?? own();
+      case "asked":
       case "generated":
         return own();
       case "moved":
@@ -94,6 +95,20 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
       case "derived":
         return union(tellingInputs(rule).map((input) => planned.get(input) ?? NONE));
     }
+  }
+
+  /**
+   * What a former version was made of, where its own stamp says that it was made of others: of a copy the source is
+   * found by the stamp's hash, of what else it was made nothing tells, so it is a secret of its own, named by its version.
+   */
+  function secretsThen({ then, stamp }: ValueSource & { kind: "earlier" }): Secrets | undefined {
+    if (stamp === undefined || then.type !== "SecureString") return undefined;
+    if (sourcesHash(world.ring, stamp.keyId, []) === stamp.sources) return undefined;
+    const copied = [...live.keys()].find(
+      (name) => ruleHash(world.ring, stamp.keyId, { kind: "copy", source: name }) === stamp.rule,
+    );
+    if (copied !== undefined) return readSecrets({ name: copied, type: then.type });
+    return new Set([`${then.name}:${then.version}` as ParameterName]);
   }
 
   /** A source reads another parameter as it lies. */

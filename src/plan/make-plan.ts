@@ -7,6 +7,7 @@ import type { Decision } from "./decision.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards, exposedNames } from "./guards.ts";
 import { inputFindings } from "./input-findings.ts";
+import { reachOf } from "./key-reach.ts";
 import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
@@ -77,11 +78,13 @@ export function makePlan(
     verdict.kind === "conflict" ? [{ address: parameter.name, owner: verdict.owner }] : [],
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
+  const reach = reachOf(world.ring.place, environment);
   const exposed = exposedNames(
+    whole,
     visible,
     decided.decisions,
     decided.shown,
-    namedKeys(environment),
+    reach,
     environment.replicationKey,
   );
   const changes = [
@@ -194,10 +197,6 @@ function summarize(
     forget: count("forget"),
     no_op: count("no-op"),
   };
-}
-
-function namedKeys({ keys, replicationKey = "", digestKey }: Environment): ReadonlySet<string> {
-  return new Set([...keys.map(({ key }) => key), replicationKey, digestKey.kmsKey]);
 }
 
 function ours(decisions: readonly Decision[]): number {

@@ -86,6 +86,12 @@ const resourceChange = z.strictObject({
     .literal(true)
     .optional()
     .describe("More can read the value after this change than before; the guard `exposure` counts these"),
+  expires: z
+    .string()
+    .optional()
+    .describe(
+      "When an Expiration policy that the change adds or brings forward deletes the parameter, of which no copy is kept; the guard `delete` counts what is live",
+    ),
   decision: z
     .string()
     .nullable()

@@ -1,6 +1,7 @@
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter } from "../store/store.ts";
 import { changesValue, type Decision } from "./decision.ts";
+import { plannedEnd } from "./ending.ts";
 import { decisionHash } from "./fingerprint.ts";
 import { type Keyring, planHash, valueDigest } from "./keyring.ts";
 import type { Undeclared } from "./orphans.ts";
@@ -27,6 +28,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
   const before = standing.kind === "absent" ? null : beforeOf(standing, values.before);
   const after = changes ? afterOf(ring, decision, values) : before;
   const unknown = changes && after?.value === undefined;
+  const end = plannedEnd(decision);
   return {
     address: parameter.name,
     ...(changes && moving !== undefined ? { previous_address: moving.from.name } : {}),
@@ -51,6 +53,7 @@ export function desiredChange(ring: Keyring, decision: Decision, values: KnownVa
       line: parameter.origin.line,
     },
     precondition: changes && standing.kind !== "absent" ? preconditionOf(standing.live) : null,
+    ...(end === undefined ? {} : { expires: end }),
     decision: changes ? decisionHash(ring, decision) : null,
   };
 }
@@ -103,7 +106,7 @@ function actionsOf(verdict: Decision["verdict"]): ResourceChange["change"]["acti
 
 function suppliedBy({ parameter, source }: Decision): { supplied_by?: string } {
   if (source.kind === "asked") return { supplied_by: "prompt" };
-  if (source.kind === "earlier") return { supplied_by: `version ${source.version}` };
+  if (source.kind === "earlier") return { supplied_by: `version ${source.then.version}` };
   return source.kind === "supplied" && parameter.rule.kind !== "value" ? { supplied_by: source.from } : {};
 }
 
@@ -154,7 +157,7 @@ export function saysTags(ring: Keyring, { parameter, standing, type }: Decision)
 function shownAfter(ring: Keyring, decision: Decision, { shows, after: value }: KnownValues): Shown {
   const { parameter, standing, source } = decision;
   if (source.kind === "earlier")
-    return source.digest === undefined ? undefined : digestText(source.digest.keyId, source.digest.digest);
+    return source.stamp === undefined ? undefined : digestText(source.stamp.keyId, source.stamp.digest);
   if (value !== undefined) {
     if (shows.after) return value.publish();
     return digestText(ring.currentId, valueDigest(ring, ring.currentId, parameter.name, value) as string);

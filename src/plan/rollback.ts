@@ -34,10 +34,9 @@ export function decideRollback(
   }
   const source: ValueSource = {
     kind: "earlier",
-    version: then.version,
-    lastModified: then.lastModified,
     byRule: stamp !== undefined && stamp.rule === ruleHash(world.ring, stamp.keyId, parameter.rule),
-    digest: stamp === undefined ? undefined : { keyId: stamp.keyId, digest: stamp.digest },
+    then,
+    stamp,
   };
   return decision(parameter, standing, type, change(parameter, standing, "rollback"), source);
 }

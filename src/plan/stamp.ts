@@ -131,7 +131,8 @@ export function ruleHash(ring: Keyring, id: string, rule: Rule): string | undefi
   return stampHash(ring, id, "rule", ruleFields(rule));
 }
 
-function ruleFields(rule: Rule): readonly string[] {
+/** What a rule is, in full, but for a literal's value. */
+export function ruleFields(rule: Rule): readonly string[] {
   switch (rule.kind) {
     case "copy":
       return [rule.kind, rule.source];
@@ -158,8 +159,13 @@ export function attributesHash(
   parameter: DesiredParameter,
   type: ParameterType,
 ): string | undefined {
+  return stampHash(ring, id, "attributes", attributeFields(parameter, type));
+}
+
+/** Every attribute that a write sets, in full. */
+export function attributeFields(parameter: DesiredParameter, type: ParameterType): readonly string[] {
   const tags = Object.entries(parameter.tags).sort(([a], [b]) => (a < b ? -1 : 1));
-  return stampHash(ring, id, "attributes", [
+  return [
     parameter.description,
     type,
     type === "SecureString" ? parameter.key : "",
@@ -168,7 +174,7 @@ export function attributesHash(
     parameter.allowedPattern ?? "",
     parameter.dataType,
     ...tags.flat(),
-  ]);
+  ];
 }
 
 /** The hash of what a value follows from: each input with its identity. `undefined` when the ring lacks the key. */

@@ -2,6 +2,7 @@ import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { ParameterType } from "../model/rule.ts";
 import type { BlockedReason, Decision, Input, ValueSource, Verdict } from "./decision.ts";
+import { comingEnd } from "./ending.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
@@ -59,7 +60,10 @@ export function typeHere(parameter: DesiredParameter, standing: Standing): Param
   return parameter.type ?? live ?? "SecureString";
 }
 
-/** The decision of a verdict. A replace is done only for what may be deleted and whose value can be made again. */
+/**
+ * The decision of a verdict. A replace is done only for what may be deleted and whose value can be made again, and what is
+ * protected is not left to an Expiration policy either.
+ */
 export function decision(
   parameter: DesiredParameter,
   standing: Standing,
@@ -71,7 +75,10 @@ export function decision(
 ): Decision {
   const replaces = verdict.kind === "change" && verdict.action === "replace";
   const refused = replaces ? refusedReplace(parameter, source) : undefined;
-  const final = refused === undefined ? verdict : blocked(refused, null);
+  const writes = verdict.kind === "change" && standing.kind !== "absent";
+  const ends = writes && parameter.protected && comingEnd(parameter, standing.live) !== undefined;
+  const allowed = ends ? blocked("expires", null) : verdict;
+  const final = refused === undefined ? allowed : blocked(refused, null);
   const stays = final.kind !== "change" && standing.kind !== "absent";
   const typeAfter = stays ? standing.live.type : type;
   return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };

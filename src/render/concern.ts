@@ -140,6 +140,8 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
       return on === null
         ? "it is protected and would have to be replaced or regenerated"
         : `${input}, which it moves from, is protected`;
+    case "expires":
+      return "it is protected, and an Expiration policy in its configuration would delete it";
     default:
       return on === null ? foreign(reason) : `${foreign(reason)} (${input})`;
   }
@@ -165,6 +167,8 @@ function remedyOf(reason: string, environment: string): readonly string[] {
       return ["put the attribute back as it is live, or give it a value in one of the environment's sources"];
     case "outside_scopes":
       return ["put the attribute back as it is live, or add its path to scopes in environment.json"];
+    case "expires":
+      return ["take the policy out of its configuration, or the name out of protect in a change of its own"];
     case "protected":
       return ["take it out of protect in environment.json, in a change of its own"];
     default:

@@ -27,8 +27,9 @@ export function outlineOf(plan: Plan, place: Place = {}): Outline {
   };
 }
 
-/** A value is gone afterwards, or more can read it. */
+/** A value is gone afterwards or will be, or more can read it. */
 function isDestructive(change: ResourceChange): boolean {
   const action = actionOf(change);
-  return action === "delete" || action === "replace" || change.exposes === true;
+  const ends = change.expires !== undefined && action !== "create";
+  return action === "delete" || action === "replace" || ends || change.exposes === true;
 }

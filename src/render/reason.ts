@@ -5,8 +5,22 @@ import { listed } from "./wording.ts";
 type PlanOrigin = NonNullable<ResourceChange["origin"]>;
 type PlanSource = PlanOrigin["sources"][number];
 
-/** Why a parameter changes, and where its value comes from if that says more: phrases for below its heading. */
+/**
+ * Why a parameter changes, where its value comes from if that says more, and first of all when it is lost: phrases for
+ * below its heading.
+ */
 export function reasonTexts(change: ResourceChange, foreign: Foreign): string[] {
+  const { expires } = change;
+  const end =
+    expires === undefined
+      ? []
+      : [
+          `Parameter Store deletes it at ${foreign(expires)} by its Expiration policy, and no copy of it is kept`,
+        ];
+  return [...end, ...causeTexts(change, foreign)];
+}
+
+function causeTexts(change: ResourceChange, foreign: Foreign): string[] {
   const { origin } = change;
   const whence = origin === null ? [] : [valueText(origin, foreign)];
   switch (change.action_reason) {

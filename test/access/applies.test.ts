@@ -41,7 +41,8 @@ async function settled(): Promise<GuardedWorld> {
 async function byHand(world: GuardedWorld, name: string, value: string): Promise<void> {
   const { store, config, graph } = await world.session("applier");
   const parameter = graph.parameters.get(parameterName(name));
-  const hand = { store, ring: await world.ring("applier"), owner: config.environment.owner, parameter };
+  const { environment } = config;
+  const hand = { store, ring: await world.ring("applier"), environment, parameter };
   await putValue(hand, parameterName(name), new Secret(value));
 }
 

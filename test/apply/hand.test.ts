@@ -26,7 +26,13 @@ async function handOf(world: World, meanwhile: () => Promise<unknown> = async ()
     }
     return carryOut();
   });
-  return { store, ring: result.ring, owner: "platform", parameter: world.session.graph.parameters.get(NAME) };
+  const { graph, config } = world.session;
+  return {
+    store,
+    ring: result.ring,
+    environment: config.environment,
+    parameter: graph.parameters.get(NAME),
+  };
 }
 
 const putTwo = async (world: World, meanwhile?: () => Promise<unknown>) =>
@@ -69,6 +75,30 @@ describe("an earlier version put again", () => {
     await world.put(NAME, "dummy-two");
     const hand = await handOf(world, () => world.put(NAME, "dummy-foreign"));
     expect(await restoreVersion(hand, NAME, 1)).toEqual({ version: 4, overwritten: [3], recreated: false });
+  });
+});
+
+describe("what a plan would count as exposed is not put by hand", () => {
+  const foreign = "arn:aws:kms:us-east-1:999999999999:alias/evil";
+
+  test("a value under a key of another account", async () => {
+    const world = await worldWith("dummy-one");
+    world.declare({ parameters: { [NAME]: { key: foreign } }, supplied: {} });
+    await expect(putTwo(world)).rejects.toThrow(`${NAME} would be exposed`);
+    expect(await world.value(NAME)).toBe("dummy-one");
+  });
+
+  test.each([
+    ["under AWS's own key", { key: "alias/aws/ssm" }, "version 1 lies under a key that more may use"],
+    ["in clear", { type: "String" }, "version 1 is a String"],
+  ])("a version that lay %s, over a secret under an owner's", async (_, before, why) => {
+    const supplied = { [NAME]: "dummy-one" };
+    const world = await makeWorld({ parameters: { [NAME]: before }, supplied });
+    await world.apply();
+    world.declare({ parameters: { [NAME]: {} }, supplied });
+    await world.apply();
+    await expect(restoreVersion(await handOf(world), NAME, 1)).rejects.toThrow(why);
+    expect(await describeLive(world, NAME)).toMatchObject({ type: "SecureString", keyId: "alias/owner" });
   });
 });
 

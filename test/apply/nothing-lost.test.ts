@@ -136,8 +136,9 @@ test("a hand does not do what the exposure guard holds up", async () => {
   const result = await world.result();
   if (!result.complete) throw new Error("the plan is incomplete");
   const name = parameterName("/dba/x");
-  const { graph, store } = world.session;
-  const write = { store, ring: result.ring, owner: "platform", parameter: graph.parameters.get(name) };
+  const { graph, store, config } = world.session;
+  const { environment } = config;
+  const write = { store, ring: result.ring, environment, parameter: graph.parameters.get(name) };
   await expect(putValue(write, name, new Secret("dummy-two"))).rejects.toThrow("would be exposed");
   expect(await world.value("/dba/x")).toBe("dummy-one");
 });

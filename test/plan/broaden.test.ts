@@ -117,6 +117,21 @@ describe("a reader gains a secret", () => {
     expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/password by /app/b/p"] });
   });
 
+  test.each<[string, Record<string, unknown>, string]>([
+    ["a copy", { copy: "/dba/password" }, "/dba/password"],
+    ["a copy of a copy", { copy: "/app/a/password" }, "/dba/password"],
+    ["a merge, whose sources nothing tells", { merge: ["x", "${/dba/password}"] }, "/app/b/p:1"],
+  ])("by a rollback to a version that was %s", async (_, rule, secret) => {
+    const world = await sharedWithA({ parameters: { "/app/b/p": rule } });
+    const parameters = { ...APP_A, "/app/b/p": {} };
+    world.declare({ parameters, supplied: { "/app/b/p": "dummy-own" } });
+    await world.apply();
+    world.declare({ ...LIMIT, parameters, supplied: {} });
+    const plan = await world.plan({ target: ["/app/b/p"], rollback: { "/app/b/p": 1 } });
+    expect(gains(plan)).toEqual({ "/app/b": [`${secret} by /app/b/p`] });
+    expect(broaden(plan).tripped).toBe(true);
+  });
+
   test("by a copy that only claims to have been made by Figgy", async () => {
     const world = await sharedWithA();
     await world.put("/app/b/p", "x", { Description: "Replicated from: /dba/password by: somebody" });
@@ -126,6 +141,18 @@ describe("a reader gains a secret", () => {
 });
 
 describe("nobody gains anything", () => {
+  test("by a rollback to a version that was static, or generated", async () => {
+    const made = { "/app/b/p": {}, "/app/b/q": { generate: { type: "password" } } };
+    const world = await makeWorld({ ...LIMIT, parameters: made, supplied: { "/app/b/p": "dummy-own" } });
+    await world.apply();
+    world.declare({ ...LIMIT, parameters: made, supplied: { "/app/b/p": "dummy-other" } });
+    await world.apply({ regenerate: ["/app/b/q"] });
+    world.declare({ ...LIMIT, parameters: made, supplied: {} });
+    for (const name of Object.keys(made)) {
+      expect(gains(await world.plan({ target: [name], rollback: { [name]: 1 } }))).toEqual({});
+    }
+  });
+
   test.each<[string, WorldOptions]>([
     ["in sync", { parameters: APP_A }],
     [

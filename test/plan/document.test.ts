@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, describe as group, test } from "vitest";
 import { z } from "zod";
-import { planMac } from "../../src/plan/fingerprint.ts";
+import { decisionHash, planMac } from "../../src/plan/fingerprint.ts";
 import { type Plan, planSchema } from "../../src/plan/plan.ts";
 import { changeOf, DELETE_ALL, makeWorld, type World, type WorldOptions } from "../support/world.ts";
 import { CANARIES, SITUATIONS } from "./situations.ts";
@@ -414,6 +414,18 @@ group("the fingerprint", () => {
     const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
     const [one, other] = [await world.plan(), await world.plan()];
     expect(one).toEqual(other);
+  });
+
+  test("binds rule and attributes in full, and not by the short hashes of a stamp", async () => {
+    const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
+    const result = await world.result();
+    if (!result.complete) throw result.failure;
+    const { ring, planned } = result;
+    const keys = [...ring.keys].map(([id, each]) => [id, { ...each, stamp: Buffer.alloc(32) }] as const);
+    for (const decision of planned.decisions.values()) {
+      const withoutStamps = decisionHash({ ...ring, keys: new Map(keys) }, decision);
+      expect(withoutStamps).toBe(changeOf(planned.plan, decision.parameter.name)?.decision);
+    }
   });
 });
 

@@ -262,3 +262,125 @@ describe("a replica that is declared as one no more, and keeps its source's valu
     expect(await exposure(made)).toBe(1);
   });
 });
+
+describe("under AWS's own key, what counts is where the new value comes from, whatever lies there", () => {
+  const environment = {
+    keys: [
+      { path: "/dba/**", key: "alias/owner" },
+      { path: "/**", key: "alias/aws/ssm" },
+    ],
+    replicationKey: "alias/aws/ssm",
+  };
+  const sources = { "/dba/password": {}, "/app/low": {} };
+  const exposed = (plan: Plan) =>
+    plan.resource_changes.flatMap((each) => (each.exposes ? [each.address] : []));
+
+  async function applied(parameters: Record<string, unknown>, supplied: Record<string, string> = {}) {
+    const world = await makeWorld({
+      environment,
+      parameters: { ...sources, ...parameters },
+      supplied: { "/dba/password": SECRET, "/app/low": "dummy-low", ...supplied },
+    });
+    const count = exposed(await world.plan()).length;
+    await world.apply({ allow: { exposure: count } });
+    return world;
+  }
+
+  test("a copy that is pointed at a secret of an owner's key", async () => {
+    const world = await applied({ "/app/c": { copy: "/app/low" } });
+    world.declare({ parameters: { ...sources, "/app/c": { copy: "/dba/password" } }, supplied: {} });
+    expect(exposed(await world.plan())).toEqual(["/app/c"]);
+  });
+
+  test("a copy of a copy that is pointed at one, whose own key stays", async () => {
+    const owned = { "/dba/mid": { copy: "/app/low", key: "alias/owner" }, "/app/c": { copy: "/dba/mid" } };
+    const world = await applied(owned);
+    world.declare({
+      parameters: { ...sources, ...owned, "/dba/mid": { copy: "/dba/password", key: "alias/owner" } },
+      supplied: {},
+    });
+    expect(exposed(await world.plan())).toEqual(["/app/c"]);
+  });
+
+  test("not a copy whose source was rotated: it could be read there all along", async () => {
+    const copies = { "/app/c": { copy: "/dba/password" }, "/app/d": { copy: "/app/c" } };
+    const world = await applied(copies);
+    world.declare({
+      parameters: { ...sources, ...copies },
+      supplied: { "/dba/password": "dummy-rotated" },
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)).toMatchObject({
+      "/app/c": "update source_changed",
+      "/app/d": "update source_changed",
+    });
+    expect(exposed(plan)).toEqual([]);
+  });
+
+  test("a secret that a parameter source reads into a live parameter", async () => {
+    const world = await applied({ "/app/pw": {} }, { "/app/pw": "dummy-low" });
+    const at = { file: "environment.json", line: 1, column: 1 };
+    const read = (name: string, value: string) => {
+      const readFrom = { name: parameterName(name), type: "SecureString" } as const;
+      const found = { value: new Secret(value), from: `parameter ${name}`, at, readFrom };
+      const values = new Map([[parameterName("/app/pw"), found]]);
+      world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
+    };
+    read("/dba/password", SECRET);
+    expect(exposed(await world.plan())).toEqual(["/app/pw"]);
+    read("/app/low", "dummy-other");
+    expect(exposed(await world.plan())).toEqual([]);
+  });
+
+  test("a rollback to a version that lay under an owner's key", async () => {
+    const declared = (key: string, value?: string) => ({
+      parameters: { "/app/x": { key } },
+      supplied: value === undefined ? {} : { "/app/x": value },
+    });
+    const world = await makeWorld(declared("alias/owner", SECRET));
+    await world.apply();
+    world.declare(declared("alias/owner", "dummy-harmless"));
+    await world.apply();
+    world.declare(declared("alias/aws/ssm"));
+    await world.apply({ allow: { exposure: 1 } });
+    expect(exposed(await world.plan({ target: ["/app/x"], rollback: { "/app/x": 1 } }))).toEqual(["/app/x"]);
+  });
+});
+
+describe("a key of another account, which is read there", () => {
+  const exposed = (plan: Plan) => plan.guards.find(({ name }) => name === "exposure")?.count;
+
+  async function withKey(key: (account: string, region: string) => string, live = "alias/owner") {
+    const world = await makeWorld({ parameters: { "/dba/password": {} } });
+    await world.put("/dba/password", SECRET, { KeyId: live });
+    const { account, region } = world.engine;
+    const adopt = [{ name: "/dba/password" }];
+    world.declare({ adopt, parameters: { "/dba/password": { key: key(account, region) } } });
+    return exposed(await world.plan());
+  }
+
+  test.each<[string, string, (account: string, region: string) => string]>([
+    [
+      "an alias of another account",
+      "alias/owner",
+      (_, region) => `arn:aws:kms:${region}:999999999999:alias/evil`,
+    ],
+    ["one of another region", "alias/owner", (account) => `arn:aws:kms:ap-south-2:${account}:alias/other`],
+    [
+      "the same, where AWS's own was before",
+      "alias/aws/ssm",
+      (_, region) => `arn:aws:kms:${region}:999999999999:alias/evil`,
+    ],
+    [
+      "AWS's own by its ARN",
+      "alias/owner",
+      (account, region) => `arn:aws:kms:${region}:${account}:alias/aws/ssm`,
+    ],
+  ])("counts: %s", async (_, live, key) => {
+    expect(await withKey(key, live)).toBe(1);
+  });
+
+  test("does not count: an alias of this account and region by its ARN", async () => {
+    expect(await withKey((account, region) => `arn:aws:kms:${region}:${account}:alias/other`)).toBe(0);
+  });
+});

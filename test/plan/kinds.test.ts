@@ -87,9 +87,10 @@ test("a value that is given up is warned of with the command that puts it back",
   await world.applySaved(plan);
   const result = await world.result();
   if (!result.complete) throw result.failure;
-  const { store, graph } = world.session;
+  const { store, graph, config } = world.session;
   const name = parameterName(NAME);
-  const hand = { store, ring: result.ring, owner: "platform", parameter: graph.parameters.get(name) };
+  const { environment } = config;
+  const hand = { store, ring: result.ring, environment, parameter: graph.parameters.get(name) };
   await restoreVersion(hand, name, 1);
   expect(await world.value(NAME)).toBe(before);
 });
