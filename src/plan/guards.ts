@@ -2,8 +2,7 @@ import type { Guards } from "../config/environment.ts";
 import { isAwsManaged } from "../model/aws-managed-key.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
-import { type Decision, formerLive, holdsSecret } from "./decision.ts";
-import { losesValue } from "./kind-change.ts";
+import { type Decision, formerLive, holdsSecret, losesValue } from "./decision.ts";
 import type { Guard } from "./plan.ts";
 
 /** What a plan would do, counted for the guards. */

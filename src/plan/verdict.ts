@@ -1,7 +1,14 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { ParameterType } from "../model/rule.ts";
-import type { BlockedReason, Decision, Input, ValueSource, Verdict } from "./decision.ts";
+import { type ParameterType, valueKindOf } from "../model/rule.ts";
+import {
+  type BlockedReason,
+  type Decision,
+  type Input,
+  losesValue,
+  type ValueSource,
+  type Verdict,
+} from "./decision.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
@@ -50,7 +57,8 @@ export function attributesVerdict(
   if (attributesHash(ring, stamp.keyId, parameter, type) !== stamp.attributes) {
     return change(parameter, standing, "attribute_changed");
   }
-  return stamp.kind === parameter.rule.kind ? { kind: "keep" } : change(parameter, standing, "stamp_renewed");
+  const sameKind = standing.valueKind === valueKindOf(parameter.rule);
+  return sameKind ? { kind: "keep" } : change(parameter, standing, "stamp_renewed");
 }
 
 /** A name that is only referred to has no type of its own: it keeps the one it has. */
@@ -59,7 +67,10 @@ export function typeHere(parameter: DesiredParameter, standing: Standing): Param
   return parameter.type ?? live ?? "SecureString";
 }
 
-/** The decision of a verdict. A replace is done only for what is not protected and whose value can be made again. */
+/**
+ * The decision of a verdict. A replace is done only for what is not protected and whose value can be made again; nor does
+ * what is protected give its value up by a change of kind.
+ */
 export function decision(
   parameter: DesiredParameter,
   standing: Standing,
@@ -69,12 +80,18 @@ export function decision(
   notes: readonly Diagnostic[] = [],
   inputs: readonly Input[] = [],
 ): Decision {
-  const replaces = verdict.kind === "change" && verdict.action === "replace";
-  const refused = parameter.protected ? "protected" : isRemakeable(source) ? undefined : "cannot_replace";
-  const final = replaces && refused !== undefined ? blocked(refused, null) : verdict;
+  const asked: Decision = { parameter, standing, type, verdict, source, notes, inputs, hidden: false };
+  const refused = refusedBecause(asked);
+  const final = refused === undefined ? verdict : blocked(refused, null);
   const stays = final.kind !== "change" && standing.kind !== "absent";
-  const typeAfter = stays ? standing.live.type : type;
-  return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };
+  return { ...asked, type: stays ? standing.live.type : type, verdict: final };
+}
+
+function refusedBecause(asked: Decision): BlockedReason | undefined {
+  const { parameter, verdict, source } = asked;
+  const replaces = verdict.kind === "change" && verdict.action === "replace";
+  if (parameter.protected && (replaces || losesValue(asked))) return "protected";
+  return replaces && !isRemakeable(source) ? "cannot_replace" : undefined;
 }
 
 /** A replace deletes the live value, and with it the history. */

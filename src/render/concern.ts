@@ -136,7 +136,7 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
       return "it would have to be replaced, and its value cannot be made again";
     case "protected":
       return on === null
-        ? "it is protected and would have to be replaced or regenerated"
+        ? "it is protected, and would have to be replaced or to give up its value"
         : `${input}, which it moves from, is protected`;
     default:
       return on === null ? foreign(reason) : `${foreign(reason)} (${input})`;
