@@ -45,6 +45,7 @@ function withoutStamp(live: LiveParameter, value: Secret): ParameterWrite {
     overwrite: true,
     ...(live.keyId === undefined ? {} : { keyId: live.keyId }),
     tier: live.tier,
+    ...(live.allowedPattern === undefined ? {} : { allowedPattern: live.allowedPattern }),
     dataType: live.dataType,
   };
 }

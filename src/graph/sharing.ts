@@ -9,6 +9,7 @@ import { ConfigError, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { type Compiled, compile } from "./compile.ts";
+import type { DesiredGraph } from "./graph.ts";
 
 /** An edit of one replication file by which a source is copied to one destination more, found good. */
 export interface Sharing {
@@ -39,6 +40,11 @@ export function planSharing(location: ConfigLocation, { config, graph }: Compile
   }
   const declared = graph.parameters.get(destination);
   if (declared !== undefined && declared.rule.kind !== "exists") {
+    if (downstreamOf(graph, destination).has(source)) {
+      throw new UserError(`${source} follows from ${destination}, which cannot follow from it`, {
+        hint: "a value cannot follow from itself: name another destination",
+      });
+    }
     const rule = declared.rule.kind === "copy" ? `a copy of ${declared.rule.source}` : declared.rule.kind;
     throw new UserError(`${destination} is declared already: ${rule}, at ${showPlace(declared.origin)}`, {
       hint: "a name has one rule: choose another destination, or change that entry",
@@ -70,6 +76,13 @@ export function planSharing(location: ConfigLocation, { config, graph }: Compile
       hint: "name the file that shall say it with --config",
     })
   );
+}
+
+/** The name itself, and all that follows from it, directly or through others. */
+function downstreamOf({ followers }: DesiredGraph, name: ParameterName): ReadonlySet<ParameterName> {
+  const all = new Set([name]);
+  for (const each of all) for (const follower of followers.get(each) ?? []) all.add(follower);
+  return all;
 }
 
 /** Groups of files as users see them, the likeliest first: both, sharing the source, writing into the service, the only file. */

@@ -28,6 +28,17 @@ export type Rule =
 
 export type RuleKind = Rule["kind"];
 
+/**
+ * What a value is by its rule. Stamps and plans have one word, `generate`, for what is generated, which nothing makes
+ * again, and for what is derived, which its source does.
+ */
+export type ValueKind = Exclude<RuleKind, "generate"> | "generated" | "derived";
+
+export function valueKindOf(rule: Rule): ValueKind {
+  if (rule.kind !== "generate") return rule.kind;
+  return isDerived(rule.recipe) ? "derived" : "generated";
+}
+
 /** The parameters that a rule's value follows from, each once, in the order of their first use. */
 export function inputsOf(rule: Rule): readonly ParameterName[] {
   switch (rule.kind) {

@@ -1,7 +1,7 @@
 import type { FormerName } from "../graph/former-name.ts";
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { ParameterType } from "../model/rule.ts";
+import { type ParameterType, type ValueKind, valueKindOf } from "../model/rule.ts";
 import type { Secret } from "../model/secret.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
@@ -121,4 +121,20 @@ export function changesValue(decision: Decision): boolean {
   if (source.kind === "derived") return true;
   if (verdict.reason === "attribute_changed" || verdict.reason === "stamp_renewed") return false;
   return source.kind !== "live" && source.kind !== "moved";
+}
+
+/** What the value is that the parameter has until now, here or under the name that it moves from, if it is ours. */
+export function formerKind({ standing, moving }: Decision): ValueKind | undefined {
+  const former = moving?.standing ?? standing;
+  return former.kind === "stamped" && former.ours ? former.valueKind : undefined;
+}
+
+/**
+ * Whether a change gives up a value that cannot be made again, because the parameter is of another kind now: a
+ * static or generated one that from now on follows a rule, or is generated anew.
+ */
+export function losesValue(decision: Decision): boolean {
+  const was = formerKind(decision);
+  if (was === valueKindOf(decision.parameter.rule)) return false;
+  return (was === "static" || was === "generated") && changesValue(decision);
 }

@@ -2,7 +2,7 @@ import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { isDerived } from "../model/recipe.ts";
-import { inputsOf, type Rule } from "../model/rule.ts";
+import { inputsOf, type Rule, valueKindOf } from "../model/rule.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 
 /**
@@ -67,13 +67,12 @@ function rootsOf({ parameters }: DesiredGraph, rule: Rule): readonly ParameterNa
   const upstream = new Set(inputsOf(rule));
   for (const name of upstream) {
     const above = parameters.get(name)?.rule;
-    if (above?.kind === "copy" || above?.kind === "merge") {
-      for (const input of inputsOf(above)) upstream.add(input);
-    }
+    for (const input of above === undefined ? [] : inputsOf(above)) upstream.add(input);
   }
   return [...upstream].filter((name) => {
-    const kind = parameters.get(name)?.rule.kind;
-    return kind === "static" || kind === "generate";
+    const rule = parameters.get(name)?.rule;
+    const kind = rule === undefined ? undefined : valueKindOf(rule);
+    return kind === "static" || kind === "generated";
   });
 }
 

@@ -34,7 +34,7 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   const { stamp } = standing;
   const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
   const verdict = attributesVerdict(world.ring, parameter, type, standing);
-  const isOtherRecipe = stamp.kind === "generate" && !sameRecipe;
+  const isOtherRecipe = standing.valueKind === "generated" && !sameRecipe;
   return make(verdict, "live", note ?? (isOtherRecipe ? otherRecipe(parameter) : undefined));
 }
 

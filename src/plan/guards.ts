@@ -1,11 +1,10 @@
 import type { Guards } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
-import { type Decision, formerLive, holdsSecret, type Verdict } from "./decision.ts";
+import { type Decision, formerLive, holdsSecret, losesValue, type Verdict } from "./decision.ts";
 import { endsLive } from "./ending.ts";
 import { type Reach, reachBefore } from "./key-reach.ts";
 import type { Keyring } from "./keyring.ts";
-import { losesValue } from "./kind-change.ts";
 import type { World } from "./pass.ts";
 import type { Guard } from "./plan.ts";
 import { ruleHash } from "./stamp.ts";

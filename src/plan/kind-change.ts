@@ -1,28 +1,17 @@
-import type { Rule } from "../model/rule.ts";
-import { changesValue, type Decision } from "./decision.ts";
+import { type ValueKind, valueKindOf } from "../model/rule.ts";
+import { changesValue, type Decision, formerKind, losesValue } from "./decision.ts";
 import type { Diagnostic } from "./plan.ts";
-import type { Stamp } from "./stamp.ts";
 import { remark } from "./verdict.ts";
-
-/**
- * Whether a change gives up a value that cannot be made again, because the parameter is of another kind now: a
- * static or generated one that from now on follows a rule, or is generated anew.
- */
-export function losesValue(decision: Decision): boolean {
-  const was = formerKind(decision);
-  if (was === undefined || was === decision.parameter.rule.kind) return false;
-  return (was === "static" || was === "generate") && changesValue(decision);
-}
 
 /** What becomes of the value of a parameter that changes its kind. */
 export function kindNotes(decision: Decision, environment: string): readonly Diagnostic[] {
   const { parameter, standing, verdict, moving } = decision;
   const was = formerKind(decision);
-  const { kind } = parameter.rule;
+  const kind = valueKindOf(parameter.rule);
   if (verdict.kind !== "change" || was === undefined || was === kind || kind === "exists") return [];
   const turned = `was ${KINDS[was]} and is ${KINDS[kind]} now`;
   if (!changesValue(decision)) {
-    const until = kind === "generate" ? ", until it is regenerated" : "";
+    const until = kind === "generated" ? ", until it is regenerated" : "";
     return [remark(parameter, "note", "kind_changed", `${turned}: its value stays${until}`)];
   }
   if (!losesValue(decision)) return [];
@@ -35,16 +24,12 @@ export function kindNotes(decision: Decision, environment: string): readonly Dia
   ];
 }
 
-const KINDS: Readonly<Record<Rule["kind"], string>> = {
+const KINDS: Readonly<Record<ValueKind, string>> = {
   static: "static",
   value: "a literal",
   copy: "a copy",
   merge: "a merge",
-  generate: "generated",
+  generated: "generated",
+  derived: "derived from its source",
   exists: "only referred to",
 };
-
-function formerKind({ standing, moving }: Decision): Stamp["kind"] | undefined {
-  const former = moving?.standing ?? standing;
-  return former.kind === "stamped" && former.ours ? former.stamp.kind : undefined;
-}

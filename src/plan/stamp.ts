@@ -1,7 +1,7 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { ParameterType, Rule, RuleKind } from "../model/rule.ts";
+import type { ParameterType, Rule, RuleKind, ValueKind } from "../model/rule.ts";
 import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
 
 /**
@@ -62,6 +62,12 @@ function macFields(name: ParameterName, stamp: Omit<Stamp, "mac">): readonly str
 /** True for a description with a stamp of any version and key, whether it verifies or not. */
 export function bearsStamp(description: string): boolean {
   return TRACE_OF_STAMP.test(description);
+}
+
+/** What the value is that this write put: only what is derived was bound to a source. */
+export function stampedKind(ring: Keyring, { kind, keyId, sources }: Stamp): Exclude<ValueKind, "exists"> {
+  if (kind !== "generate") return kind;
+  return sourcesHash(ring, keyId, []) === sources ? "generated" : "derived";
 }
 
 /** What a copy or merge binds to: everything that this write said. */

@@ -1,7 +1,8 @@
 import type { ParameterName } from "../model/name.ts";
+import type { ValueKind } from "../model/rule.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Keyring } from "./keyring.ts";
-import { readStamp, type Stamp, stampIdentity, valueIdentity } from "./stamp.ts";
+import { readStamp, type Stamp, stampedKind, stampIdentity, valueIdentity } from "./stamp.ts";
 
 /**
  * Where a live parameter stands towards us, told by metadata alone. `touched`: somebody wrote it after our
@@ -16,6 +17,7 @@ export type Standing =
       readonly live: LiveParameter;
       readonly text: string;
       readonly stamp: Stamp;
+      readonly valueKind: Exclude<ValueKind, "exists">;
       readonly ours: boolean;
       readonly touched: boolean;
     };
@@ -34,7 +36,8 @@ export function standingOf(
   if (signed.kind !== "stamped") return { kind: signed.kind, live, text: signed.text };
   const { stamp, text } = signed;
   const touched = !isStampOf(live, stamp);
-  return { kind: "stamped", live, text, stamp, ours: stamp.owner === owner, touched };
+  const valueKind = stampedKind(ring, stamp);
+  return { kind: "stamped", live, text, stamp, valueKind, ours: stamp.owner === owner, touched };
 }
 
 /** Whether a stamp was written with what is live: nobody has written since. */

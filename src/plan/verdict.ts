@@ -1,7 +1,14 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
-import type { ParameterType } from "../model/rule.ts";
-import type { BlockedReason, Decision, Input, ValueSource, Verdict } from "./decision.ts";
+import { type ParameterType, valueKindOf } from "../model/rule.ts";
+import {
+  type BlockedReason,
+  type Decision,
+  type Input,
+  losesValue,
+  type ValueSource,
+  type Verdict,
+} from "./decision.ts";
 import { comingEnd } from "./ending.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
@@ -51,7 +58,8 @@ export function attributesVerdict(
   if (attributesHash(ring, stamp.keyId, parameter, type) !== stamp.attributes) {
     return change(parameter, standing, "attribute_changed");
   }
-  return stamp.kind === parameter.rule.kind ? { kind: "keep" } : change(parameter, standing, "stamp_renewed");
+  const sameKind = standing.valueKind === valueKindOf(parameter.rule);
+  return sameKind ? { kind: "keep" } : change(parameter, standing, "stamp_renewed");
 }
 
 /** A name that is only referred to has no type of its own: it keeps the one it has. */
@@ -61,8 +69,8 @@ export function typeHere(parameter: DesiredParameter, standing: Standing): Param
 }
 
 /**
- * The decision of a verdict. A replace is done only for what may be deleted and whose value can be made again, and what is
- * protected is not left to an Expiration policy either.
+ * The decision of a verdict. A replace is done only for what may be deleted and whose value can be made again; nor does
+ * what is protected give its value up by a change of kind, or to an Expiration policy.
  */
 export function decision(
   parameter: DesiredParameter,
@@ -73,24 +81,22 @@ export function decision(
   notes: readonly Diagnostic[] = [],
   inputs: readonly Input[] = [],
 ): Decision {
-  const replaces = verdict.kind === "change" && verdict.action === "replace";
-  const refused = replaces ? refusedReplace(parameter, source) : undefined;
-  const writes = verdict.kind === "change" && standing.kind !== "absent";
-  const ends = writes && parameter.protected && comingEnd(parameter, standing.live) !== undefined;
-  const allowed = ends ? blocked("expires", null) : verdict;
-  const final = refused === undefined ? allowed : blocked(refused, null);
+  const asked: Decision = { parameter, standing, type, verdict, source, notes, inputs, hidden: false };
+  const refused = refusedBecause(asked);
+  const final = refused === undefined ? verdict : blocked(refused, null);
   const stays = final.kind !== "change" && standing.kind !== "absent";
-  const typeAfter = stays ? standing.live.type : type;
-  return { parameter, standing, type: typeAfter, verdict: final, source, notes, inputs, hidden: false };
+  return { ...asked, type: stays ? standing.live.type : type, verdict: final };
 }
 
-function refusedReplace(
-  { inScope, protected: isProtected }: DesiredParameter,
-  source: ValueSource,
-): BlockedReason | undefined {
-  if (!inScope) return "outside_scopes";
-  if (isProtected) return "protected";
-  return isRemakeable(source) ? undefined : "cannot_replace";
+function refusedBecause(asked: Decision): BlockedReason | undefined {
+  const { parameter, standing, verdict, source } = asked;
+  if (verdict.kind !== "change") return undefined;
+  const replaces = verdict.action === "replace";
+  if (replaces && !parameter.inScope) return "outside_scopes";
+  if (parameter.protected && (replaces || losesValue(asked))) return "protected";
+  if (replaces && !isRemakeable(source)) return "cannot_replace";
+  const ends = standing.kind !== "absent" && comingEnd(parameter, standing.live) !== undefined;
+  return parameter.protected && ends ? "expires" : undefined;
 }
 
 /** A replace deletes the live value, and with it the history. */

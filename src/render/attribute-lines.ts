@@ -8,6 +8,7 @@ import {
   sideAfter,
   sideBefore,
 } from "./attribute-side.ts";
+import { carriesValue } from "./carried.ts";
 import type { Paint } from "./colour.ts";
 import { quoteText } from "./escape.ts";
 import { mapLines, mapText } from "./map-lines.ts";
@@ -163,11 +164,9 @@ function isMadeAtApply({ action_reason, origin }: ResourceChange): boolean {
   return action_reason === "regenerate" || origin?.rule === "generate" || origin?.supplied_by === "prompt";
 }
 
-function unknownText({ origin, previous_address }: ResourceChange): string {
-  if (origin?.supplied_by === "prompt") return "(asked for at apply)";
-  const carried =
-    previous_address !== undefined && (origin?.rule === "static" || origin?.rule === "generate");
-  return carried ? "(sensitive value, as it is)" : "(known after apply)";
+function unknownText(change: ResourceChange): string {
+  if (change.origin?.supplied_by === "prompt") return "(asked for at apply)";
+  return carriesValue(change) ? "(sensitive value, as it is)" : "(known after apply)";
 }
 
 function sideText(change: ResourceChange, side: Side): string {

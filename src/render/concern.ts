@@ -138,7 +138,7 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
       return "it would have to be replaced, and lies in no scope: nothing there is deleted";
     case "protected":
       return on === null
-        ? "it is protected and would have to be replaced or regenerated"
+        ? "it is protected, and would have to be replaced or to give up its value"
         : `${input}, which it moves from, is protected`;
     case "expires":
       return "it is protected, and an Expiration policy in its configuration would delete it";

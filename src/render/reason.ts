@@ -1,4 +1,5 @@
 import type { ResourceChange } from "../plan/plan.ts";
+import { carriesValue } from "./carried.ts";
 import type { Foreign } from "./escape.ts";
 import { listed } from "./wording.ts";
 
@@ -52,10 +53,10 @@ function causeTexts(change: ResourceChange, foreign: Foreign): string[] {
   }
 }
 
-function movedTexts({ origin, previous_address = "" }: ResourceChange, foreign: Foreign): string[] {
-  const carried =
-    origin?.supplied_by === undefined && (origin?.rule === "static" || origin?.rule === "generate");
-  const value = carried || origin === null ? "its value goes with it" : valueText(origin, foreign);
+function movedTexts(change: ResourceChange, foreign: Foreign): string[] {
+  const { origin, previous_address = "" } = change;
+  const value =
+    carriesValue(change) || origin === null ? "its value goes with it" : valueText(origin, foreign);
   return [`${value}; ${foreign(previous_address)} is deleted once it is written`];
 }
 

@@ -84,6 +84,22 @@ describe.each(["before", "after"] as const)("an answer lost %s it was done", (wh
   );
 });
 
+test("an old name whose new one could not be written stays, and is moved by the next apply", async () => {
+  const { world, values } = await leavingWorld();
+  const plan = await world.plan(LEAVING_INPUTS);
+  world.impose({ deny: ["ssm:PutParameter:/dba/renamed"] });
+  const result = await world.applySaved(plan);
+  expect(outcomes(result)).toMatchObject({
+    "/dba/renamed": "failed AccessDeniedException",
+    "/dba/new": "applied",
+  });
+  expect(await world.value("/dba/static")).toBe(values.static);
+  expect(await world.value("/dba/old")).toBeUndefined();
+  world.impose({});
+  await world.applySaved(plan);
+  expect(await lossesOf(world, values, plan)).toEqual([]);
+});
+
 test("an old name that somebody writes after the plan is not deleted: the plan is stale", async () => {
   const { world } = await leavingWorld();
   const plan = await world.plan(LEAVING_INPUTS);

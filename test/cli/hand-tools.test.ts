@@ -216,6 +216,10 @@ describe.concurrent("share", () => {
     });
     const cycle = await project.env("share", ["/app/a/z", "/app/a/y", "--auto-approve"]);
     expect(cycle.stderr).toMatch(/: cycle: \/app\/a\/x → \/app\/a\/z → \/app\/a\/y → \/app\/a\/x\n/);
+    const declared = await project.env("share", ["/app/a/z", "/app/a/x", "--auto-approve"]);
+    expect(declared.stderr).toBe(
+      "error: /app/a/z follows from /app/a/x, which cannot follow from it\n  hint: a value cannot follow from itself: name another destination\n",
+    );
     const region = server.inRegion("eu-west-1");
     await region.put("/app/a/y", "dummy");
     await region.put("/app/a/taken", "dummy");

@@ -63,6 +63,20 @@ it("owner and app files become native files of the same meaning", async () => {
   expect([...compiled(cwd).graph.parameters.keys()]).toHaveLength(6);
 });
 
+it("a rule stands above a reference to the same name, whichever file comes first", async () => {
+  const app = { twig: "/app/svc", shared_figs: ["user"] };
+  const owner = { replicate_figs: { "/dba/user": "/app/svc/user" } };
+  const rule = { "/app/svc/user": { copy: "/dba/user" } };
+  for (const order of [
+    ["app.json", "o.json"],
+    ["o.json", "app.json"],
+  ]) {
+    const { parameters, reports } = await importOf({ "app.json": app, "o.json": owner }, ...order);
+    expect(reports).toEqual([]);
+    expect(parameters["o.json"]).toEqual(rule);
+  }
+});
+
 it("variables stay variables, whose values go to a new environment.json", async () => {
   const owner = { replicate_figs: { "/dba/${SVC}/pw": "/app/${SVC}/pw" } };
   const { cwd, parameters, reports } = await importOf({ "o.json": owner }, "o.json", "--var", "SVC=demo");

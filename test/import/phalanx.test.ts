@@ -57,6 +57,7 @@ describe("conditions", () => {
     ["config.active", "config: {active: 0}", false],
     ["config.active", "config: {other: 1}", true],
     ["config.list", "config: {list: [1]}", true],
+    ["config", "config: {}", true],
     ["config.elsewhere", "", false],
     ["config.sub.active", "config: {sub: {active: 0o0}}", true],
   ])("%s with values %j: %s", async (condition, values, holds) => {
@@ -309,6 +310,29 @@ describe("prefixes that meet", () => {
     );
     write(path.join(cwd, "configs/other/environment.json"), other("222222222222"));
     expect((await again()).stderr).toBe("");
+  });
+
+  it.each([
+    [
+      "of any account, for it may come to lie there",
+      { kind: "parameter-store", account: "111111111111", region: "eu-west-1" },
+      true,
+    ],
+    ["but not of an embedded store, which is another's", { kind: "embedded" }, false],
+  ])("where nothing is written yet, %s", async (_, store, claimed) => {
+    const other = {
+      environment: "other",
+      store,
+      owner: "x",
+      scopes: ["/phalanx/"],
+      digestKey: { kmsKey: "alias/x" },
+    };
+    const cwd = folderOf({
+      ...Object.fromEntries(Object.entries(ENVIRONMENTS).map(([name, text]) => [`phalanx/${name}`, text])),
+      "configs/other/environment.json": other,
+    });
+    const { stderr } = await paraform(cwd, "import", "phalanx", "phalanx", "--env", "dev");
+    expect(/environment other sweeps names under/.test(stderr)).toBe(claimed);
   });
 
   it("nowhere, where the environment that is there sweeps elsewhere", async () => {

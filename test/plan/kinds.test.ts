@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { restoreVersion } from "../../src/apply/put-value.ts";
 import { parameterName } from "../../src/model/name.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
@@ -13,15 +13,16 @@ const KINDS = {
   copy: { copy: "/dba/source" },
   merge: { merge: ["<", "${/dba/source}", ">"] },
   generate: { generate: { type: "password" } },
+  derived: { generate: { type: "bcrypt-password-hash", source: "/dba/source", rounds: 4 } },
 } as const;
 type Kind = keyof typeof KINDS;
 
 /** All have one key, so that a kind's own default is not another change. */
 const ENVIRONMENT = { replicationKey: "alias/owner" };
 
-function declared(kind: Kind) {
-  const supplied = { "/dba/source": "dummy source", ...(kind === "supplied" ? { [NAME]: "dummy" } : {}) };
-  return { parameters: { "/dba/source": {}, [NAME]: KINDS[kind] }, supplied, environment: ENVIRONMENT };
+function declared(kind: Kind, name = NAME) {
+  const supplied = { "/dba/source": "dummy source", ...(kind === "supplied" ? { [name]: "dummy" } : {}) };
+  return { parameters: { "/dba/source": {}, [name]: KINDS[kind] }, supplied, environment: ENVIRONMENT };
 }
 
 /** From one kind to another: what is done, what the plan says of the value, and what it warns of or notes. */
@@ -31,26 +32,37 @@ const MATRIX: readonly (readonly [Kind, Kind, string, string, string])[] = [
   ["supplied", "copy", "update value_changed", "(sensitive value, changed)", "value_lost"],
   ["supplied", "merge", "update value_changed", "(sensitive value, changed)", "value_lost"],
   ["supplied", "generate", "update stamp_renewed", "not mentioned", "kind_changed"],
+  ["supplied", "derived", "update value_changed", "(sensitive value) -> (known after apply)", "value_lost"],
   ["value", "static", "update stamp_renewed", "not mentioned", "kind_changed"],
   ["value", "supplied", "update value_changed", "(sensitive value, changed)", ""],
   ["value", "copy", "update value_changed", "(sensitive value, changed)", ""],
   ["value", "merge", "update value_changed", "(sensitive value, changed)", ""],
   ["value", "generate", "update stamp_renewed", "not mentioned", "kind_changed"],
+  ["value", "derived", "update value_changed", "(sensitive value) -> (known after apply)", ""],
   ["copy", "static", "update stamp_renewed", "not mentioned", "kind_changed"],
   ["copy", "supplied", "update value_changed", "(sensitive value, changed)", ""],
   ["copy", "value", "update value_changed", '(sensitive value) -> "dummy literal"', ""],
   ["copy", "merge", "update value_changed", "(sensitive value, changed)", ""],
   ["copy", "generate", "update stamp_renewed", "not mentioned", "kind_changed"],
+  ["copy", "derived", "update value_changed", "(sensitive value) -> (known after apply)", ""],
   ["merge", "static", "update stamp_renewed", "not mentioned", "kind_changed"],
   ["merge", "supplied", "update value_changed", "(sensitive value, changed)", ""],
   ["merge", "value", "update value_changed", '(sensitive value) -> "dummy literal"', ""],
   ["merge", "copy", "update value_changed", "(sensitive value, changed)", ""],
   ["merge", "generate", "update stamp_renewed", "not mentioned", "kind_changed"],
+  ["merge", "derived", "update value_changed", "(sensitive value) -> (known after apply)", ""],
   ["generate", "static", "update stamp_renewed", "not mentioned", "kind_changed"],
   ["generate", "supplied", "update value_changed", "(sensitive value, changed)", "value_lost"],
   ["generate", "value", "update value_changed", '(sensitive value) -> "dummy literal"', "value_lost"],
   ["generate", "copy", "update value_changed", "(sensitive value, changed)", "value_lost"],
   ["generate", "merge", "update value_changed", "(sensitive value, changed)", "value_lost"],
+  ["generate", "derived", "update value_changed", "(sensitive value) -> (known after apply)", "value_lost"],
+  ["derived", "static", "update stamp_renewed", "not mentioned", "kind_changed"],
+  ["derived", "supplied", "update value_changed", "(sensitive value, changed)", ""],
+  ["derived", "value", "update value_changed", '(sensitive value) -> "dummy literal"', ""],
+  ["derived", "copy", "update value_changed", "(sensitive value, changed)", ""],
+  ["derived", "merge", "update value_changed", "(sensitive value, changed)", ""],
+  ["derived", "generate", "update stamp_renewed", "not mentioned", "kind_changed"],
 ];
 
 async function change(from: Kind, to: Kind) {
@@ -95,6 +107,16 @@ test("a value that is given up is warned of with the command that puts it back",
   expect(await world.value(NAME)).toBe(before);
 });
 
+test("what was derived and is generated now waits to be regenerated, and is the generated value of its kind from then on", async () => {
+  const { world, plan } = await change("derived", "generate");
+  expect(plan.diagnostics[0]?.summary).toBe(
+    "/app/x was derived from its source and is generated now: its value stays, until it is regenerated",
+  );
+  await world.applySaved(plan);
+  world.declare(declared("copy"));
+  expect((await world.plan()).diagnostics.map(({ code }) => code)).toEqual(["value_lost"]);
+});
+
 test("a generated value that stays as what it was says that it waits to be regenerated", async () => {
   const { plan } = await change("copy", "generate");
   expect(plan.diagnostics[0]?.summary).toBe(
@@ -108,19 +130,71 @@ test("regenerating a value that a person had given warns as well", async () => {
   expect(plan.diagnostics.map(({ code }) => code)).toEqual(["value_lost"]);
 });
 
-test("a move that gives a value up is counted by the delete guard, and the copy that is kept has the value", async () => {
-  const { world } = await change("value", "generate");
-  await world.apply();
-  const before = await world.value(NAME);
-  world.declare({
-    ...declared("copy"),
-    parameters: { "/dba/source": {}, "/app/y": KINDS.copy },
-    files: { "moved.json": { moved: [{ from: NAME, to: "/app/y" }] } },
+describe("a move to a name whose rule makes the value", () => {
+  async function moved(from: Kind, to: Kind) {
+    const world = await makeWorld(declared(from));
+    await world.apply();
+    const before = await world.value(NAME);
+    const files = { "moved.json": { moved: [{ from: NAME, to: "/app/y" }] } };
+    world.declare({ ...declared(to, "/app/y"), files });
+    const plan = await world.plan();
+    return { world, plan, before, text: renderPlan(plan, { color: false }) };
+  }
+
+  test.each<[Kind, Kind, string]>([
+    ["generate", "copy", "copy of /dba/source version 1"],
+    ["generate", "derived", "derived from /dba/source version 1"],
+    ["supplied", "derived", "derived from /dba/source version 1"],
+  ])(
+    "%s to %s gives it up: it is warned of and counted by the delete guard, and the copy that is kept has the value",
+    async (from, to, made) => {
+      const { world, plan, before, text } = await moved(from, to);
+      expect(plan.diagnostics.map(({ code }) => code)).toEqual(["value_lost"]);
+      expect(plan.guards.find(({ name }) => name === "delete")?.count).toBe(1);
+      expect(text).toContain(`${made}; ${NAME} is deleted once it is written`);
+      expect(text).not.toMatch(/goes with it|as it is/);
+      await world.applySaved(plan);
+      await bringBack(world, NAME);
+      expect(await world.value(NAME)).toBe(before);
+    },
+  );
+
+  test("derived to derived makes it anew, and nothing is lost", async () => {
+    const { world, plan, before, text } = await moved("derived", "derived");
+    expect(plan.diagnostics).toEqual([]);
+    expect(plan.guards.find(({ name }) => name === "delete")?.count).toBe(0);
+    expect(text).toContain("derived from /dba/source version 1; /app/x is deleted once it is written");
+    expect(text).toContain("value  = (known after apply)");
+    await world.applySaved(plan);
+    expect(await world.value("/app/y")).not.toBe(before);
   });
-  const plan = await world.plan();
-  expect(plan.diagnostics.map(({ code }) => code)).toEqual(["value_lost"]);
-  expect(plan.guards.find(({ name }) => name === "delete")?.count).toBe(1);
-  await world.applySaved(plan);
-  await bringBack(world, NAME);
-  expect(await world.value(NAME)).toBe(before);
+});
+
+describe("under protect", () => {
+  const environment = { ...ENVIRONMENT, protect: [NAME] };
+  const lost = MATRIX.filter(([, , , , codes]) => codes === "value_lost");
+  const kept = MATRIX.filter(([, , , , codes]) => codes !== "value_lost");
+
+  test.each(lost)("%s to %s is blocked, for it would give the value up", async (from, to) => {
+    const { world, before } = await change(from, to);
+    world.declare({ ...declared(to), environment });
+    const plan = await world.plan();
+    expect(decisions(plan)[NAME]).toBe("blocked protected");
+    expect(plan.applyable).toBe(false);
+    expect(await world.value(NAME)).toBe(before);
+  });
+
+  test.each(kept)("%s to %s is as it is without", async (from, to, decision) => {
+    const { world } = await change(from, to);
+    world.declare({ ...declared(to), environment });
+    expect(decisions(await world.plan())[NAME]).toBe(decision);
+  });
+
+  test("the plan says why, and what to do", async () => {
+    const { world } = await change("generate", "derived");
+    world.declare({ ...declared("derived"), environment });
+    const text = renderPlan(await world.plan(), { color: false });
+    expect(text).toContain("it is protected, and would have to be replaced or to give up its value");
+    expect(text).toContain("take it out of protect in environment.json, in a change of its own");
+  });
 });

@@ -106,6 +106,37 @@ test("so is what is derived from a value that moves: it is not made anew", async
   expect(Object.values(decisions(await world.plan()))).toEqual(["no-op", "no-op"]);
 });
 
+test("but it is made anew where a source has another value for the new name", async () => {
+  const declared = (source: string) => ({
+    [source]: {},
+    "/dba/hash": { generate: { type: "bcrypt-password-hash", source, rounds: 4 } },
+  });
+  const world = await makeWorld({ parameters: declared("/dba/old"), supplied: { "/dba/old": "dummy" } });
+  await world.apply();
+  const before = await world.value("/dba/hash");
+  moveTo(world, declared("/dba/new"), { supplied: { "/dba/new": "another dummy" } });
+  expect(decisions(await world.plan())).toEqual({
+    "/dba/hash": "update value_changed",
+    "/dba/new": "move moved",
+  });
+  await world.apply();
+  expect(await world.value("/dba/hash")).not.toBe(before);
+});
+
+test("nor does a copy keep its value where the old name had another one by hand, and the new one has the former again", async () => {
+  const declared = (source: string) => ({ [source]: {}, "/app/copy": { copy: source } });
+  const world = await makeWorld({ parameters: declared("/dba/old"), supplied: { "/dba/old": "dummy" } });
+  await world.apply();
+  await world.put("/dba/old", "by hand");
+  world.declare({ parameters: declared("/dba/old"), supplied: {} });
+  await world.apply();
+  expect(await world.value("/app/copy")).toBe("by hand");
+  moveTo(world, declared("/dba/new"), { supplied: { "/dba/new": "dummy" } });
+  expect(decisions(await world.plan())["/app/copy"]).toBe("update value_changed");
+  await world.apply();
+  expect(await world.value("/app/copy")).toBe("dummy");
+});
+
 test("so are followers of a literal and of a copy that move with their values", async () => {
   const declared = (host: string, copy: string) => ({
     "/dba/password": {},

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderPlan } from "../../src/render/human-plan.ts";
+import { aroundStore } from "../support/around-store.ts";
 import {
   DELETE_ALL,
   decisions,
@@ -49,6 +50,27 @@ describe("destroy: false forgets", () => {
     expect(outcomes(await world.apply({ allow: { empty: 1 } }))).toEqual({ [NAME]: "applied" });
     expect(await world.value(NAME)).toBe("by hand");
     expect((await world.plan()).withheld).toEqual([]);
+  });
+
+  test("with its allowedPattern said again, for nobody knows what an overwrite makes of one that is left out", async () => {
+    const parameters = { [NAME]: { generate: { type: "password" }, allowedPattern: "^[0-9a-f]+$" } };
+    const world = await makeWorld({ parameters });
+    await world.apply();
+    world.declare({ parameters: {}, files: removing(false) });
+    const sent: unknown[] = [];
+    const { session } = world;
+    world.session = {
+      ...session,
+      store: {
+        ...aroundStore(session.store, (_, carryOut) => carryOut()),
+        put: (write, mayStart) => {
+          if (write.name === NAME) sent.push(write.allowedPattern);
+          return session.store.put(write, mayStart);
+        },
+      },
+    };
+    expect(outcomes(await world.apply({ allow: { empty: 1 } }))).toEqual({ [NAME]: "applied" });
+    expect(sent).toEqual(["^[0-9a-f]+$"]);
   });
 
   test("under an exclusive scope it stays while the entry does, and the entry is warned of", async () => {

@@ -180,6 +180,20 @@ describe("a rollback", () => {
     });
   });
 
+  test("is refused for a copy of a hash with what the hash is made of, which alone can be rolled back", async () => {
+    const world = await rotated();
+    world.declare({
+      parameters: {
+        "/dba/key": { generate: { type: "password" } },
+        "/dba/hash": { generate: { type: "bcrypt-password-hash", source: "/dba/key", rounds: 4 } },
+        "/app/a/hash": { copy: "/dba/hash" },
+      },
+    });
+    await expect(world.plan({ rollback: { "/app/a/hash": 1 } })).rejects.toMatchObject({
+      hint: "roll back its source: /dba/key",
+    });
+  });
+
   test("is refused for what a source supplies, and for a version that is not kept", async () => {
     const world = await rotated();
     await expect(world.plan({ rollback: { "/dba/password": 9 } })).rejects.toThrow(/has no version 9/);

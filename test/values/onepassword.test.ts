@@ -147,14 +147,30 @@ describe("a label that stands in several sections", () => {
   });
 });
 
-test("an archived item is not there, and a field without a value is an empty one", async () => {
+test("an item that is archived or deleted is not there, nor in the way of another with its title", async () => {
   const source = await withItems({
     "RSP dev": [
       { title: "old", state: "ARCHIVED", fields: [{ label: "key", value: "x" }] },
-      { title: "mobu", fields: [{ label: "key" }] },
+      { title: "gone", state: "DELETED", fields: [{ label: "key", value: "x" }] },
+      { title: "mobu", state: "ARCHIVED", fields: [{ label: "key", value: "former" }] },
+      { title: "mobu", fields: [{ label: "key", value: "x" }] },
     ],
   });
-  expect(await problemsOf(ask(source, ["/phalanx/dev/old/key", "/phalanx/dev/mobu/key"]))).toEqual([
+  const supplied = await ask(source, [
+    "/phalanx/dev/old/key",
+    "/phalanx/dev/gone/key",
+    "/phalanx/dev/mobu/key",
+  ]);
+  expect(shown(supplied)).toEqual({ "/phalanx/dev/mobu/key": ["x", "1Password item mobu"] });
+  expect(Object.fromEntries(supplied.lacking)).toEqual({
+    "/phalanx/dev/old/key": "item",
+    "/phalanx/dev/gone/key": "item",
+  });
+});
+
+test("a field without a value is an empty one", async () => {
+  const source = await withItems({ "RSP dev": [{ title: "mobu", fields: [{ label: "key" }] }] });
+  expect(await problemsOf(ask(source, ["/phalanx/dev/mobu/key"]))).toEqual([
     `${PLACE}the value of /phalanx/dev/mobu/key in 1Password item mobu is empty`,
   ]);
 });

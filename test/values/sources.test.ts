@@ -4,7 +4,7 @@ import { environmentVariableOf } from "../../src/config/environment-variable.ts"
 import { parameterName } from "../../src/model/name.ts";
 import { fakeVault } from "./fake-vault.ts";
 import { jsonServer } from "./json-server.ts";
-import { problemsOf, read, shown, type Unplaced, valuesFolder } from "./values-folder.ts";
+import { ENVIRONMENT_FILE, problemsOf, read, shown, type Unplaced, valuesFolder } from "./values-folder.ts";
 
 const PASSWORD = "/dba/mysql/password";
 const USER = "/dba/mysql/user";
@@ -130,6 +130,14 @@ describe("environment variables", () => {
     const supplied = await read({ folder, names: ["/constructor", "/__proto__"], sources });
     expect(supplied.values.size).toBe(0);
   });
+
+  test("bytes that are no UTF-8, which Node shows as U+FFFD anywhere in the text, are a problem", async () => {
+    const sources = [{ kind: "environment", prefix: "V_" }] as const;
+    const environmentVariables = { V_X_A: "dummy \uFFFD value", V_X_B: "dummy" };
+    expect(await problemsOf(read({ names: ["/x/a", "/x/b"], sources, environmentVariables }))).toEqual([
+      `${ENVIRONMENT_FILE}:1:1: the value in V_X_A is not UTF-8 text`,
+    ]);
+  });
 });
 
 describe("what looks like an accident", () => {
@@ -155,6 +163,12 @@ describe("what looks like an accident", () => {
       },
     ]);
     expect(findings[0]?.summary).not.toContain(value.trim());
+  });
+
+  test("a placeholder that ends with a line break is both", async () => {
+    const folder = await valuesFolder({ "values.json": JSON.stringify({ [PASSWORD]: "changeme\n" }) });
+    const { findings } = await read({ folder, names: [PASSWORD], files: ["values.json"] });
+    expect(findings.map(({ code }) => code)).toEqual(["trailing_newline", "placeholder"]);
   });
 
   test("a value that only contains such a word is fine", async () => {
