@@ -6,7 +6,7 @@ import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
 import { type PassedOver, passedOver } from "./apply/passed-over.ts";
 import { refusal } from "./apply/refusal.ts";
-import { beginRun, isGenuine, type Run } from "./apply/run.ts";
+import { beginRun, isGenuine, isOutdated, type Run } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
@@ -89,7 +89,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   const { ring, live, kept } = state;
   const head = header(ring.place.account, ring.place.region);
   const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
-  const run = runToResume(ring, request.resume, intent);
+  const run = runToResume(ring, request.resume, intent, store.now());
   const rollback = request.inputs.rollback ?? {};
   const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
   const known = new Map<ParameterName, Reading>();
@@ -169,7 +169,7 @@ export async function proposeApply(
     blind,
     run,
     cut,
-    passedOver: passedOver(result.ring, owner, result.planned.live, unfinished, run),
+    passedOver: passedOver(result.ring, owner, result.planned.live, unfinished, run, session.store.now()),
     refused: refusal(planned, inputs.allow, cut),
   };
 }
@@ -234,8 +234,14 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   }
 }
 
-function runToResume(ring: Keyring, resume: PlanRequest["resume"], intent: string): string | undefined {
+function runToResume(
+  ring: Keyring,
+  resume: PlanRequest["resume"],
+  intent: string,
+  now: number,
+): string | undefined {
   if (resume === undefined) return undefined;
-  const resumes = !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume));
+  const resumes =
+    !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume) && !isOutdated(resume, now));
   return resumes ? resume.fingerprint : undefined;
 }

@@ -106,14 +106,23 @@ function keptDescription(name: ParameterName): string {
   return `${DESCRIPTION}${name}`;
 }
 
-/** Whose copy metadata say this is, and until when it is kept: for lists, and not to be relied on. */
-export function keptLabel({
-  description,
-  policies,
-}: LiveParameter): { name: string; until: string } | undefined {
+/** Of a copy for lists, and not to be relied on. */
+export interface KeptLabel {
+  /** Whose copy it is. */
+  readonly name: string;
+  /** The time at which all copies of that name go. */
+  readonly until: string;
+  /** The number of the newest: one name's copies are versions of one parameter, and each deletion makes another. */
+  readonly copy: number;
+}
+
+/** What metadata say of a copy. */
+export function keptLabel({ description, policies, version }: LiveParameter): KeptLabel | undefined {
   if (!description.startsWith(DESCRIPTION)) return undefined;
   const until = /"Timestamp":"([^"]+)"/.exec(policies ?? "")?.[1];
-  return until === undefined ? undefined : { name: description.slice(DESCRIPTION.length), until };
+  return until === undefined
+    ? undefined
+    : { name: description.slice(DESCRIPTION.length), until, copy: version };
 }
 
 function sign(ring: Keyring, document: KeptDocument): string {

@@ -5,7 +5,7 @@ import { lockName } from "../model/own-name.ts";
 import { Secret } from "../model/secret.ts";
 import type { Store, WriteOutcome } from "../store/store.ts";
 import { isTakenOver, type LockRecord, type LockState, readEntry, readLock } from "./lock-record.ts";
-import type { Run } from "./run.ts";
+import { isOutdated, type Run } from "./run.ts";
 
 /** How long a lease outlives its last renewal, in milliseconds of the store's time (SPEC §6). */
 export const LEASE = 30_000;
@@ -63,13 +63,18 @@ export async function acquireLock(
     host: holder.host,
     pid: holder.pid,
     who: holder.who,
-    run: run === undefined || before?.fingerprint === run.fingerprint ? before : run,
+    run: run === undefined || isKept(before, run) ? before : run,
   };
   const began = monotonic();
   const won = await take(store, name, tenure, seen?.version ?? 0);
   if (!won) throw locked(environment, await readLock(store, name));
   const finished = run === undefined ? before : null;
   return lease({ store, name, tenure, before, finished, won: (seen?.version ?? 0) + 1, began, monotonic });
+}
+
+/** Whether `before` goes on as `run`: one that is too old and has written nothing has the same fingerprint, too. */
+function isKept(before: Run | null, run: Run): boolean {
+  return before?.fingerprint === run.fingerprint && !isOutdated(before, run.started);
 }
 
 /** Asks who has the lock, and takes nothing. @throws UserError with exit code 6 while somebody else holds it */

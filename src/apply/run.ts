@@ -36,6 +36,14 @@ export function beginRun(
   return { ...unsigned, mac: macOf(ring, unsigned) };
 }
 
+/** How long a rotation that was cut may be resumed, in milliseconds: who asks for one a day later means another. */
+const SAME_ROTATION = 24 * 60 * 60 * 1000;
+
+/** Whether a run regenerates and began too long ago to be resumed. `now` is in milliseconds of the store's time. */
+export function isOutdated({ counts, started }: Run, now: number): boolean {
+  return (counts.regenerate ?? 0) > 0 && now - started > SAME_ROTATION;
+}
+
 /** Whether a run was recorded by who has the environment's digest key. */
 export function isGenuine(ring: Keyring, { mac, ...unsigned }: Run): boolean {
   return sameMac(macOf(ring, unsigned), mac);

@@ -18,6 +18,8 @@ export interface Undeletion extends Pick<Resting, "sleep" | "waiting"> {
   readonly store: Store;
   readonly ring: Keyring;
   readonly kept: KeptCopies;
+  /** The number of an earlier deletion's copy; the newest unless said. */
+  readonly copy?: number;
 }
 
 /**
@@ -28,15 +30,15 @@ export interface Undeletion extends Pick<Resting, "sleep" | "waiting"> {
 export async function undelete(options: Undeletion, name: ParameterName): Promise<void> {
   const { store, ring, kept } = options;
   if ((await describe(store, name)) !== undefined) throw occupied(name);
-  const copy = keptCopyOf(ring, kept, name);
-  if (copy === undefined) {
+  const newest = keptCopyOf(ring, kept, name);
+  if (newest === undefined) {
     throw new UserError(`no copy of ${name} is kept`, {
       hint: "paraform undelete without a name lists the copies; each is kept for 30 days",
     });
   }
-  const document = await readDocument(store, ring, name, copy);
+  const document = await readDocument(store, ring, name, newest, options.copy ?? newest.version);
   const lease = { ensure: async () => true };
-  await restForReuse({ ...options, lease }, name, copy.lastModified + REST - store.now());
+  await restForReuse({ ...options, lease }, name, newest.lastModified + REST - store.now());
   const write = asItWas(ring, name, document, store.now());
   const outcome = await store.put(write);
   if (outcome.kind === "written") return;
@@ -55,12 +57,18 @@ async function readDocument(
   store: Store,
   ring: Keyring,
   name: ParameterName,
-  copy: LiveParameter,
+  newest: LiveParameter,
+  copy: number,
 ): Promise<KeptDocument> {
-  const [reading] = await store.read([{ name: copy.name }]);
+  const [reading] = await store.read([{ name: newest.name, version: copy }]);
   if (reading?.kind === "denied") {
     throw new UserError(`the copy of ${name} may not be read`, {
       hint: "this takes ssm:GetParameter on it and kms:Decrypt on the environment's own key",
+    });
+  }
+  if (reading?.kind === "absent" && copy !== newest.version) {
+    throw new UserError(`no copy ${copy} of ${name} is kept`, {
+      hint: `the newest is ${newest.version}; Parameter Store keeps 100 of them`,
     });
   }
   const document = reading?.kind === "value" ? openKeptCopy(ring, name, reading.value) : undefined;

@@ -213,10 +213,12 @@ function tell(host: Host, code: "purging" | "resuming" | "stopping", text: strin
 /** Said before anything is written, for from then on the other run is not resumed any more. */
 function tellPassedOver(host: Host, other: PassedOver | undefined): void {
   if (other === undefined) return;
-  const { started, changes, left } = other;
+  const { started, changes, left, outdated } = other;
   const since = new Date(started).toISOString();
-  const cut = `the apply that began at ${since} is not finished, up to ${left} of its ${counted(changes, "change")} ${left === 1 ? "is" : "are"} left, and this is another one: what that one regenerated may be regenerated again`;
-  const hint = "to finish it first, run it again with the configs, values and options that it had";
+  const cut = `the apply that began at ${since} is not finished, up to ${left} of its ${counted(changes, "change")} ${left === 1 ? "is" : "are"} left, and ${outdated ? "a rotation is resumed for 24 hours only" : "this is another one"}: what that one regenerated may be regenerated again`;
+  const hint = outdated
+    ? "to regenerate only what is left of it, name that: --regenerate=GLOB"
+    : "to finish it first, run it again with the configs, values and options that it had";
   host.say(`warning: ${cut}\n  hint: ${hint}\n`);
   host.emit?.({ type: "log", "@level": "warn", "@message": `${cut}; ${hint}`, code: "passed_over" });
 }

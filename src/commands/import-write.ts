@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { showPath } from "../config/json-file.ts";
 import { warningAt } from "../config/origin.ts";
-import type { Imported, ImportedFile } from "../import/imported.ts";
+import { distinctFiles, type Imported, type ImportedFile } from "../import/imported.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import { commandText } from "../render/command-text.ts";
@@ -30,7 +30,10 @@ export async function writeImport(
   place: WritePlace,
 ): Promise<ExitCode> {
   const folder = join(place.configs, place.environment);
-  const files = imported.map((file) => ({ ...file, text: withSchema(file, folder, place.cwd) }));
+  const files = distinctFiles(imported).map((file) => ({
+    ...file,
+    text: withSchema(file, folder, place.cwd),
+  }));
   const shown = (file: ImportedFile) => showPath(join(folder, file.name), place.cwd);
   const left = mark === undefined ? [] : await leftBehind(folder, mark, files, place.cwd);
   host.say(renderProblems([...reports, ...left].sort(byPlace), { color: host.color.stderr }));

@@ -113,7 +113,7 @@ export async function checkSaved(
     todo,
     done,
     resumed,
-    passedOver: passedOver(ring, owner, fresh.planned.live, cut, saved.fingerprint),
+    passedOver: passedOver(ring, owner, fresh.planned.live, cut, saved.fingerprint, session.store.now()),
     ring,
     intent,
     blind: planned === fresh.planned.blind,

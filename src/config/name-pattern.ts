@@ -40,6 +40,11 @@ export function fillTemplate(template: string, words: Readonly<Record<string, st
   return template.replaceAll(PLACEHOLDER, (_, word: string) => words[word] ?? "");
 }
 
+/** Whether no segment of a path is empty, `.` or `..`: an address with one of these means another path than is written. */
+export function isPath(text: string): boolean {
+  return text.split("/").every((segment) => !/^\.{0,2}$/.test(segment));
+}
+
 /** Whether a template's braces are all placeholders of `pattern`. */
 export function fitsPattern(template: string, pattern: string): boolean {
   const words = placeholdersOf(pattern);

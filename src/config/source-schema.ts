@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isEndpoint, NO_ENDPOINT } from "../model/endpoint.ts";
-import { fitsPattern, patternProblem, placeholdersOf } from "./name-pattern.ts";
+import { fitsPattern, isPath, patternProblem, placeholdersOf } from "./name-pattern.ts";
 
 const filePath = z.string().regex(/^[^\0]+$/, "must be a path");
 
@@ -27,7 +27,7 @@ const template = z
   .regex(/^[^\p{Cc}"\\]{1,512}$/u, "must be 1 to 512 characters without quotes and backslashes");
 
 const secretPath = template.refine(
-  (text) => text.split("/").every((segment) => !/^\.{0,2}$/.test(segment)),
+  isPath,
   "must be a path such as apps/{service}, without . and .. and without a slash at its ends",
 );
 

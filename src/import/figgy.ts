@@ -71,10 +71,9 @@ export function importFiggy(options: FiggyImport): Imported {
   const given = [...files.flatMap(({ entries }) => entries), ...missing];
   reportGiven(options.variables, known?.variables, given, place, reports);
 
-  const title = titles();
   const written = files.flatMap(({ root, entries }) =>
     fileOf(
-      title(root),
+      titleOf(root),
       originOf(root),
       entries.filter((entry) => entry.rule.kind === "exists" || kept.get(expand(entry.name)) === entry),
     ),
@@ -86,7 +85,7 @@ export function importFiggy(options: FiggyImport): Imported {
     ...(Object.keys(options.variables).length === 0 ? {} : { variables: options.variables }),
   });
   const table = fileOf("figgy-table.json", "its replication table, for what no file says", missing);
-  return { files: [draft, ...written, ...table], reports: reports.map(asWarning) };
+  return { files: [draft, ...table, ...written], reports: reports.map(asWarning) };
 
   function fileOf(name: string, origin: string, entries: readonly FiggyEntry[]): ImportedFile[] {
     if (entries.length === 0) return [];
@@ -132,25 +131,16 @@ function entriesOf({ declarations, references }: Entries): FiggyEntry[] {
   ];
 }
 
-/** File names for what was read: a service's after its twig, others after their own; each once. */
-function titles(): (root: ReplicationFile) => string {
-  const taken = new Map<string, number>([
-    ["environment", 1],
-    ["figgy-table", 1],
-  ]);
-  return ({ path: absolute, value }) => {
-    const own = path.basename(absolute, ".json");
-    const folder = path.basename(path.dirname(absolute));
-    const twig = value.twig
-      ?.split("/")
-      .filter((segment) => segment !== "")
-      .slice(1)
-      .join("-");
-    const title = segmentOf(twig || (own === "figgy" ? folder : own)) || "figgy";
-    const times = (taken.get(title) ?? 0) + 1;
-    taken.set(title, times);
-    return times === 1 ? `${title}.json` : `${title}-${times}.json`;
-  };
+/** The file name for what was read: a service's after its twig, another's after its own. */
+function titleOf({ path: absolute, value }: ReplicationFile): string {
+  const own = path.basename(absolute, ".json");
+  const folder = path.basename(path.dirname(absolute));
+  const twig = value.twig
+    ?.split("/")
+    .filter((segment) => segment !== "")
+    .slice(1)
+    .join("-");
+  return `${segmentOf(twig || (own === "figgy" ? folder : own)) || "figgy"}.json`;
 }
 
 function asWarning(problem: Problem): Problem {

@@ -44,6 +44,18 @@ export function replicationFile(name: string, origin: string, { parameters, adop
   };
 }
 
+/** The same files, each under a name of its own, also where names in capitals are the same: a later one is numbered. */
+export function distinctFiles(files: readonly ImportedFile[]): ImportedFile[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    const title = file.name.replace(/\.json$/, "");
+    let name = file.name;
+    for (let times = 2; taken.has(name.toLowerCase()); times += 1) name = `${title}-${times}.json`;
+    taken.add(name.toLowerCase());
+    return { ...file, name };
+  });
+}
+
 /** What stands in a comment of one line ends neither the line nor the comment. */
 export function comment(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ");

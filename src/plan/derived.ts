@@ -3,7 +3,7 @@ import type { DerivedRecipe } from "../model/recipe.ts";
 import type { Rule } from "../model/rule.ts";
 import { changesValue, type Decision, type Input, type Verdict } from "./decision.ts";
 import { provablyKeepsValue } from "./follower.ts";
-import { spared } from "./generated.ts";
+import { notRegenerated } from "./generated.ts";
 import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import type { Pass } from "./pass.ts";
@@ -25,7 +25,8 @@ export function decideDerived(
   const { world } = pass;
   const input = inputOf(pass, recipe.source, valueIdentityOf);
   const type = typeHere(parameter, standing);
-  const asked = world.regenerates(parameter.name) && !writtenBy(world.run, standing);
+  const asked = world.regenerates(parameter.name);
+  const made = writtenBy(world.run, standing);
   const verdict = ((): Verdict => {
     const adopts = mayAdopt(parameter, standing);
     const refused = refusal(standing);
@@ -35,12 +36,13 @@ export function decideDerived(
     if (standing.kind === "absent") return change(parameter, standing, "missing");
     if (adopts) return change(parameter, standing, "adopted");
     if (standing.kind !== "stamped") return blocked("unstamped", null);
-    if (asked && !parameter.protected) return change(parameter, standing, "regenerate");
+    if (asked && !made && !parameter.protected) return change(parameter, standing, "regenerate");
     if (standing.touched) return change(parameter, standing, "changed_outside");
     return derivedVerdict(pass, parameter, recipe, type, input, standing);
   })();
   const source = { kind: keepsValue(verdict) ? "live" : "derived" } as const;
-  const notes = asked && parameter.protected && source.kind === "live" ? [spared(parameter)] : [];
+  const spared = asked && (made || parameter.protected) && source.kind === "live";
+  const notes = spared && standing.kind !== "absent" ? [notRegenerated(parameter, standing, made)] : [];
   return decision(parameter, standing, type, verdict, source, notes, [input]);
 }
 

@@ -27,9 +27,11 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   if (refused !== undefined || standing.kind !== "stamped") {
     return make(refused ?? blocked("unstamped", null), "live");
   }
-  const asked = world.regenerates(parameter.name) && !writtenBy(world.run, standing);
-  if (asked && !parameter.protected) return make(change(parameter, standing, "regenerate"), "generated");
-  const note = asked ? spared(parameter) : undefined;
+  const asked = world.regenerates(parameter.name);
+  const made = writtenBy(world.run, standing);
+  if (asked && !made && !parameter.protected)
+    return make(change(parameter, standing, "regenerate"), "generated");
+  const note = asked ? notRegenerated(parameter, standing, made) : undefined;
   if (standing.touched) return make({ kind: "keep" }, "live", note ?? keptThoughTouched(parameter));
   const { stamp } = standing;
   const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
@@ -38,9 +40,16 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   return make(verdict, "live", note ?? (isOtherRecipe ? otherRecipe(parameter) : undefined));
 }
 
-/** Said of what `--regenerate` asks for and `protect` forbids. */
-export function spared(parameter: DesiredParameter): Diagnostic {
-  return remark(parameter, "note", "protected", "is protected and not regenerated");
+/** Said of what `--regenerate` asks for and is kept: `protect` forbids it, or the apply that is resumed `made` it already. */
+export function notRegenerated(
+  parameter: DesiredParameter,
+  { live }: Exclude<Standing, { kind: "absent" }>,
+  made: boolean,
+): Diagnostic {
+  if (!made) return remark(parameter, "note", "protected", "is protected and not regenerated");
+  const time = new Date(live.lastModified).toISOString();
+  const what = `was written at ${time} by the apply that is resumed, and is not regenerated again`;
+  return remark(parameter, "note", "regenerated_before", what);
 }
 
 function otherRecipe(parameter: DesiredParameter): Diagnostic {

@@ -113,10 +113,11 @@ async function send(api: Api, { method, path, body }: Call): Promise<Answer | un
       signal: AbortSignal.timeout(api.timeout),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    const answer = await jsonAnswer(response, LARGEST_BYTES);
     return {
       status: response.status,
       headers: response.headers,
-      body: await jsonAnswer(response, LARGEST_BYTES),
+      body: answer.kind === "json" ? answer.body : undefined,
     };
   } catch {
     return undefined;

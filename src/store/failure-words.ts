@@ -1,3 +1,4 @@
+import { UNKNOWN_ERROR } from "./service-error-name.ts";
 import type { StoreFailure } from "./store.ts";
 
 /** What a failed call comes to in plain words, and what can be done about it. */
@@ -49,6 +50,10 @@ const SERVICE: FailureWords = {
   text: "the service itself failed",
   hint: "run it again in a moment; the endpoint's status page may know more",
 };
+const UNNAMED: FailureWords = {
+  text: "the store refused it, and gave a reason that is not AWS's or is new",
+  hint: "check the endpoint; on AWS, CloudTrail names the error of the call",
+};
 const NO_HOST: FailureWords = {
   text: "no such host is known",
   hint: "check the region in environment.json, the endpoint and the network",
@@ -92,6 +97,7 @@ const OF_CODE: Readonly<Record<string, FailureWords>> = {
 export function failureWords(failure: StoreFailure, code: string): FailureWords {
   const own = Object.hasOwn(OF_CODE, code) ? OF_CODE[code] : undefined;
   if (own !== undefined) return own;
+  if (failure === "refused" && code === UNKNOWN_ERROR) return UNNAMED;
   // AWS's error names have lower-case letters, Node's codes have none: a service that answers can be reached.
   return failure === "unreachable" && /[a-z]/.test(code) ? SERVICE : OF_FAILURE[failure];
 }

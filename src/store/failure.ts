@@ -1,3 +1,4 @@
+import { serviceErrorName } from "./service-error-name.ts";
 import type { StoreFailure } from "./store.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -43,7 +44,7 @@ const THROTTLED = new Set([
   "TooManyRequestsException",
 ]);
 
-/** AWS's error names, and only those: what a server writes there may be anything. */
+/** How AWS spells its error names: what is spelt otherwise did not come from it. */
 const AWS_NAME = /^[A-Z][A-Za-z.]{2,79}$/;
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,59}$/;
 
@@ -61,7 +62,7 @@ export function mishapOf(thrown: unknown): Mishap {
   const status = error?.$metadata?.httpStatusCode;
   const name = error?.name ?? "";
   if (error?.$fault !== undefined && AWS_NAME.test(name) && name !== "Unknown")
-    return serviceMishap(name, status);
+    return serviceMishap(serviceErrorName(name), status);
   if (status === 429)
     return { kind: "throttled", code: "TooManyRequests", failure: "throttled", passing: true };
   // A service error carries the members of its body, which may have a `code` too.

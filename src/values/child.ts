@@ -3,6 +3,8 @@ import { systemCode } from "../config/json-file.ts";
 import { UserError } from "../model/error.ts";
 
 const LARGEST_MIB = 8;
+/** How long the output of a program that has ended is read on while something that it started holds it open, in milliseconds. */
+const DRAIN = 250;
 
 /** What a child gets of the environment, whatever it is: enough to find programs, its user's files and its language. */
 const ALWAYS = ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "SystemRoot"];
@@ -47,7 +49,7 @@ export function runChild(
       child.kill("SIGKILL");
       reject(new UserError(`${name} ${summary}`, { hint }));
     };
-    const timer = setTimeout(
+    let timer = setTimeout(
       () => end(`took longer than ${timeout / 1000} seconds`, "run it by hand to see what it waits for"),
       timeout,
     );
@@ -62,8 +64,9 @@ export function runChild(
       if (size > LARGEST_MIB * 2 ** 20)
         end(`printed more than ${LARGEST_MIB} MiB`, "it shall print the wanted values alone");
     });
-    child.on("close", (code, signal) => {
+    const finish = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
+      child.stdout.destroy();
       if (code !== 0) {
         const how = code === null ? `was ended by ${signal}` : `failed with exit code ${code}`;
         return end(how, "run it by hand to see why; what it wrote on standard error is not shown");
@@ -73,6 +76,12 @@ export function runChild(
       } catch {
         end("printed no text in UTF-8", "values are text");
       }
+    };
+    child.on("close", finish);
+    // What it left behind may never close its output. What it printed itself is there by now, and read before the last turn.
+    child.on("exit", (code, signal) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => setImmediate(finish, code, signal), DRAIN);
     });
     // A program may end without reading what it is told.
     child.stdin.on("error", () => {});

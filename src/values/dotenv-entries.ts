@@ -2,22 +2,23 @@ import type { Origin } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
 import type { FileEntries, FileEntry } from "./json-entries.ts";
 
-const BLANK = /(?:[ \t]*(?:#[^\n]*)?\n)+/y;
+const BLANK = /(?:[ \t]*(?:#[^\n]*)?\r?\n)+/y;
 const KEY = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*/y;
 const SINGLE_QUOTED = /'([^']*)'/y;
 const DOUBLE_QUOTED = /"((?:[^"\\]|\\[nrt"\\$])*)"/y;
 const BARE = /[^\n]*/y;
-const END_OF_LINE = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
+const END_OF_LINE = /[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/y;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /**
  * The entries of lines `KEY=value`, with or without `export`. A value in single quotes is taken as it stands, over
  * several lines too; one in double quotes knows \n \r \t \" \\ \$; a bare one ends before ` #` and is trimmed.
+ * A line may end in CRLF; within quotes that is part of the value like any other character.
  * Nothing is expanded: dialects differ in that, and a password may hold a dollar sign.
  */
 export function dotenvEntries(source: string, file: string): FileEntries {
-  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  const text = source.replace(/^\uFEFF/, "");
   const entries = new Map<string, FileEntry>();
   const problems: Problem[] = [];
   let offset = 0;
@@ -43,7 +44,7 @@ export function dotenvEntries(source: string, file: string): FileEntries {
     if (double !== undefined)
       return double[1]?.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
     if (text[offset] === "'" || text[offset] === '"') return undefined;
-    const bare = take(BARE)?.[0] ?? "";
+    const bare = take(BARE)?.[0].replace(/\r$/, "") ?? "";
     return bare.replace(/(^|[ \t]+)#.*$/, "").trimEnd();
   }
 

@@ -11,8 +11,7 @@ export async function trackingOf(
 ): Promise<Tracking> {
   const top = repositoryAround(path.dirname(file));
   if (top === undefined) return "untracked";
-  const ask = (...args: string[]) => runGit(top, args, environmentVariables);
-  if ((await ask("ls-files", "--error-unmatch", "--", path.relative(top, file))) !== undefined)
-    return "tracked";
-  return (await ask("rev-parse", "--git-dir")) === undefined ? "unknown" : "untracked";
+  const listed = await runGit(top, ["ls-files", "-z", "--", path.relative(top, file)], environmentVariables);
+  if (listed === undefined) return "unknown";
+  return listed.length > 0 ? "tracked" : "untracked";
 }

@@ -1,6 +1,6 @@
 import { systemCode } from "../config/json-file.ts";
 import { UserError } from "../model/error.ts";
-import { jsonAnswer } from "../model/json-answer.ts";
+import { jsonAnswer, type JsonAnswer as Received } from "../model/json-answer.ts";
 import type { SourceContext } from "./source.ts";
 
 const LARGEST_MIB = 8;
@@ -52,8 +52,7 @@ export async function getJson(
 interface Answered {
   readonly kind: "answered";
   readonly status: number;
-  /** `undefined` for what is no JSON. */
-  readonly body: unknown;
+  readonly received: Received;
 }
 type Outcome = Answered | { readonly kind: "lost"; readonly code: string };
 
@@ -67,7 +66,7 @@ async function getOnce(url: URL, { headers }: JsonService, timeout: number): Pro
     return {
       kind: "answered",
       status: response.status,
-      body: await jsonAnswer(response, LARGEST_MIB * 2 ** 20),
+      received: await jsonAnswer(response, LARGEST_MIB * 2 ** 20),
     };
   } catch (error) {
     return { kind: "lost", code: codeOf(error) };
@@ -81,7 +80,7 @@ function troubleOf(outcome: Outcome): string | undefined {
 }
 
 function answerOf(
-  { status, body }: Answered,
+  { status, received }: Answered,
   { name, tokenVariable }: JsonService,
   what: string,
 ): JsonAnswer {
@@ -95,8 +94,12 @@ function answerOf(
   }
   if (status !== 200 && status !== 404)
     throw new UserError(`${name} cannot show ${what} (${status})`, { hint: "check the source's config" });
-  if (body === undefined) throw notItsOwn(name, what);
-  return { kind: status === 200 ? "found" : "missing", body };
+  if (received.kind === "too_large")
+    throw new UserError(`${name} answers more than ${LARGEST_MIB} MiB for ${what}`, {
+      hint: "check the address, and what is stored there: a value has a few kilobytes at most",
+    });
+  if (received.kind === "other") throw notItsOwn(name, what);
+  return { kind: status === 200 ? "found" : "missing", body: received.body };
 }
 
 /** The error for an answer that the service itself would not have given. */

@@ -19,6 +19,8 @@ export type Picked =
 export interface Remote<Entry, Contents> {
   /** The container that has a name's value. */
   containerOf(mapped: Mapped<Entry>): string;
+  /** Whether a filled-in container lies where its template says; all do unless said. */
+  fits?(container: string): boolean;
   /** As plans name it. */
   from(container: string): string;
   /** Called once, and only when something is wanted; what it returns fetches a container, `undefined` when there is none. @throws UserError */
@@ -34,6 +36,7 @@ export function remoteSource<Entry extends { readonly names: string }, Contents>
   remote: Remote<Entry, Contents>,
 ): Source {
   const mapped = nameMap(map);
+  const fits = (container: string) => remote.fits?.(container) ?? true;
 
   function read(
     contents: ReadonlyMap<string, Contents | undefined>,
@@ -48,6 +51,11 @@ export function remoteSource<Entry extends { readonly names: string }, Contents>
       if (place === undefined) continue;
       const container = remote.containerOf(place);
       const from = remote.from(container);
+      if (!fits(container)) {
+        const summary = `the value of ${name} would be looked for in ${from}, which leads out of its template`;
+        problems.push({ severity: "error", ...at, summary, hint: "give the name an entry of its own" });
+        continue;
+      }
       const found = contents.get(container);
       const picked: Picked = found === undefined ? { kind: "absent" } : remote.pick(found, place, name);
       if (picked.kind === "text") values.set(name, { value: new Secret(picked.text), from, at });
@@ -72,7 +80,7 @@ export function remoteSource<Entry extends { readonly names: string }, Contents>
     async read(wanted) {
       if (wanted.size === 0) return NOTHING;
       const places = [...wanted].flatMap((name) => mapped(name) ?? []);
-      const containers = [...new Set(places.map((place) => remote.containerOf(place)))];
+      const containers = [...new Set(places.map((place) => remote.containerOf(place)))].filter(fits);
       const fetchOne = await remote.open();
       const contents = await atOnce(containers, fetchOne);
       return read(new Map(containers.map((container, index) => [container, contents[index]])), wanted);

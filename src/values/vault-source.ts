@@ -1,3 +1,4 @@
+import { isPath } from "../config/name-pattern.ts";
 import type { LocationOf, VaultEntry } from "../config/source-location.ts";
 import { isEndpoint } from "../model/endpoint.ts";
 import { UserError } from "../model/error.ts";
@@ -14,6 +15,8 @@ export function vaultSource(location: LocationOf<"vault">, context: SourceContex
   const { mount } = location;
   return remoteSource<VaultEntry, Readonly<Record<string, unknown>>>(location, {
     containerOf: ({ entry, fill }) => fill(entry.path),
+    // In a URL `..` would lead to another secret, and on to the server's other paths.
+    fits: isPath,
     from: (path) => `Vault ${mount}/${path}`,
     async open() {
       const service = serviceOf(location, context);

@@ -4,7 +4,7 @@ import { proposeApply } from "../../src/pipeline.ts";
 import { dyingStore, Killed } from "../support/around-store.ts";
 import { BUSY_INPUTS, busyWorld, faultsOf } from "../support/busy-world.ts";
 import { applyFileless, type FilelessOptions } from "../support/fileless.ts";
-import { DELETE_ALL, makeWorld, outcomes, type World } from "../support/world.ts";
+import { DELETE_ALL, makeWorld, NO_INPUTS, outcomes, type World } from "../support/world.ts";
 
 const REGENERATE = { regenerate: ["/**"] };
 
@@ -64,7 +64,7 @@ describe("a run that was stopped", () => {
     const changes = plan.resource_changes.filter(({ change }) => change.actions[0] !== "no-op").length;
     const run = await unfinishedRun(world.session.store, "test");
     expect(await passed()).toBeUndefined();
-    const left = { started: run?.started, changes, left: changes - 2 };
+    const left = { started: run?.started, changes, left: changes - 2, outdated: false };
     expect(await passed({ ...BUSY_INPUTS, regenerate: ["/dba/**"] })).toEqual(left);
     const { session } = world;
     world.declare({ parameters: { "/dba/made": { generate: { type: "password" } } } });
@@ -195,6 +195,77 @@ describe("a run that was stopped does not meet its fingerprint any more once som
     world.pass(5_000);
     await applyFileless(world, DELETE_ALL, { stopAfter: 0 });
     expect(await apply(world, DELETE_ALL, { expect: plan.fingerprint })).toBe("unexpected");
+  });
+});
+
+describe("a rotation that was cut", () => {
+  const NAMES = ["/app/a", "/app/b", "/app/c"];
+  const DAY = 24 * 3_600_000;
+  const valuesOf = async (world: World) => Promise.all(NAMES.map((name) => world.value(name)));
+  const propose = async (world: World) => {
+    const proposal = await proposeApply(world.session, {
+      inputs: { ...NO_INPUTS, ...REGENERATE },
+      deep: false,
+    });
+    if (!proposal.complete) throw proposal.failure;
+    return proposal;
+  };
+
+  /** Three generated values, of which a rotation has written the first `stopAfter`. */
+  async function cut(stopAfter: number) {
+    const generate = { generate: { type: "password" } };
+    const world = await makeWorld({ parameters: Object.fromEntries(NAMES.map((name) => [name, generate])) });
+    await world.apply();
+    world.pass(3_600_000);
+    const began = new Date(world.engine.now().getTime()).toISOString();
+    await apply(world, REGENERATE, { stopAfter });
+    return { world, began };
+  }
+
+  test("is resumed within a day, and says which values it does not rotate again, and since when they stand", async () => {
+    const { world, began } = await cut(1);
+    const before = await valuesOf(world);
+    world.pass(DAY - 60_000);
+    const { approved, cut: run } = await propose(world);
+    expect(run).toBeDefined();
+    expect(approved.diagnostics.map(({ code, summary }) => [code, summary])).toEqual([
+      [
+        "regenerated_before",
+        expect.stringMatching(/^\/app\/a was written at \S+Z by the apply that is resumed, and is not reg/),
+      ],
+    ]);
+    expect(approved.diagnostics[0]?.summary).toContain(began.slice(0, 16));
+    expect(await apply(world, REGENERATE, { pid: 2 })).toEqual({ "/app/b": "applied", "/app/c": "applied" });
+    const after = await valuesOf(world);
+    expect(after.map((value, index) => value === before[index])).toEqual([true, false, false]);
+  });
+
+  test("is another one a day later: all is rotated, and that is told", async () => {
+    const { world } = await cut(1);
+    const before = await valuesOf(world);
+    world.pass(DAY + 60_000);
+    const { cut: run, passedOver } = await propose(world);
+    expect([run, passedOver]).toEqual([undefined, expect.objectContaining({ left: 2, outdated: true })]);
+    await apply(world, REGENERATE, { pid: 2 });
+    const after = await valuesOf(world);
+    expect(after.filter((value, index) => value === before[index])).toEqual([]);
+  });
+
+  test("that had written nothing begins its day with the next, which is resumed in its turn", async () => {
+    const { world } = await cut(0);
+    world.pass(2 * DAY);
+    await apply(world, REGENERATE, { pid: 2, stopAfter: 1 });
+    const [rotated] = await valuesOf(world);
+    await apply(world, REGENERATE, { pid: 3 });
+    expect((await valuesOf(world))[0]).toBe(rotated);
+  });
+
+  test("alone has its day: an apply that regenerates nothing is resumed for ever", async () => {
+    const world = await makeWorld({ parameters: { "/app/a": { value: "a" }, "/app/b": { value: "b" } } });
+    await apply(world, {}, { stopAfter: 1 });
+    world.pass(2 * DAY);
+    const proposal = await proposeApply(world.session, { inputs: NO_INPUTS, deep: false });
+    expect(proposal.complete && proposal.cut).toBeDefined();
   });
 });
 

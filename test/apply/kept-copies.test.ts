@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { keptLabel } from "../../src/apply/kept-copy.ts";
 import { LOSSES } from "../../src/embedded/fault.ts";
+import { renderKeptCopies } from "../../src/render/human-kept.ts";
 import type { LiveParameter } from "../../src/store/store.ts";
 import { aroundStore, Killed } from "../support/around-store.ts";
 import { bringBack } from "../support/bring-back.ts";
@@ -183,6 +185,51 @@ describe("undelete", () => {
     world.declare({ parameters: { "/dba/s": {}, [NAME]: { copy: "/dba/s" } } });
     await bringBack(world, NAME);
     expect(decisions(await world.plan())[NAME]).toBe("update changed_outside");
+  });
+
+  describe("of a name that was deleted, used again and deleted again", () => {
+    async function deletedTwice(): Promise<World> {
+      const world = await orphaned({}, { [NAME]: "first dummy" });
+      await world.apply(ALLOWED);
+      world.pass(HOUR);
+      world.declare({ parameters: { [NAME]: {} }, supplied: { [NAME]: "second dummy" } });
+      await world.apply();
+      world.declare({ parameters: {}, supplied: {} });
+      await world.apply(ALLOWED);
+      world.pass(HOUR);
+      return world;
+    }
+
+    test("brings the last one back, or the earlier one where that is asked for", async () => {
+      for (const [copy, value] of [
+        [undefined, "second dummy"],
+        [1, "first dummy"],
+      ] as const) {
+        const world = await deletedTwice();
+        await bringBack(world, NAME, copy);
+        expect(await world.value(NAME)).toBe(value);
+        world.declare({ parameters: { [NAME]: {} }, supplied: {} });
+        expect(decisions(await world.plan())).toEqual({ [NAME]: "no-op" });
+      }
+    });
+
+    test("lists that there is an earlier one, and knows no other", async () => {
+      const world = await deletedTwice();
+      const labels = (await kept(world)).flatMap((copy) => keptLabel(copy) ?? []);
+      expect(renderKeptCopies(labels)).toMatch(/^\/app\/x +until \S+Z; an earlier one: --copy 1\n$/);
+      await expect(bringBack(world, NAME, 3)).rejects.toThrow("no copy 3 of /app/x is kept");
+      expect(await world.value(NAME)).toBeUndefined();
+    });
+
+    test.each([
+      [1, ""],
+      [2, "; an earlier one: --copy 1"],
+      [7, "; earlier ones: --copy 1 to 6"],
+      [150, "; earlier ones: --copy 51 to 149"],
+    ])("with %d copies lists %j", (copy, earlier) => {
+      const text = renderKeptCopies([{ name: NAME, until: "2026-12-01T00:00:00.000Z", copy }]);
+      expect(text.endsWith(`Z${earlier}\n`)).toBe(true);
+    });
   });
 
   test("waits while the name rests, and says so", async () => {

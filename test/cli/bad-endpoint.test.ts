@@ -38,7 +38,10 @@ describe.concurrent("an endpoint that is none", async () => {
       "expired",
       /GetParameter failed: the AWS credentials have expired \(ExpiredTokenException\)\n {2}hint: log in again/,
     ],
-    ["strange", /GetParameter failed: the store refused it \(SomethingNeverHeardOf\)/],
+    [
+      "strange",
+      /GetParameter failed: the store refused it, .+ \(UnknownError\)\n {2}hint: check the endpoint/,
+    ],
   ])("%s", async (name, message) => {
     const gate = await openGate(server.url);
     const environment = { store: servedBy(gate.url) };

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { makeProject, type Project, servedBy } from "../support/binary-project.ts";
-import { type Gate, openGate, startLocalServer } from "../support/local-server.ts";
+import { makeProject, type Project, scratchFolder, servedBy } from "../support/binary-project.ts";
+import { type Gate, type LocalServer, openGate, startLocalServer } from "../support/local-server.ts";
 
 const PARAMETERS = {
   "/dba/a": {},
@@ -135,6 +136,46 @@ describe.concurrent("an apply that takes the place of one that was cut says so b
     const { code, stderr } = await project.env("apply", ["--auto-approve"]);
     expect([code, stderr]).toEqual([0, expect.stringContaining("Resuming the apply that began at")]);
     expect(stderr).not.toContain("is not finished");
+  });
+});
+
+describe("a rotation of which one write is refused", () => {
+  const ROTATE = ["--auto-approve", "--regenerate"];
+  async function cutRotation(): Promise<{ project: Project; later: LocalServer }> {
+    const database = ["--path", join(scratchFolder(), "store.db")];
+    const [now, faulty, later] = await Promise.all([
+      startLocalServer(database),
+      startLocalServer([...database, "--fault", "PutParameter@/dba/b:every:error=AccessDeniedException"]),
+      startLocalServer([...database, "--clock", "+25h"]),
+    ]);
+    const generate = { generate: { type: "password" } };
+    const environment = { store: servedBy(now.url) };
+    const project = makeProject({ parameters: { "/dba/a": generate, "/dba/b": generate }, environment });
+    expect((await project.env("init")).code).toBe(0);
+    expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+    const cut = await project.env("apply", [...ROTATE, "--endpoint-url", faulty.url]);
+    expect([cut.code, cut.stdout]).toEqual([5, expect.stringContaining("/dba/a")]);
+    return { project, later };
+  }
+
+  test("goes on with the same command, and names what it does not rotate again", async () => {
+    const { project } = await cutRotation();
+    const { code, stdout } = await project.env("apply", ROTATE);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /\/dba\/a was written at 20\S+Z by the apply that is resumed, and is not regenerated again/,
+    );
+    expect(stdout).toContain("Parameters: 0 added, 1 changed");
+  });
+
+  test("is a new one a day later, and that is said before anything is written", async () => {
+    const { project, later } = await cutRotation();
+    const { code, stdout, stderr } = await project.env("apply", [...ROTATE, "--endpoint-url", later.url]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Parameters: 0 added, 2 changed");
+    expect(stderr).toMatch(
+      /up to 1 of its 2 changes is left, and a rotation is resumed for 24 hours only: what that one regenerated may be regenerated again\n {2}hint: to regenerate only what is left of it, name that: --regenerate=GLOB/,
+    );
   });
 });
 

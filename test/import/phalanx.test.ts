@@ -392,6 +392,29 @@ describe("files", () => {
     expect(documentOf(written["environment.json"] ?? "")).toHaveProperty("owner", "phalanx");
   });
 
+  it("are each written once, where the names of two come to the same", async () => {
+    const { cwd } = await importOf(
+      {
+        "environments/values-dev.yaml":
+          "applications: {environment: true, environment-secrets: true, pull-secret: true}\n",
+        "applications/environment/secrets.yaml": "x: {description: d}\n",
+        "applications/environment-secrets/secrets.yaml": "y: {description: d}\n",
+        "applications/pull-secret/secrets.yaml": "z: {description: d}\n",
+      },
+      "--pull-secret",
+    );
+    const { "environment.json": _, ...written } = filesIn(path.join(cwd, "configs/dev"));
+    const names = Object.entries(written).map(([file, text]) => [file, Object.keys(parametersOf(text))]);
+    expect(Object.fromEntries(names)).toEqual({
+      "environment-secrets.json": ["/phalanx/dev/environment/x"],
+      "environment-secrets-2.json": ["/phalanx/dev/environment-secrets/y"],
+      "pull-secret.json": ["/phalanx/dev/pull-secret/z"],
+      "pull-secret-2.json": ["/phalanx/dev/pull-secret/.dockerconfigjson"],
+    });
+    const again = await paraform(cwd, "import", "phalanx", "phalanx", "--env", "dev", "--pull-secret");
+    expect(again).toMatchObject({ code: 0, stdout: expect.not.stringContaining("Wrote") });
+  });
+
   it("of an enabled application without a folder are none, and that is said", async () => {
     const { reports } = await importOf({
       "environments/values-dev.yaml": "applications: {ghost: true, ../../etc: true}\n",

@@ -24,6 +24,8 @@ import {
 
 const NAME = parameterName("/dba/pw");
 const CANARY = "canary-7f3a9";
+/** Spelt as AWS spells its errors' names. */
+const LETTERS = "CanarySecretOfLetters";
 const SHOUTED = "CANARY_7F3A9";
 const WRITE: ParameterWrite = {
   name: NAME,
@@ -174,8 +176,13 @@ const CASES: Record<string, Case> = {
   },
   "does not know the error": {
     answer: (_, response) => refuse(response, "com.amazonaws.ssm#BrandNewException", CANARY),
-    read: { failure: "refused", code: "BrandNewException", requests: 1 },
-    put: { kind: "refused", code: "BrandNewException" },
+    read: { failure: "refused", code: "UnknownError", requests: 1 },
+    put: { kind: "refused", code: "UnknownError" },
+  },
+  "writes a value of letters where an error's name stands": {
+    answer: (_, response) => refuse(response, LETTERS),
+    read: { failure: "refused", code: "UnknownError", requests: 1 },
+    put: { kind: "refused", code: "UnknownError" },
   },
   "finds the credentials expired": {
     answer: (_, response) => refuse(response, "ExpiredTokenException", CANARY),
@@ -220,6 +227,7 @@ describe.each(Object.entries(CASES))("a server that %s", (_, { answer, requestTi
       const all = inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true });
       expect(all).not.toContain(CANARY);
       expect(all).not.toContain(SHOUTED);
+      expect(all).not.toContain(LETTERS);
       if (outcome instanceof Error) expect(outcome.cause).toBeUndefined();
     }
   });

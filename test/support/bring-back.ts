@@ -3,8 +3,8 @@ import { parameterName } from "../../src/model/name.ts";
 import { readLiveState } from "../../src/plan/live-state.ts";
 import type { World } from "./world.ts";
 
-/** `paraform undelete NAME`; returns the names that it waited for. */
-export async function bringBack(world: World, name: string): Promise<string[]> {
+/** `paraform undelete NAME`, or with `--copy`; returns the names that it waited for. */
+export async function bringBack(world: World, name: string, copy?: number): Promise<string[]> {
   const { store, config, graph } = world.session;
   const state = await readLiveState(store, config.environment, graph);
   if (state.kind === "unread") throw state.failure;
@@ -17,6 +17,7 @@ export async function bringBack(world: World, name: string): Promise<string[]> {
       kept,
       sleep: async (milliseconds) => world.pass(milliseconds),
       waiting: (resting) => waited.add(resting),
+      ...(copy === undefined ? {} : { copy }),
     },
     parameterName(name),
   );

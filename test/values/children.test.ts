@@ -1,7 +1,7 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { problemsOf, read, shown, type Unplaced, valuesFolder } from "./values-folder.ts";
 
 const NAME = "/dba/mysql/password";
@@ -124,10 +124,23 @@ describe("an external command", () => {
     expect(problems).toEqual([`${PLACE}command get-values${separator}${summary}`]);
   });
 
-  test("that takes too long is ended, with what it started", async () => {
+  test("has ended when it ends, whatever it leaves behind with its output", async () => {
     const folder = await program(
-      `require("node:child_process").spawn(process.execPath, ["-e", "setTimeout(() => {}, 5e3)"], { stdio: "inherit" });`,
+      `const { spawn } = require("node:child_process");
+       const left = spawn(process.execPath, ["-e", "setTimeout(() => {}, 1e6)"], { stdio: "inherit", detached: true });
+       left.unref();
+       require("node:fs").writeFileSync("left", String(left.pid));
+       ${print({ [NAME]: CANARY })}`,
     );
+    onTestFinished(async () => {
+      process.kill(Number(await readFile(path.join(folder, "left"), "utf8")));
+    });
+    const supplied = await read({ names: [NAME], sources: [command(folder)] });
+    expect(shown(supplied)).toEqual({ [NAME]: [CANARY, "command get-values"] });
+  });
+
+  test("that takes too long is ended", async () => {
+    const folder = await program("setTimeout(() => {}, 5e3);");
     const problems = await problemsOf(read({ names: [NAME], sources: [command(folder, { timeout: 50 })] }));
     expect(problems).toEqual([`${PLACE}command get-values took longer than 0.05 seconds`]);
   });

@@ -39,6 +39,8 @@ test.each([
   ["A='$x \\n \" # '", '$x \\n " # '],
   ["A='two\nlines' # why", "two\nlines"],
   ['A="two\nlines"', "two\nlines"],
+  ["A='two\r\nlines'\r\nB=y\r\n", "two\r\nlines"],
+  ['A="two\r\nlines"\r\nB=y\r\n', "two\r\nlines"],
   ['A="\\n\\r\\t\\"\\\\\\$ # \'"', "\n\r\t\"\\$ # '"],
   ["A=''", ""],
 ])("%j is taken as it is meant", async (text, value) => {

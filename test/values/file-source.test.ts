@@ -188,6 +188,12 @@ describe("a file that git tracks", () => {
     expect(await codesIn(await valuesFolder({ "free.json": "{}" }))).toEqual([]);
   });
 
+  test("cannot be told where git cannot read its index", async () => {
+    const folder = await repository();
+    await writeFile(path.join(folder, ".git/index"), "broken");
+    expect(await trackingOf(path.join(folder, "tracked.json"), HERE)).toBe("unknown");
+  });
+
   test("a name is no pattern to git", async () => {
     const folder = await repository();
     await writeFile(path.join(folder, "*.json"), "{}");

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { type FakeVault, fakeVault } from "./fake-vault.ts";
 import { hasty, type JsonServer, jsonServer, MISHAPS } from "./json-server.ts";
@@ -73,6 +74,21 @@ test("any mount, any path, a namespace, and an address of the config above that 
   expect((await ask(unnamed, ["/app/x"], { environmentVariables: fromVariable })).values.size).toBe(1);
 });
 
+test.each([
+  ["/app/svc-../a", "/app/svc-{s}/{key}", "teams/mine/{s}/prod", "teams/mine/../prod"],
+  ["/app/..-x/..-x/a", "/app/{a}-x/{b}-x/{key}", "{a}/{b}/{key}", "../../a"],
+  ["/app/svc-./a", "/app/svc-{s}/{key}", "teams/mine/{s}", "teams/mine/."],
+])(
+  "%s leads to no other path than its template's, and nothing is asked for",
+  async (name, names, path, to) => {
+    await vault({ mounts: { secret: {} } });
+    expect(await problemsOf(ask({ ...SOURCE, map: [{ names, path, field: "{key}" }] }, [name]))).toEqual([
+      `${PLACE}the value of ${name} would be looked for in Vault secret/${to}, which leads out of its template`,
+    ]);
+    expect(server.requests).toEqual([]);
+  },
+);
+
 test.each([[["list"]], [{ an: "object" }], [null], [true], [1.5]])("%j is no string", async (value) => {
   await vault({ mounts: { secret: { "k8s/dev/mobu": { a: value } } } });
   expect(await problemsOf(ask(SOURCE, ["/phalanx/dev/mobu/a"]))).toEqual([
@@ -137,6 +153,16 @@ describe("what keeps Vault from answering is an error, never an absence", () => 
   test("a sealed server", async () => {
     await vault({ sealed: true });
     expect(await problemsOf(ask(SOURCE, NAMES))).toEqual([`${PLACE}Vault answered 503, 4 times`]);
+  });
+
+  test("an answer that is too large once it is unpacked", async () => {
+    server = await jsonServer((_, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(gzipSync(Buffer.alloc(9 * 2 ** 20, " ")));
+    });
+    expect(await problemsOf(ask(SOURCE, NAMES))).toEqual([
+      `${PLACE}Vault answers more than 8 MiB for secret/k8s/dev/mobu`,
+    ]);
   });
 
   test("a redirect, after which the token does not go", async () => {
