@@ -6,11 +6,17 @@ import type { Host } from "./host.ts";
 import { outputOptions, storeOptions } from "./options.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(storeOptions(yargs)).option("policy", {
-    type: "string",
-    requiresArg: true,
-    describe: "Print the least IAM policy of a principal, as planner, applier, owner-dba, service-a",
-  });
+  return outputOptions(storeOptions(yargs))
+    .option("policy", {
+      type: "string",
+      requiresArg: true,
+      describe: "Print the least IAM policy of a principal, as planner, applier, owner-dba, service-a",
+    })
+    .option("quota", {
+      type: "boolean",
+      default: false,
+      describe: "Count the parameters of the whole account and region, fifty a call",
+    });
 }
 
 /** Says what this identity may and may not do in an environment, or which policy a principal needs there. */
@@ -27,7 +33,7 @@ async function doctor(host: Host, given: OptionsOf<typeof options>): Promise<Exi
       if (aliases.length > 0) host.say(toldByAlias(aliases));
       return EXIT.done;
     }
-    const checkup = await examine(open);
+    const checkup = await examine(open, given);
     const document = { format_version: "1.0", ...checkup };
     const human = () => renderCheckup(checkup, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(document) : human());
