@@ -1,17 +1,22 @@
 import type { Argv } from "yargs";
-import type { PolicyDocument } from "../access/policy-document.ts";
-import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { EXIT, type ExitCode } from "../model/error.ts";
+import { escapeText } from "../render/escape.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { outputOptions, storeOptions } from "./options.ts";
-import type { OpenStore } from "./session.ts";
 
 function options(yargs: Argv) {
-  return outputOptions(storeOptions(yargs)).option("policy", {
-    type: "string",
-    requiresArg: true,
-    describe: "Print the least IAM policy of a principal, as planner, applier, owner-dba, service-a",
-  });
+  return outputOptions(storeOptions(yargs))
+    .option("policy", {
+      type: "string",
+      requiresArg: true,
+      describe: "Print the least IAM policy of a principal, as planner, applier, owner-dba, service-a",
+    })
+    .option("quota", {
+      type: "boolean",
+      default: false,
+      describe: "Count the parameters of the whole account and region, fifty a call",
+    });
 }
 
 /** Says what this identity may and may not do in an environment, or which policy a principal needs there. */
@@ -22,10 +27,13 @@ async function doctor(host: Host, given: OptionsOf<typeof options>): Promise<Exi
   const { renderJson } = await import("../render/json.ts");
   return withStore(host, given, async (open) => {
     if (given.policy !== undefined) {
-      for (const document of await policiesOf(open, given.policy)) host.print(renderJson(document));
+      const { rolePolicy } = await import("./role-policy.ts");
+      const { documents, aliases } = await rolePolicy(open, given.policy);
+      for (const document of documents) host.print(renderJson(document));
+      if (aliases.length > 0) host.say(toldByAlias(aliases));
       return EXIT.done;
     }
-    const checkup = await examine(open);
+    const checkup = await examine(open, given);
     const document = { format_version: "1.0", ...checkup };
     const human = () => renderCheckup(checkup, { color: host.color.stdout });
     host.print(given.format === "json" ? renderJson(document) : human());
@@ -33,42 +41,10 @@ async function doctor(host: Host, given: OptionsOf<typeof options>): Promise<Exi
   });
 }
 
-/** @throws UserError for an unknown principal, an embedded store, and a key whose ARN cannot be found out */
-async function policiesOf(
-  { config, graph, connection }: OpenStore,
-  wanted: string,
-): Promise<PolicyDocument[]> {
-  const { keysNamed, principalsOf } = await import("../access/access.ts");
-  const { keyArnOfId, placeOf } = await import("../access/place.ts");
-  const { principalId } = await import("../access/principal.ts");
-  const { rolePolicies } = await import("../access/role-policies.ts");
-  const { describeKey } = await import("../store/identity.ts");
-  const place = placeOf(config.environment, String);
-  const arns = new Map<string, string>();
-  for (const key of keysNamed(config, graph)) {
-    if (key.startsWith("arn:")) arns.set(key, key);
-    else if (!key.startsWith("alias/")) arns.set(key, keyArnOfId(place, key));
-    else {
-      const found = await describeKey(connection, key);
-      if (found.kind === "key") arns.set(key, found.arn);
-    }
-  }
-  const keyArn = (key: string) => {
-    const arn = arns.get(key);
-    if (arn !== undefined) return arn;
-    throw new UserError(`KMS key ${key} does not exist or may not be described`, {
-      hint: "a policy needs its ARN: ask with an identity that has kms:DescribeKey",
-    });
-  };
-  const principals = principalsOf(config, graph, { ...place, keyArn });
-  const found = principals.find((principal) => principalId(principal) === wanted);
-  if (found === undefined) {
-    throw new UserError("--policy names no principal of this environment", {
-      hint: `its principals are ${principals.map(principalId).join(", ")}`,
-    });
-  }
-  const { managed, inline } = rolePolicies(found);
-  return [...managed, ...inline];
+function toldByAlias(aliases: readonly string[]): string {
+  return `warning: kms:DescribeKey is denied on ${aliases.map(escapeText).join(", ")}, so the policy tells keys by their aliases
+  hint: whoever may move an alias changes what it allows; ask with a right to kms:DescribeKey for the ARNs
+`;
 }
 
 export const doctorCommand = command({

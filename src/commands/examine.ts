@@ -1,6 +1,6 @@
-import { keysNamed } from "../access/access.ts";
 import { inputParameters } from "../access/inputs.ts";
 import { suppliersOf } from "../access/suppliers.ts";
+import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { matchesAny } from "../graph/name-glob.ts";
 import { UserError } from "../model/error.ts";
@@ -9,20 +9,30 @@ import { digestKeyName, keptRoot } from "../model/own-name.ts";
 import type { Check, Checkup } from "../plan/checkup.ts";
 import { checkedKeyring } from "../plan/live-state.ts";
 import { bearsStamp } from "../plan/stamp.ts";
-import { describeKey, readIdentity } from "../store/identity.ts";
-import type { LiveParameter, Store } from "../store/store.ts";
+import { systemClock } from "../store/clock.ts";
+import { readIdentity } from "../store/identity.ts";
+import type { LiveParameter, Reading } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
+import { throttle } from "../store/throttle.ts";
+import { examineDirectUse, examineKeys } from "./examine-keys.ts";
 import type { OpenStore } from "./session.ts";
 
-/** Standard parameters of an account and region (AWS General Reference, "AWS Systems Manager endpoints and quotas"). */
-const MOST_PARAMETERS = 10_000;
+/** Of an account and region, unless raised (AWS General Reference, "AWS Systems Manager endpoints and quotas"). */
+const QUOTA = { Standard: 10_000, Advanced: 100_000 } as const;
+
+/** What is examined, and what is known of it by then. */
+interface Examined extends OpenStore {
+  /** Opens values, of which nothing but the kind of answer is looked at, and remembers what could be opened. */
+  read(names: readonly ParameterName[]): Promise<readonly Reading[]>;
+  readonly live: ReadonlyMap<ParameterName, LiveParameter>;
+}
 
 /**
  * Tries what planning takes by the calls that planning makes, and reads what applying reads; nothing is written.
  * @throws StoreError when a call fails otherwise than by being refused
  */
-export async function examine(open: OpenStore): Promise<Checkup> {
-  const { config, connection } = open;
+export async function examine(open: OpenStore, { quota }: { readonly quota: boolean }): Promise<Checkup> {
+  const { config, connection, store } = open;
   const { environment } = config;
   const { account, arn } = await readIdentity(connection);
   const expected = environment.store.kind === "parameter-store" ? environment.store.account : account;
@@ -36,48 +46,67 @@ export async function examine(open: OpenStore): Promise<Checkup> {
           hint: "check the profile and the role",
         };
   const { live, metadata } = await examineMetadata(open);
+  const openedUnder = new Map<string, ParameterName>();
+  const read = async (names: readonly ParameterName[]) => {
+    if (names.length === 0) return [];
+    const readings = await store.read(names.map((name) => ({ name })));
+    for (const [index, name] of names.entries()) {
+      const keyId = live.get(name)?.keyId;
+      if (readings[index]?.kind === "value" && keyId !== undefined) openedUnder.set(keyId, name);
+    }
+    return readings;
+  };
+  const examined = { ...open, read, live };
+  const values = [
+    await examineInputs(examined),
+    ...(await examineSuppliers(examined)),
+    ...(await examineLeaving(examined)),
+    await examineKept(examined),
+  ];
+  const digestKey = await examineDigestKey(examined);
   const checks = [
     identity,
     metadata,
-    await examineDigestKey(open),
-    ...(await examineKeys(open)),
+    ...(metadata.state === "fine" ? [await examineQuota(examined, quota)] : []),
+    digestKey,
+    ...(await examineKeys(open, openedUnder)),
+    ...(await examineDirectUse(open)),
     await examineHistory(open),
-    await examineInputs(open),
-    ...(await examineSuppliers(open)),
-    ...(await examineLeaving(open, live)),
-    await examineKept(open, live),
+    ...values,
     await examineThroughput(open),
-    ...UNTESTED,
+    ...UNTRIED,
   ];
   return { environment: environment.name, identity: arn, checks };
 }
 
-/** Trying one of these would write, and Parameter Store has no dry run. */
-const UNTESTED: readonly Check[] = [
-  {
-    name: "write",
-    state: "untested",
-    detail: "whether ssm:PutParameter, ssm:AddTagsToResource and ssm:DeleteParameter are allowed",
-  },
-  { name: "encrypt", state: "untested", detail: "whether kms:Encrypt and kms:GenerateDataKey are allowed" },
-];
+const WRITES = "not tried, since that would write: Parameter Store has no dry run";
+const SEALS =
+  "not tried: it is for Parameter Store alone, which uses it in a write, and KMS's dry run tells of direct use";
 
-type Live = ReadonlyMap<ParameterName, LiveParameter>;
+/** What an apply takes besides, and what should be denied: trying one of these would write, or open what nobody need read. */
+const UNTRIED: readonly Check[] = (
+  [
+    ["ssm:PutParameter", WRITES],
+    ["ssm:AddTagsToResource", WRITES],
+    ["ssm:DeleteParameter", "not tried, since that would delete"],
+    ["kms:Encrypt", SEALS],
+    ["kms:GenerateDataKey", SEALS],
+    ["replicas", "whether their values are denied is not tried, since that would open them"],
+  ] as const
+).map(([name, detail]) => ({ name, state: "untested", detail }));
 
 async function examineMetadata({
   config,
   graph,
   store,
-}: OpenStore): Promise<{ live: Live; metadata: Check }> {
+}: OpenStore): Promise<Pick<Examined, "live"> & { metadata: Check }> {
   const name = "metadata";
   const { environment } = config;
-  const names = [...graph.parameters.keys(), ...leavingNames(graph)];
+  const names = [...graph.parameters.keys(), ...leavingNames(graph), digestKeyName(environment.name)];
   const prefixes = [...environment.scopes.map(({ path }) => path), keptRoot(environment.name)];
   try {
     const live = await store.describe({ prefixes, names });
-    const count = [...live.keys()].filter((each) => !each.startsWith(keptRoot(environment.name))).length;
-    const near = live.size > MOST_PARAMETERS * 0.9 ? ", and few more fit" : "";
-    const detail = `${count} parameters are in scope, of ${MOST_PARAMETERS} in an account and region${near}`;
+    const detail = `${inScope(environment, live)} parameters are in scope`;
     return { live, metadata: { name, state: "fine", detail } };
   } catch (error) {
     if (!isDenial(error)) throw error;
@@ -91,10 +120,36 @@ async function examineMetadata({
   }
 }
 
-async function examineDigestKey({ config: { environment }, store }: OpenStore): Promise<Check> {
+/** Counting takes a call for each fifty parameters of the account, ours or not, so only who asks for it has it counted. */
+async function examineQuota(
+  { config: { environment }, connection, rates, live }: Examined,
+  counted: boolean,
+): Promise<Check> {
+  const name = "quota";
+  const [standard, advanced] = [QUOTA.Standard, QUOTA.Advanced].map((quota) => quota.toLocaleString("en"));
+  const limits = `an account and region has room for ${standard} standard and ${advanced} advanced parameters`;
+  if (!counted) {
+    const known = `at least ${inScope(environment, live)} are taken, those in scope`;
+    return { name, state: "untested", detail: `${limits}: ${known}. --quota counts all, fifty a call` };
+  }
+  const { readUsage } = await import("../store/ssm.ts");
+  const { Standard, Advanced } = await readUsage(connection, throttle(rates, systemClock));
+  const near = Standard > QUOTA.Standard * 0.9 || Advanced > QUOTA.Advanced * 0.9 ? ", and few more fit" : "";
+  return {
+    name,
+    state: "fine",
+    detail: `${limits}: ${Standard} standard and ${Advanced} advanced are taken${near}`,
+  };
+}
+
+function inScope({ scopes }: Environment, live: Examined["live"]): number {
+  return [...live.keys()].filter((name) => scopes.some(({ path }) => name.startsWith(path))).length;
+}
+
+async function examineDigestKey({ config: { environment }, read }: Examined): Promise<Check> {
   const name = "digest key";
   const parameter = digestKeyName(environment.name);
-  const [reading] = await store.read([{ name: parameter }]);
+  const [reading] = await read([parameter]);
   if (reading?.kind === "denied") {
     return {
       name,
@@ -121,27 +176,6 @@ async function examineDigestKey({ config: { environment }, store }: OpenStore): 
   }
 }
 
-async function examineKeys({ config, graph, connection }: OpenStore): Promise<Check[]> {
-  return Promise.all(
-    keysNamed(config, graph).map(async (key): Promise<Check> => {
-      const found = await describeKey(connection, key);
-      if (found.kind === "denied") {
-        return {
-          name: key,
-          state: "untested",
-          detail: "kms:DescribeKey is denied, and needed by init alone",
-        };
-      }
-      if (found.kind === "absent")
-        return { name: key, state: "missing", detail: "there is no such key", hint: "create it" };
-      if (found.state !== "Enabled") {
-        return { name: key, state: "missing", detail: `the key is ${found.state}`, hint: "enable it" };
-      }
-      return { name: key, state: "fine", detail: "enabled" };
-    }),
-  );
-}
-
 /** Any name tells whether versions may be listed, also one that is not there. */
 async function examineHistory({ config: { environment }, graph, store }: OpenStore): Promise<Check> {
   const name = "history";
@@ -158,22 +192,22 @@ async function examineHistory({ config: { environment }, graph, store }: OpenSto
 }
 
 /** Applying opens what something follows from; planning does not, so being denied is no fault of a planner. */
-async function examineInputs({ graph, store }: OpenStore): Promise<Check> {
+async function examineInputs({ graph, read }: Examined): Promise<Check> {
   const inputs = inputParameters(graph, [...graph.parameters.values()]).map(({ name }) => name);
-  const rest = ". A plan can do without, an apply cannot";
-  return examineValues(store, "sources", inputs, `of ${inputs.length} sources`, rest);
+  const check = await examineValues(read, "sources", inputs, `of ${inputs.length} sources`, "");
+  return { ...check, detail: `${check.detail}. A plan needs none of them, an apply all` };
 }
 
 /** Of what a source of kind `parameter` names; whoever plans reads it too. */
-async function examineSuppliers({ config, graph, store }: OpenStore): Promise<Check[]> {
+async function examineSuppliers({ config, graph, read }: Examined): Promise<Check[]> {
   const names = suppliersOf(config.environment, graph);
   if (names.length === 0) return [];
   const of = `of ${names.length} parameters with static values`;
-  return [await examineValues(store, "suppliers", names, of, ". Plan and apply read them")];
+  return [await examineValues(read, "suppliers", names, of, ". Plan and apply read them")];
 }
 
 /** What the next apply may delete, move or forget, as far as metadata tell; it is read to be kept, or put again. */
-async function examineLeaving({ config, graph, store }: OpenStore, live: Live): Promise<Check[]> {
+async function examineLeaving({ config, graph, read, live }: Examined): Promise<Check[]> {
   const { scopes, ignore } = config.environment;
   const ignores = matchesAny(ignore);
   const orphans = [...live.values()].filter(
@@ -188,37 +222,41 @@ async function examineLeaving({ config, graph, store }: OpenStore, live: Live): 
   if (names.length === 0) return [];
   const of = `of ${names.length} that a plan may delete, move or forget`;
   const rest = ". An apply moves and forgets none of these, and deletes them with --purge alone";
-  return [await examineValues(store, "leaving", names, of, rest)];
+  return [await examineValues(read, "leaving", names, of, rest)];
 }
 
 async function examineValues(
-  store: Store,
+  read: Examined["read"],
   name: string,
   names: readonly ParameterName[],
   of: string,
   rest: string,
 ): Promise<Check> {
-  const readings = names.length === 0 ? [] : await store.read(names.map((each) => ({ name: each })));
-  const count = (kind: string) => readings.filter((reading) => reading.kind === kind).length;
-  const detail = `${of} ${count("value")} may be read, ${count("denied")} not; ${count("absent")} do not exist`;
-  if (count("denied") === 0) return { name, state: "fine", detail };
-  return { name, state: "untested", detail: `${detail}${rest}` };
+  const readings = await read(names);
+  const count = (kind: Reading["kind"]) => readings.filter((reading) => reading.kind === kind).length;
+  const found = `${of} ${count("value")} may be read, ${count("denied")} not; ${count("absent")} do not exist`;
+  const unknown = count("absent") === 0 ? "" : ", and whether their keys would open them does not show";
+  const state = count("value") === names.length ? "fine" : "untested";
+  return { name, state, detail: `${found}${unknown}${count("denied") === 0 ? "" : rest}` };
 }
 
 /** A copy that is there is opened; where there is none, a name that no copy has tells of Parameter Store's right alone. */
-async function examineKept({ config: { environment }, store }: OpenStore, live: Live): Promise<Check> {
+async function examineKept({ config: { environment }, read, live }: Examined): Promise<Check> {
   const name = "kept copies";
   const root = keptRoot(environment.name);
   const copies = [...live.keys()].filter((each) => each.startsWith(root));
-  const [reading] = await store.read([{ name: copies[0] ?? (`${root}none` as ParameterName) }]);
+  const [reading] = await read([copies[0] ?? (`${root}none` as ParameterName)]);
   if (reading?.kind === "denied") {
     const detail = "copies of what is deleted may not be read: an apply needs it to delete, and undelete";
     return { name, state: "untested", detail };
   }
-  const detail =
-    copies.length === 0
-      ? "none is kept; whether the key opens one shows with the first"
-      : `${copies.length} are kept, and may be read`;
+  if (copies.length === 0)
+    return {
+      name,
+      state: "untested",
+      detail: "none is kept; whether the key opens one shows with the first",
+    };
+  const detail = `${copies.length} are kept, and may be read, which an apply needs and a plan does not`;
   return { name, state: "fine", detail };
 }
 

@@ -120,6 +120,7 @@ export async function authorityOf({ principals, keys }: Identities): Promise<Aut
         keyNames.length === 0
           ? undefined
           : (own ?? (keyNames.includes("alias/aws/ssm") ? managedKeyPolicy() : defaultKeyPolicy(account)));
+      const aliases = keyNames.filter((name) => name.startsWith("alias/"));
       const result = runUnsafeSimulation(
         {
           request: {
@@ -129,6 +130,7 @@ export async function authorityOf({ principals, keys }: Identities): Promise<Aut
             contextVariables: {
               "aws:PrincipalArn": principal.arn,
               "aws:PrincipalAccount": account,
+              ...(aliases.length === 0 ? {} : { "kms:ResourceAliases": aliases }),
               ...(parameterArn === undefined
                 ? {}
                 : {

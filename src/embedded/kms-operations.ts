@@ -138,10 +138,43 @@ function changeState(action: string, from: readonly KeyState[], to: KeyState, an
   };
 }
 
-/** The calls that look keys up, and those that make keys and change their state. */
+/**
+ * Whether the caller may decrypt by itself, and no more: a dry run, whose answer is an error where it would be done. There
+ * is no ciphertext of KMS's here to be decrypted.
+ */
+const kmsDecrypt: Operation = {
+  kind: "write",
+  run: (context, input) => {
+    const fields = readFields(input);
+    const keyId = fields.requiredText("KeyId", KEY_ID);
+    const dryRun = fields.flag("DryRun");
+    const modifiers = fields.texts("DryRunModifiers", {}, { values: ["IGNORE_CIPHERTEXT"] }) ?? [];
+    fields.check();
+    if (!dryRun || modifiers.length === 0) {
+      throw new ServiceError(
+        "UnsupportedOperationException",
+        "This store decrypts parameters alone: Decrypt takes DryRun with IGNORE_CIPHERTEXT.",
+      );
+    }
+    const key = requireKey(context, "kms:Decrypt", keyId);
+    const arn = keyArn(context, key.id);
+    if (key.state === "Disabled") throw new ServiceError("DisabledException", `${arn} is disabled.`);
+    if (key.state === "PendingDeletion") {
+      throw new ServiceError("KMSInvalidStateException", `${arn} is pending deletion.`);
+    }
+    throw new ServiceError(
+      "DryRunOperationException",
+      "The request would have succeeded, but the DryRun option is set.",
+      412,
+    );
+  },
+};
+
+/** The calls that look keys up, one that tries a right, and those that make keys and change their state. */
 export const KMS_OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeKey: describeKey,
   ListAliases: kmsListAliases,
+  Decrypt: kmsDecrypt,
   CreateKey: kmsCreateKey,
   CreateAlias: kmsCreateAlias,
   EnableKey: changeState("kms:EnableKey", ["Enabled", "Disabled"], "Enabled", false),

@@ -1,9 +1,12 @@
-/** One thing that an environment needs, and whether it is so for who asks. `untested`: nothing harmless would tell. */
+/**
+ * One thing that an environment needs, and whether it is so for who asks. `untested`: nothing harmless would tell.
+ * `excess`: this identity may what nobody here needs.
+ */
 export interface Check {
   readonly name: string;
-  readonly state: "fine" | "missing" | "untested";
+  readonly state: "fine" | "missing" | "excess" | "untested";
   readonly detail: string;
-  /** The remedy of what is missing. */
+  /** The remedy of what is missing, or too much. */
   readonly hint?: string;
 }
 

@@ -1,15 +1,16 @@
-import type { Checkup } from "../plan/checkup.ts";
+import type { Check, Checkup } from "../plan/checkup.ts";
 import { painter, type Style } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 import { counted } from "./wording.ts";
 
-const MARKS: Readonly<Record<Checkup["checks"][number]["state"], readonly [string, Style]>> = {
+const MARKS: Readonly<Record<Check["state"], readonly [string, Style]>> = {
   fine: ["✓", "green"],
   missing: ["✗", "red"],
+  excess: ["!", "yellow"],
   untested: ["?", "grey"],
 };
 
-/** A checkup as a line for each check, with the remedy below what is missing. Ends with a newline. */
+/** A checkup as a line for each check, with the remedy below what is missing or too much. Ends with a newline. */
 export function renderCheckup(
   { environment, identity, checks }: Checkup,
   options: { readonly color: boolean },
@@ -20,8 +21,12 @@ export function renderCheckup(
     const remedy = hint === undefined ? "" : `      hint: ${escapeText(hint)}\n`;
     return `  ${paint(mark, style)} ${paint(escapeText(name), "bold")}: ${escapeText(detail)}\n${remedy}`;
   });
-  const missing = checks.filter(({ state }) => state === "missing").length;
-  const verdict =
-    missing === 0 ? "Nothing that a plan needs is missing." : `${counted(missing, "thing")} missing.`;
-  return `Environment ${escapeText(environment)} as ${escapeText(identity)}:\n${lines.join("")}${verdict}\n`;
+  const count = (wanted: Check["state"]) => checks.filter(({ state }) => state === wanted).length;
+  const [missing, excess, untested] = [count("missing"), count("excess"), count("untested")];
+  const verdict = [
+    missing === 0 ? "Nothing that a plan needs is missing" : `${counted(missing, "thing")} missing`,
+    ...(excess === 0 ? [] : [`${counted(excess, "thing")} too much`]),
+    ...(untested === 0 ? [] : [`${counted(untested, "thing")} not tested`]),
+  ].join("; ");
+  return `Environment ${escapeText(environment)} as ${escapeText(identity)}:\n${lines.join("")}${verdict}.\n`;
 }

@@ -53,3 +53,28 @@ export async function describeKey(connection: Connection, key: string): Promise<
     throw storeError(operation, mishap);
   }
 }
+
+/**
+ * Whether this identity may decrypt with a key by itself, not through Parameter Store: KMS's dry run, with no ciphertext,
+ * so that nothing can be decrypted. `untold` where KMS answers something else, as of a key that is disabled or absent.
+ * @throws StoreError when it was not asked
+ */
+export async function tryDecrypt(
+  connection: Connection,
+  key: string,
+): Promise<"allowed" | "denied" | "untold"> {
+  const { DecryptCommand, KMSClient } = await import("@aws-sdk/client-kms");
+  const client = new KMSClient(clientOptions(connection));
+  try {
+    await client.send(
+      new DecryptCommand({ KeyId: key, DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] }),
+    );
+    return "untold";
+  } catch (error) {
+    const mishap = mishapOf(error);
+    if (mishap.kind === "refused" && mishap.code === "DryRunOperationException") return "allowed";
+    if (mishap.kind === "refused" && mishap.failure === "denied") return "denied";
+    if (mishap.kind === "unsent" || mishap.failure === "expired") throw storeError("Decrypt", mishap);
+    return "untold";
+  }
+}

@@ -152,6 +152,29 @@ export async function readThroughput(connection: Connection): Promise<"raised" |
   }
 }
 
+/** How many parameters an account has in a region, by tier. */
+export type Usage = Readonly<Record<LiveParameter["tier"], number>>;
+
+/** Pages through the metadata of the whole account and region, fifty a call. @throws StoreError */
+export async function readUsage(connection: Connection, pace: Throttle): Promise<Usage> {
+  const operation = "DescribeParameters";
+  const client = new SSMClient({ ...clientOptions(connection), maxAttempts: 1 });
+  const pages = allPages<DescribedPage>(operation, async (token) => {
+    const command = new DescribeParametersCommand({
+      MaxResults: PAGE,
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
+    const reply = await send(operation, () => client.send(command), pace, { repeatable: true });
+    if (reply.kind === "mishap") throw storeError(operation, reply.mishap);
+    return reply.answer;
+  });
+  const usage = { Standard: 0, Advanced: 0 };
+  for await (const { Parameters } of pages) {
+    for (const { tier } of liveParameters(operation, Parameters)) usage[tier] += 1;
+  }
+  return usage;
+}
+
 /** Asks once the request is signed: fetching credentials may take longer than the leave holds. */
 function askLeave<Input extends object, Output extends object>(
   stack: MiddlewareStack<Input, Output>,

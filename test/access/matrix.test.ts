@@ -70,6 +70,25 @@ describe("what the policies of prod let everybody do", () => {
     await expect(lines.join("\n")).toMatchFileSnapshot("goldens/matrix.txt");
   });
 
+  it("lets nobody decrypt but through Parameter Store, not even who has all of IAM's rights", () => {
+    const input = { DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] };
+    for (const accessKeyId of [...store.principals, "stranger"]) {
+      for (const KeyId of KEYS) {
+        const call = {
+          service: "kms",
+          operation: "Decrypt",
+          input: { ...input, KeyId },
+          accessKeyId,
+        } as const;
+        expect([accessKeyId, KeyId, store.guarded.handle(call).outcome]).toEqual([
+          accessKeyId,
+          KeyId,
+          expect.objectContaining({ code: "AccessDeniedException" }),
+        ]);
+      }
+    }
+  });
+
   it.each(["data-changer", "message-processor"])(
     "lets the service %s read its own path, under keys of its declared parameters, and nothing else",
     (name) => {

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeInitializedProject, makeProject, servedBy } from "../support/binary-project.ts";
+import { makeInitializedProject, makeProject, scratchFolder, servedBy } from "../support/binary-project.ts";
 import { startLocalServer } from "../support/local-server.ts";
 
 const PARAMETERS = {
@@ -13,11 +14,36 @@ describe("doctor", () => {
     const { code, stdout, stderr } = await project.env("doctor");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/✓ digest key: its id is \S+\n/);
-    expect(stdout).toContain("✓ sources: of 1 sources 0 may be read, 0 not; 1 do not exist\n");
-    expect(stdout).toContain("✓ kept copies: none is kept; ");
+    expect(stdout).toContain("? sources: of 1 sources 0 may be read, 0 not; 1 do not exist, and whether ");
+    expect(stdout).toContain("? kept copies: none is kept; ");
     expect(stdout).toContain("✓ throughput: the account has the default throughput, which apply paces to\n");
-    expect(stdout).toContain("? write: ");
-    expect(stdout).toMatch(/Nothing that a plan needs is missing\.\n$/);
+    expect(stdout).toMatch(/Nothing that a plan needs is missing; 9 things not tested\.\n$/);
+  });
+
+  it("names each right of an apply that cannot be tried, with the reason", async () => {
+    const project = await makeInitializedProject({ parameters: PARAMETERS });
+    const { stdout } = await project.env("doctor");
+    for (const right of ["ssm:PutParameter", "ssm:AddTagsToResource", "ssm:DeleteParameter"]) {
+      expect(stdout).toContain(`? ${right}: not tried, since that would `);
+    }
+    for (const right of ["kms:Encrypt", "kms:GenerateDataKey"]) {
+      expect(stdout).toContain(`? ${right}: not tried: it is for Parameter Store alone`);
+    }
+    expect(stdout).toContain("? replicas: whether their values are denied is not tried");
+  });
+
+  it("counts the parameters of the account when it is asked to", async () => {
+    const server = await startLocalServer();
+    const elsewhere = server.inRegion("eu-west-1");
+    for (const name of ["/dba/password", "/other/one", "two"]) await elsewhere.put(name, "dummy");
+    await elsewhere.put("/other/large", "dummy", { Tier: "Advanced" });
+    const project = makeProject({ parameters: PARAMETERS, environment: { store: servedBy(server.url) } });
+    const room = "an account and region has room for 10,000 standard and 100,000 advanced parameters";
+    const known = await project.env("doctor");
+    expect(known.stdout).toContain("✓ metadata: 1 parameters are in scope\n");
+    expect(known.stdout).toContain(`? quota: ${room}: at least 1 are taken, those in scope. --quota `);
+    const counted = await project.env("doctor", ["--quota"]);
+    expect(counted.stdout).toContain(`✓ quota: ${room}: 3 standard and 1 advanced are taken\n`);
   });
 
   it("names what is missing with its remedy, and ends with 1", async () => {
@@ -29,7 +55,8 @@ describe("doctor", () => {
   });
 
   it("tells a service from a planner", async () => {
-    const server = await startLocalServer();
+    const path = join(scratchFolder(), "store.db");
+    const server = await startLocalServer(["--path", path]);
     const store = servedBy(server.url);
     const project = makeProject({ parameters: PARAMETERS, environment: { store } });
     await project.env("init");
@@ -44,13 +71,15 @@ describe("doctor", () => {
     ]);
     const service = JSON.parse((await project.env("doctor", ["--policy", "service-a"])).stdout) as object;
 
+    const mighty = { Statement: [{ Effect: "Allow", Action: ["ssm:*", "kms:Decrypt"], Resource: "*" }] };
     project.write("identities.json", {
       principals: [
         { accessKeyId: "PLANNER", arn: "arn:aws:iam::123456789012:role/planner", policies: [policy] },
         { accessKeyId: "SERVICE", arn: "arn:aws:iam::123456789012:role/service", policies: [service] },
+        { accessKeyId: "MIGHTY", arn: "arn:aws:iam::123456789012:role/mighty", policies: [policy, mighty] },
       ],
     });
-    const guarded = await startLocalServer(["--identities", project.path("identities.json")]);
+    const guarded = await startLocalServer(["--path", path, "--identities", project.path("identities.json")]);
     const as = (who: string) =>
       project.env("doctor", ["--endpoint-url", guarded.url, "--format", "json"], {
         env: { AWS_ACCESS_KEY_ID: who },
@@ -67,6 +96,7 @@ describe("doctor", () => {
       who: "arn:aws:iam::123456789012:role/service",
       metadata: "missing",
       "digest key": "missing",
+      "alias/paraform": "untested",
     });
     expect(await statesOf("PLANNER")).toMatchObject({
       metadata: "fine",
@@ -74,7 +104,21 @@ describe("doctor", () => {
       sources: "untested",
       "kept copies": "untested",
       throughput: "untested",
+      "alias/paraform": "fine",
+      "alias/owner": "untested",
+      "direct use": "fine",
     });
+    expect(await statesOf("MIGHTY")).toMatchObject({ "digest key": "fine", "direct use": "excess" });
+    const printedFor = (who: string) =>
+      project.env("doctor", ["--endpoint-url", guarded.url], { env: { AWS_ACCESS_KEY_ID: who } });
+    expect((await printedFor("PLANNER")).stdout).toContain(
+      "✓ alias/paraform: in use: it opens /paraform/dev/digest-key (kms:DescribeKey is denied",
+    );
+    const { stdout } = await printedFor("MIGHTY");
+    expect(stdout).toContain("! direct use: kms:Decrypt is allowed without Parameter Store on alias/owner, ");
+    expect(stdout).toMatch(
+      /Nothing that a plan needs is missing; 1 thing too much; \d+ things not tested\.\n$/,
+    );
   });
 
   it("tells whether what leaves, what is kept and what supplies may be read", async () => {
@@ -87,7 +131,9 @@ describe("doctor", () => {
     expect((await project.env("apply", ["--auto-approve", "--delete"])).code).toBe(0);
     project.write("configs/dev/main.json", { parameters: PARAMETERS });
     const { stdout } = await project.env("doctor");
-    expect(stdout).toContain("✓ kept copies: 1 are kept, and may be read\n");
+    expect(stdout).toContain(
+      "✓ kept copies: 1 are kept, and may be read, which an apply needs and a plan does not\n",
+    );
     expect(stdout).toContain(
       "✓ leaving: of 1 that a plan may delete, move or forget 1 may be read, 0 not; 0 do not exist\n",
     );

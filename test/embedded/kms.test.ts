@@ -4,6 +4,7 @@ import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
+  DecryptCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
@@ -54,6 +55,26 @@ describe("keys", () => {
     expect(await describeKey(kms, "alias/aws/ssm")).toMatchObject({ KeyManager: "AWS" });
     const disable = new DisableKeyCommand({ KeyId: "alias/aws/ssm" });
     expect(await codeOf(kms.send(disable))).toBe("AccessDeniedException");
+  });
+
+  test("a dry run of Decrypt tells by its error whether the caller may, and decrypts nothing", async () => {
+    const denials = [denial("kms:Decrypt", "alias/replication")];
+    const kms = kmsOf(memoryEngine({ denials }));
+    const dryRun = (KeyId: string, more: object = { DryRunModifiers: ["IGNORE_CIPHERTEXT"] }) =>
+      kms.send(new DecryptCommand({ KeyId, DryRun: true, ...more }));
+    const allowed = await dryRun("alias/dba").catch((error: unknown) => error);
+    expect(allowed).toMatchObject({
+      name: "DryRunOperationException",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await codeOf(dryRun("alias/replication"))).toBe("AccessDeniedException");
+    expect(await codeOf(dryRun("alias/aws/ssm"))).toBe("AccessDeniedException");
+    expect(await codeOf(dryRun("alias/dba", { DryRun: false }))).toBe("UnsupportedOperationException");
+    const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? "";
+    await kms.send(new DisableKeyCommand({ KeyId }));
+    expect(await codeOf(dryRun(KeyId))).toBe("DisabledException");
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
+    expect(await codeOf(dryRun(KeyId))).toBe("KMSInvalidStateException");
   });
 
   test("strict keys have to be made first", async () => {
