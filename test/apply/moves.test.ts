@@ -235,3 +235,22 @@ test("a move that has begun does not say again that it takes over what was chang
   await applyFileless(world, NO_INPUTS, { pid: 2 });
   expect([await world.value("/app/a"), await world.value("/app/c")]).toEqual([undefined, "by hand"]);
 });
+
+test.each([
+  ["deletes", (world: World) => world.remove("/app/c"), undefined],
+  ["writes", (world: World) => world.put("/app/c", "by hand"), "by hand"],
+])("where somebody %s the new name before the old one goes, the old one stays", async (_, meddle, is) => {
+  const world = await simple();
+  const plan = await world.plan();
+  const { session } = world;
+  const store = aroundStore(session.store, async ({ method, name }, carryOut) => {
+    const answer = await carryOut();
+    if (method === "put" && name?.startsWith("/paraform/test/deleted/")) await meddle(world);
+    return answer;
+  });
+  world.session = { ...session, store };
+  const result = await world.applySaved(plan);
+  expect(outcomes(result)).toEqual({ "/app/c": "failed conflict", "/app/other": "applied" });
+  expect(await world.value("/app/a")).toBe("value of /app/a");
+  expect(await world.value("/app/c")).toBe(is);
+});
