@@ -9,6 +9,7 @@ import { bringBack } from "../support/bring-back.ts";
 import { dies, NEXT } from "../support/dies.ts";
 import { applyFileless } from "../support/fileless.ts";
 import {
+  changeOf,
   DELETE_ALL,
   decisions,
   makeWorld,
@@ -253,4 +254,21 @@ test.each([
   expect(outcomes(result)).toEqual({ "/app/c": "failed conflict", "/app/other": "applied" });
   expect(await world.value("/app/a")).toBe("value of /app/a");
   expect(await world.value("/app/c")).toBe(is);
+});
+
+test("a plan does not promise a copy that --purge does not keep", async () => {
+  const world = await changed(
+    { "/app/a": {} },
+    { parameters: { "/app/c": { value: "literal" } }, files: moving(["/app/a", "/app/c"]) },
+  );
+  const plan = await world.plan();
+  expect(changeOf(plan, "/app/c")?.previous_address).toBe("/app/a");
+  expect(plan.diagnostics).toMatchObject([
+    {
+      code: "value_lost",
+      summary: expect.stringContaining(
+        "unless apply is to --purge, a copy of it is kept for 30 days, as /app/a",
+      ),
+    },
+  ]);
 });
