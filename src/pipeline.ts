@@ -6,7 +6,7 @@ import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
 import { type PassedOver, passedOver } from "./apply/passed-over.ts";
 import { refusal } from "./apply/refusal.ts";
-import { beginRun, isGenuine, isOutdated, type Run } from "./apply/run.ts";
+import { beginRun, isGenuine, isOutdated, type Run, replacedBy } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
@@ -39,10 +39,13 @@ export interface PlanRequest {
   readonly inputs: PlanInputs;
   readonly deep: boolean;
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
-  readonly resume?: Run | { readonly fingerprint: string };
+  readonly resume?: Run | Resumed;
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
   readonly held?: ReadonlySet<ParameterName>;
 }
+
+/** What is known of the run that a plan resumes. */
+export type Resumed = Pick<Run, "fingerprint"> & { readonly replaces?: readonly string[] | undefined };
 
 /** A complete plan with what apply needs beside it, or one that says what could not be read. */
 export type PlanResult = CompletePlan | IncompletePlan;
@@ -103,7 +106,8 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     prompts: supplied.prompts,
     known,
     earlier,
-    run,
+    run: run?.fingerprint,
+    replaces: new Set(run?.replaces),
     held: request.held ?? new Set(),
     deep: request.deep,
   };
@@ -164,7 +168,7 @@ export async function proposeApply(
   const { owner } = session.config.environment;
   return {
     ...result,
-    request,
+    request: { inputs, deep, ...(cut === undefined ? {} : { resume: cut }) },
     approved,
     blind,
     run,
@@ -198,14 +202,27 @@ export interface ApplyRequest
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
   const { approved, run, intent, blind = false, resumable = true, holder, monotonic } = options;
   const { store, config } = session;
+  const replaces = [...new Set([...replacedBy(approved), ...(options.request.resume?.replaces ?? [])])];
+  const destinations = replaces.filter(
+    (name) => session.graph.parameters.get(name as ParameterName)?.formerly,
+  );
   const record = resumable
-    ? beginRun(options.ring, approved, { fingerprint: run, intent, started: store.now(), blind })
+    ? beginRun(options.ring, approved, {
+        fingerprint: run,
+        intent,
+        started: store.now(),
+        blind,
+        replaces: destinations,
+      })
     : undefined;
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;
   try {
-    const fresh = await planEnvironment(session, { ...options.request, resume: { fingerprint: run } });
+    const fresh = await planEnvironment(session, {
+      ...options.request,
+      resume: { fingerprint: run, replaces },
+    });
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
     if (differences.length > 0) throw stale(approved, differences);
@@ -239,9 +256,9 @@ function runToResume(
   resume: PlanRequest["resume"],
   intent: string,
   now: number,
-): string | undefined {
+): Resumed | undefined {
   if (resume === undefined) return undefined;
   const resumes =
     !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume) && !isOutdated(resume, now));
-  return resumes ? resume.fingerprint : undefined;
+  return resumes ? resume : undefined;
 }

@@ -8,7 +8,7 @@ import { keptCopy } from "./kept-copy.ts";
 import { putWithLeave } from "./leave.ts";
 import type { Lease } from "./lock.ts";
 import type { Outcome } from "./outcome.ts";
-import { removeParameter } from "./remove.ts";
+import { type Heir, removeParameter } from "./remove.ts";
 
 /** How often a copy is sent when no answer comes and reading it back does not show it. */
 const SENDINGS = 4;
@@ -41,12 +41,16 @@ export class Deletions {
   }
 
   /** `known` is what the caller has of it already. @throws StoreError */
-  async remove(live: LiveParameter, known: Partial<Pick<Former, "value" | "tags">> = {}): Promise<Removed> {
+  async remove(
+    live: LiveParameter,
+    known: Partial<Pick<Former, "value" | "tags">> = {},
+    heir?: Heir,
+  ): Promise<Removed> {
     const { store, lease } = this.#options;
     const failed = await this.#keep(live, known);
     if (failed !== undefined) return failed;
     if (!(await lease.ensure())) return fail("NotStarted", "the lock could not be kept long enough");
-    return removeParameter(store, live, lease);
+    return removeParameter(store, live, lease, heir);
   }
 
   async #keep(

@@ -2,6 +2,7 @@ import type { ParameterName } from "../model/name.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { ResourceChange } from "../plan/plan.ts";
+import { standingOf, writtenBy } from "../plan/standing.ts";
 import type { LiveParameter, Reading } from "../store/store.ts";
 import type { ApplyOptions } from "./apply-options.ts";
 import type { Deletions } from "./deletions.ts";
@@ -62,17 +63,23 @@ export async function depart(options: ApplyOptions, deletions: Deletions, progre
 }
 
 async function finishMove(
-  { decisions, live }: ApplyOptions,
+  { decisions, live, ring, plan, run }: ApplyOptions,
   change: ResourceChange,
   deletions: Deletions,
 ): Promise<Outcome> {
+  const name = change.address as ParameterName;
+  const heir = {
+    name,
+    isThere: (found: LiveParameter | undefined) =>
+      writtenBy(run, standingOf(ring, plan.environment.owner, name, found)),
+  };
   const going = goingOf(change, decisions);
   const former = going === undefined ? undefined : live.get(going);
-  const removed = former === undefined ? undefined : await deletions.remove(former);
+  const removed = former === undefined ? undefined : await deletions.remove(former, {}, heir);
   if (removed?.kind === "failed") {
     return {
       ...removed,
-      message: `${change.address} is written, but ${going} is not deleted: ${removed.message}`,
+      message: `${name} is written, but ${going} is not deleted: ${removed.message}`,
     };
   }
   return { kind: "applied", version: change.change.after?.version ?? null };

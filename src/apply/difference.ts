@@ -86,6 +86,8 @@ function refusedText(address: string, { blocked, conflicts }: Plan): string | un
   const block = blocked.find((entry) => entry.address === address);
   if (block !== undefined) {
     if (block.reason === "unstamped") return "is not what paraform wrote";
+    if (block.reason === "former_changed")
+      return `has an older value now: somebody wrote ${block.on} after its value was carried there`;
     return `is now blocked (${block.reason}${block.on === null ? "" : ` on ${block.on}`})`;
   }
   const conflict = conflicts.find((entry) => entry.address === address);

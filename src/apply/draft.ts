@@ -2,6 +2,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
 import { type Keyring, valueDigest } from "../plan/keyring.ts";
+import { moveMark } from "../plan/move.ts";
 import {
   attributesHash,
   ruleHash,
@@ -34,7 +35,7 @@ export function compose(
   version: number,
   now: number,
 ): { readonly write: ParameterWrite; readonly stamp: Stamp } {
-  const { parameter, type, standing } = decision;
+  const { parameter, type, standing, moving } = decision;
   const { name, rule, policies, allowedPattern, dataType, tags } = parameter;
   const id = ring.currentId;
   const live = standing.kind === "absent" ? undefined : standing.live;
@@ -46,6 +47,7 @@ export function compose(
     rule: ruleHash(ring, id, rule) as string,
     attributes: attributesHash(ring, id, parameter, type) as string,
     sources: sourcesHash(ring, id, sources) as string,
+    ...(moving === undefined ? {} : { moved: moveMark(ring, id, moving) }),
     fingerprint: run,
     digest: valueDigest(ring, id, name, value) as string,
   });

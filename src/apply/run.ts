@@ -14,6 +14,8 @@ export const runSchema = z.object({
   counts: z.record(z.string(), z.number()),
   /** How many changes it has to make. */
   changes: z.number(),
+  /** What it replaces and somewhere moves to: absent, it is half replaced and waits for no move. */
+  replaces: z.array(z.string()).optional(),
   /** True where what it carries out is what metadata alone decides: so it is finished, by whoever may read more. */
   blind: z.boolean().optional(),
   /** Over all of it, under a key derived from the digest key: whoever may write the lock cannot make up a run. */
@@ -27,12 +29,21 @@ export type Run = z.infer<typeof runSchema>;
 export function beginRun(
   ring: Keyring,
   { guards, resource_changes }: Pick<Plan, "guards" | "resource_changes">,
-  run: Pick<Run, "fingerprint" | "intent" | "started"> & { readonly blind: boolean },
+  run: Pick<Run, "fingerprint" | "intent" | "started"> & {
+    readonly blind: boolean;
+    readonly replaces: readonly string[];
+  },
 ): Run {
-  const { blind, ...rest } = run;
+  const { blind, replaces, ...rest } = run;
   const counts = Object.fromEntries(guards.map(({ name, count }) => [name, count]));
   const changes = resource_changes.filter((change) => actionOf(change) !== "no-op").length;
-  const unsigned = { ...rest, counts, changes, ...(blind ? { blind } : {}) };
+  const unsigned = {
+    ...rest,
+    counts,
+    changes,
+    ...(replaces.length === 0 ? {} : { replaces: [...replaces] }),
+    ...(blind ? { blind } : {}),
+  };
   return { ...unsigned, mac: macOf(ring, unsigned) };
 }
 
@@ -42,6 +53,11 @@ const SAME_ROTATION = 24 * 60 * 60 * 1000;
 /** Whether a run regenerates and began too long ago to be resumed. `now` is in milliseconds of the store's time. */
 export function isOutdated({ counts, started }: Run, now: number): boolean {
   return (counts.regenerate ?? 0) > 0 && now - started > SAME_ROTATION;
+}
+
+/** The names that a plan replaces. */
+export function replacedBy({ resource_changes }: Pick<Plan, "resource_changes">): readonly string[] {
+  return resource_changes.flatMap((change) => (actionOf(change) === "replace" ? [change.address] : []));
 }
 
 /** Whether a run was recorded by who has the environment's digest key. */

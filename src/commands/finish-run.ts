@@ -14,7 +14,7 @@ export async function finishRun(
   const record = beginRun(
     ring,
     { guards: [], resource_changes: [] },
-    { ...run, started: store.now(), blind: false },
+    { ...run, started: store.now(), blind: false, replaces: [] },
   );
   const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
     host.monotonic(),

@@ -3,7 +3,7 @@ import { unfinishedRun } from "../apply/lock.ts";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { type PassedOver, passedOver } from "../apply/passed-over.ts";
 import { guardedNow, refusal } from "../apply/refusal.ts";
-import { isGenuine } from "../apply/run.ts";
+import { isGenuine, replacedBy } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { type ApplyRequest, planEnvironment } from "../pipeline.ts";
@@ -96,7 +96,8 @@ export async function checkSaved(
     throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
   if (saved.environment.endpoint !== session.endpoint) tellElsewhere(host);
   const cut = await unfinishedRun(session.store, saved.environment.name);
-  const request = { inputs: saved.inputs, deep: isDeep(saved), resume: { fingerprint: saved.fingerprint } };
+  const resume = { fingerprint: saved.fingerprint, replaces: replacedBy(saved) };
+  const request = { inputs: saved.inputs, deep: isDeep(saved), resume };
   const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
   if (!fresh.complete) throw fresh.failure;
   if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {

@@ -21,6 +21,8 @@ export type BlockedReason =
   | "protected"
   /** An Expiration policy would delete what is protected. */
   | "expires"
+  /** What lies under the former name is not what a run that was cut has carried over. */
+  | "former_changed"
   /** Who plans may not write it. */
   | "held";
 
@@ -81,6 +83,8 @@ export interface Moving {
   readonly standing: Exclude<Standing, { kind: "absent" }>;
   /** The parameter itself where the run that is being resumed has written it: only the former name is left to go. */
   readonly begun: Standing | undefined;
+  /** It has begun, and since then somebody wrote the former name. */
+  readonly overtaken: boolean;
 }
 
 export interface Decision {

@@ -18,7 +18,7 @@ export function kindNotes(decision: Decision, environment: string): readonly Dia
   const inHistory = verdict.action === "update" && standing.kind !== "absent";
   const back = inHistory
     ? `its history keeps it: paraform put ${parameter.name} --from-version ${standing.live.version} --env ${environment}`
-    : `a copy of it is kept for 30 days, as ${moving?.from.name ?? parameter.name}: see paraform undelete --env ${environment}`;
+    : `unless apply is to --purge, a copy of it is kept for 30 days, as ${moving?.from.name ?? parameter.name}: see paraform undelete --env ${environment}`;
   return [
     remark(parameter, "warning", "value_lost", `${turned}: the value that it had is given up; ${back}`),
   ];

@@ -1,31 +1,56 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Decision, Moving, Verdict } from "./decision.ts";
-import { valueDigest } from "./keyring.ts";
+import { type Keyring, stampHash, valueDigest } from "./keyring.ts";
 import type { World } from "./pass.ts";
 import { ruleHash, sourcesHash } from "./stamp.ts";
-import { type Standing, standingOf, writtenBy } from "./standing.ts";
+import { identityOf, type Standing, standingOf, writtenBy } from "./standing.ts";
 import { blocked, decision, remark, typeHere } from "./verdict.ts";
 
 /**
- * What a parameter that is not there yet moves from: the nearest of its former names that is live. Also while it is
- * there already, but only because the run that is being resumed wrote it and has not deleted the former one yet.
+ * What a parameter that is not there yet moves from: the nearest of its former names that is live. What the run that
+ * is being resumed replaces is not there because that run has deleted it, and is no move.
  */
 export function movingTo(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
-  const begun = writtenBy(world.run, standing) && isNew(standing);
-  if (standing.kind !== "absent" && !begun) return undefined;
-  for (const from of parameter.formerly ?? []) {
-    const former = standingOf(world.ring, world.owner, from.name, world.live.get(from.name));
-    if (former.kind === "absent") continue;
-    if (!begun) return { from, standing: former, begun: undefined };
-    return former.kind === "stamped" && former.ours ? { from, standing: former, begun: standing } : undefined;
-  }
-  return undefined;
+  if (standing.kind !== "absent") return begunMove(world, parameter, standing);
+  if (world.replaces.has(parameter.name)) return undefined;
+  const [nearest] = formerLives(world, parameter);
+  return nearest === undefined ? undefined : { ...nearest, begun: undefined, overtaken: false };
 }
 
-/** What moves is created: of what was there before, the same run only wrote another version. */
-function isNew(standing: Standing): boolean {
-  return standing.kind !== "absent" && standing.live.version === 1;
+/**
+ * The move that the run that is being resumed has written, and of which only the former name is left to go. Its own
+ * stamp proves it, by the former name and what lay there then: any other former name that is live was none of it.
+ */
+function begunMove(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
+  if (!writtenBy(world.run, standing) || standing.kind !== "stamped") return undefined;
+  const { keyId, moved } = standing.stamp;
+  const former = formerLives(world, parameter).find(
+    ({ from }) => moved?.startsWith(nameMark(world.ring, keyId, from)) === true,
+  );
+  if (former === undefined) return undefined;
+  return { ...former, begun: standing, overtaken: moved !== moveMark(world.ring, keyId, former) };
+}
+
+/** The former names of a parameter that are live, the nearest first. */
+function formerLives({ ring, owner, live }: World, { formerly = [] }: DesiredParameter): readonly Former[] {
+  return formerly.flatMap((from) => {
+    const standing = standingOf(ring, owner, from.name, live.get(from.name));
+    return standing.kind === "absent" ? [] : [{ from, standing }];
+  });
+}
+
+type Former = Pick<Moving, "from" | "standing">;
+
+/** What the stamp of a moved parameter says of where it comes from: the name, and what lay there when it was written. */
+export function moveMark(ring: Keyring, id: string, { from, standing }: Former): string {
+  const { version, lastModified } = standing.live;
+  const lay = [from.name, identityOf(standing), String(version), String(lastModified)];
+  return `${nameMark(ring, id, from)}${stampHash(ring, id, "moved", lay)}`;
+}
+
+function nameMark(ring: Keyring, id: string, { name }: Former["from"]): string {
+  return stampHash(ring, id, "moved from", [name]) as string;
 }
 
 /**
@@ -43,7 +68,7 @@ export function decideMove({ world }: { readonly world: World }, absent: Decisio
   }
   const moved: Verdict = { kind: "change", action: "create", reason: "moved" };
   const notes = [
-    ...(carried && moving.standing.kind === "stamped" && moving.standing.touched
+    ...(carried && moving.begun === undefined && moving.standing.kind === "stamped" && moving.standing.touched
       ? [
           remark(
             parameter,
@@ -90,7 +115,8 @@ function stuck(verdict: Verdict): Verdict | undefined {
 }
 
 /** Why what lies under the former name may not be deleted, and so not moved. */
-function refusedMove({ from, standing }: Moving): Verdict | undefined {
+function refusedMove({ from, standing, overtaken }: Moving): Verdict | undefined {
+  if (overtaken) return blocked("former_changed", from.name);
   switch (standing.kind) {
     case "unstamped":
       return blocked("unstamped", from.name);

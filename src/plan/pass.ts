@@ -33,6 +33,8 @@ export interface World {
   readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
+  /** What that run replaces: it may have deleted it, and not made it again. */
+  readonly replaces: ReadonlySet<string>;
   readonly deep: boolean;
 }
 

@@ -6,9 +6,10 @@ import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
 
 /**
  * What paraform writes at the end of a description, in the same PutParameter as the value:
- * `{paraform:1 owner kind version time rule attributes sources fingerprint digest key mac}`.
+ * `{paraform:1 owner kind version time rule attributes sources [moved] fingerprint digest key mac}`.
  * `version` is the one that the write must produce, `time` is in seconds of the store's clock,
- * `rule`, `attributes` and `sources` are 66-bit keyed hashes, `fingerprint` is the plan's,
+ * `rule`, `attributes` and `sources` are 66-bit keyed hashes, `moved` two more where it is a move that was written:
+ * of the former name, and of what lay there; `fingerprint` is the plan's,
  * `digest` the value's, `key` the id of the digest key, `mac` covers all of it and the name.
  */
 export interface Stamp {
@@ -19,6 +20,7 @@ export interface Stamp {
   readonly rule: string;
   readonly attributes: string;
   readonly sources: string;
+  readonly moved?: string;
   readonly fingerprint: string;
   readonly digest: string;
   readonly keyId: string;
@@ -34,7 +36,7 @@ const TRACE_OF_STAMP = /\{paraform:\d+ /;
 const STAMP = new RegExp(
   "\\{paraform:1 (?<owner>[A-Za-z0-9._/-]{1,64}) (?<kind>static|value|copy|merge|generate) " +
     "(?<version>[1-9][0-9]{0,9}) (?<time>[0-9]{1,12}) (?<rule>[\\w-]{11}) (?<attributes>[\\w-]{11}) " +
-    "(?<sources>[\\w-]{11}) (?<fingerprint>[0-9a-f]{32}) (?<digest>[\\w-]{22}) (?<keyId>[0-9a-f]{8}) (?<mac>[\\w-]{22})\\}$",
+    "(?<sources>[\\w-]{11}) (?:(?<moved>[\\w-]{22}) )?(?<fingerprint>[0-9a-f]{32}) (?<digest>[\\w-]{22}) (?<keyId>[0-9a-f]{8}) (?<mac>[\\w-]{22})\\}$",
 );
 
 /** A live description taken apart: the user's own text, and its stamp if it bears one that verifies. */
@@ -56,8 +58,12 @@ function macFields(name: ParameterName, stamp: Omit<Stamp, "mac">): readonly str
     stamp.fingerprint,
     stamp.digest,
     stamp.keyId,
+    ...(stamp.moved === undefined ? [] : [stamp.moved]),
   ];
 }
+
+/** The fields of a stamp as a description has them. */
+type Fields = Record<Exclude<keyof Stamp, "moved">, string> & { readonly moved: string | undefined };
 
 /** True for a description with a stamp of any version and key, whether it verifies or not. */
 export function bearsStamp(description: string): boolean {
@@ -91,10 +97,12 @@ export function readStamp(ring: Keyring, name: ParameterName, description: strin
   if (found === null)
     return { kind: TRACE_OF_STAMP.test(description) ? "invalid" : "unstamped", text: description };
   const text = description.slice(0, found.index);
-  const fields = STAMP.exec(found[0])?.groups as Record<keyof Stamp, string> | undefined;
-  if (fields === undefined) return { kind: "invalid", text };
+  const groups = STAMP.exec(found[0])?.groups as Fields | undefined;
+  if (groups === undefined) return { kind: "invalid", text };
+  const { moved, ...fields } = groups;
   const stamp: Stamp = {
     ...fields,
+    ...(moved === undefined ? {} : { moved }),
     kind: fields.kind as Stamp["kind"],
     version: Number(fields.version),
     time: Number(fields.time),
@@ -125,8 +133,10 @@ export function restampedDescription(
 
 /** The description to write: the user's text, cut so that the stamp fits into 1,024 characters, and the stamp. */
 export function stampedDescription(text: string, stamp: Stamp): string {
-  const { owner, kind, version, time, rule, attributes, sources, fingerprint, digest, keyId, mac } = stamp;
-  const mark = `{paraform:1 ${[owner, kind, version, time, rule, attributes, sources, fingerprint, digest, keyId, mac].join(" ")}}`;
+  const { owner, kind, version, time, rule, attributes, sources, moved, fingerprint, digest, keyId, mac } =
+    stamp;
+  const hashes = [rule, attributes, sources, ...(moved === undefined ? [] : [moved])];
+  const mark = `{paraform:1 ${[owner, kind, version, time, ...hashes, fingerprint, digest, keyId, mac].join(" ")}}`;
   const room = LONGEST_DESCRIPTION - mark.length - 1;
   const kept = text.length <= room ? text : text.slice(0, room).replace(/[\uD800-\uDBFF]$/, "");
   return kept === "" ? mark : `${kept} ${mark}`;

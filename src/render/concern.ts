@@ -142,6 +142,8 @@ function blockedText(reason: string, on: string | null, foreign: Foreign): strin
         : `${input}, which it moves from, is protected`;
     case "expires":
       return "it is protected, and an Expiration policy in its configuration would delete it";
+    case "former_changed":
+      return `${input} was written after its value was carried here: the newer value lies there, the older one here`;
     default:
       return on === null ? foreign(reason) : `${foreign(reason)} (${input})`;
   }
@@ -171,14 +173,21 @@ function remedyOf(reason: string, environment: string): readonly string[] {
       return ["take the policy out of its configuration, or the name out of protect in a change of its own"];
     case "protected":
       return ["take it out of protect in environment.json, in a change of its own"];
+    case "former_changed":
+      return [
+        `put the newer value under the new name (${putCommand(environment)}) and plan again; then delete the old name`,
+      ];
     default:
       return [];
   }
 }
 
+function putCommand(environment: string): string {
+  return `paraform put NAME --env ${shellWord(environment) ?? "ENV"}`;
+}
+
 function putHint(environment: string): string {
-  const env = shellWord(environment) ?? "ENV";
-  return `let its owner put it (paraform put NAME --env ${env}), or give it a value in one of the environment's sources`;
+  return `let its owner put it (${putCommand(environment)}), or give it a value in one of the environment's sources`;
 }
 
 /** `quoted` sets an owner's name apart. */

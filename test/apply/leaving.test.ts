@@ -32,7 +32,7 @@ test("the new name and its followers are written before the old name goes, kept 
   const writes = record.filter((call) => /^(put|delete) /.test(call));
   expect(writes.indexOf("put /dba/new")).toBeLessThan(writes.indexOf("put /app/follower"));
   expect(writes.indexOf("put /app/follower")).toBeLessThan(writes.indexOf("delete /dba/old"));
-  expect(record[record.indexOf("delete /dba/old") - 1]).toBe("describe /dba/old");
+  expect(record[record.indexOf("delete /dba/old") - 1]).toBe("describe /dba/old /dba/new");
 });
 
 describe.each(["before", "after"] as const)("killed right %s", (when) => {

@@ -6,6 +6,7 @@ import {
   type BuiltWorld,
   buildWorld,
   declaredNow,
+  formerlyOf,
   inputsOf,
   lifecycleOf,
   POOL,
@@ -54,9 +55,10 @@ const deletesNothing = (inputs: typeof NO_INPUTS) => async (spec: WorldSpec) => 
   const { world, live } = await buildWorld(spec);
   await world.apply({ ...inputs, regenerate: ["/**"] });
   const after = await snapshot(world.client);
-  const destinations = new Map(lifecycleOf(spec).moved.map(({ from, to }) => [from, to]));
   const isMoved = (name: string) =>
-    !live.has(destinations.get(name) ?? name) && after.has(destinations.get(name) ?? name);
+    [...formerlyOf(spec)].some(
+      ([to, formerly]) => !live.has(to) && after.has(to) && formerly.find((from) => live.has(from)) === name,
+    );
   return [...live.keys()]
     .filter((name) => !after.has(name) && !isMoved(name))
     .map((name) => `${name} was deleted`);

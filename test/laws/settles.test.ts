@@ -4,8 +4,8 @@ import { Secret } from "../../src/model/secret.ts";
 import {
   buildWorld,
   encoded,
+  formerlyOf,
   inputsOf,
-  lifecycleOf,
   POOL,
   sourcesOf,
   type WorldSpec,
@@ -54,9 +54,9 @@ async function valueSince(world: World, name: string): Promise<number> {
 const follows = (plant: Plant) => async (spec: WorldSpec) => {
   const { world, live: before } = await buildWorld(spec);
   plant(world);
-  const formerly = new Map(lifecycleOf(spec).moved.map(({ from, to }) => [to, from]));
+  const formerly = formerlyOf(spec);
   const sinceFormerly = new Map<string, number>();
-  for (const from of formerly.values())
+  for (const from of [...formerly.values()].flat())
     if (before.has(from)) sinceFormerly.set(from, await valueSince(world, from));
   await world.apply();
   const said = decisions(await world.plan());
@@ -66,7 +66,7 @@ const follows = (plant: Plant) => async (spec: WorldSpec) => {
     const [first] = sources;
     if (first === undefined || /^(blocked|conflict)/.test(said[name] ?? "")) return [];
     if (spec.after[index]?.rule.kind === "derive") {
-      const from = formerly.get(first.name);
+      const from = formerly.get(first.name)?.find((one) => before.has(one));
       const moved = from !== undefined && !before.has(first.name) && !live.has(from) ? from : undefined;
       const since = sinceFormerly.get(moved ?? "") ?? (await valueSince(world, first.name));
       return Date.parse(live.get(name)?.value ?? "") >= since ? [] : [`${name} is older than ${first.name}`];

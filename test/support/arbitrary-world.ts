@@ -261,31 +261,42 @@ interface Lifecycle {
   readonly removed: readonly { readonly name: string; readonly destroy: boolean }[];
 }
 
-/** What is adopted is declared; what moves or is removed is not, and moves to a name that is, if it can to a new one. */
+/**
+ * What is adopted is declared; what moves or is removed is not, and moves to a name that is, if it can to a new one, or
+ * on to that by a name that moves itself.
+ */
 export function lifecycleOf({ before, after, remarks }: WorldSpec): Lifecycle {
   const referred = new Set(after.flatMap((_, index) => sourcesOf(after, index).map(({ name }) => name)));
   const isDeclared = (index: number) => (after[index]?.rule.kind ?? "exists") !== "exists";
   const declared = POOL.filter((_, index) => isDeclared(index));
   const isNew = (name: (typeof POOL)[number]) => before[POOL.indexOf(name)] === null;
-  const isImage = (name: (typeof POOL)[number]) =>
-    [before, after].some((config) => config[POOL.indexOf(name)]?.rule.kind === "image");
-  // Not to a name that may be replaced: of a run that was cut, nothing tells its replacement from a move.
-  const destinations = [
-    ...declared.filter(isNew),
-    ...declared.filter((name) => !isNew(name) && !isImage(name)),
-  ];
+  const destinations = [...declared.filter(isNew), ...declared.filter((name) => !isNew(name))];
   const moved: { from: string; to: string }[] = [];
   const removed: { name: string; destroy: boolean }[] = [];
   for (const [index, name] of POOL.entries()) {
     const fate = remarks.fates[index] ?? null;
     if (fate === null || after[index] !== null || referred.has(name)) continue;
     if (fate.kind === "removed") removed.push({ name, destroy: fate.destroy });
-    else for (const to of destinations.splice(fate.to % 2, 1)) moved.push({ from: name, to });
+    else
+      for (const to of destinations.splice(fate.to % 3, 1)) {
+        moved.push({ from: name, to });
+        destinations.unshift(name);
+      }
   }
   const adopt = remarks.adopt
     .filter(({ name }) => declared.some((one) => one === name))
     .map(({ name, owner }) => ({ name, ...(owner === null ? {} : { owner }) }));
   return { adopt, moved, removed };
+}
+
+/** What each name that something moves to was called before, the nearest first. */
+export function formerlyOf(spec: WorldSpec): ReadonlyMap<string, readonly string[]> {
+  const before = new Map(lifecycleOf(spec).moved.map(({ from, to }) => [to, from]));
+  const chain = (to: string): string[] => {
+    const from = before.get(to);
+    return from === undefined ? [] : [from, ...chain(from)];
+  };
+  return new Map([...before.keys()].map((to) => [to, chain(to)]));
 }
 
 /** What a plan is asked for: a rollback where one is picked and possible, else all that can be deleted or regenerated. */
