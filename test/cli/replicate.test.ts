@@ -107,6 +107,22 @@ test("local --replicate finds at its start what changed while nobody replicated"
   expect((await replicating.finished).code).toBe(0);
 });
 
+test("local --replicate serves its environment's own store, and follows what other processes write to it", async () => {
+  const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+  const local = project.start(["local", "--port", "0", "--replicate", "--env", "dev"]);
+  await local.until("stderr", /What other processes write to \.paraform\/dev\.db is followed too\.\n/);
+  expect((await project.env("init")).code).toBe(0);
+  expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+  project.write("configs/dev/values.json", { ...VALUES, "/dba/user": "second dummy user" });
+  project.write("user", "second dummy user");
+  expect((await project.run(["put", "/dba/user", "--env", "dev", "--file", "user"])).code).toBe(0);
+  await local.until("stderr", /"applied","environment":"dev","name":"\/app\/a\/url","version":2/);
+  local.kill("SIGTERM");
+  expect((await local.finished).code).toBe(0);
+  expect(project.read(".paraform/.gitignore")).toBe("*\n");
+  expect((await project.env("get", ["/app/a/url"])).stdout).toBe("second+dummy+user:first+dummy+password");
+});
+
 test("local --replicate needs an environment", async () => {
   const { code, stderr } = await makeProject().run(["local", "--port", "0", "--replicate"]);
   expect([code, stderr]).toEqual([1, expect.stringContaining("--replicate and --env go together")]);
