@@ -34,7 +34,7 @@ async function share(host: Host, given: ShareOptions): Promise<ExitCode> {
     const { config, graph, cwd } = open;
     const location = { configs: resolve(cwd, given.configs), environment: given.env, cwd };
     const file = given.config === undefined ? undefined : resolve(cwd, given.config);
-    const sharing = planSharing(location, { config, graph, warnings: [] }, { source, destination, file });
+    const sharing = planSharing(location, { config, graph }, { source, destination, file });
     publishConfigs(sharing.compiled.config, sharing.compiled.graph);
     await checkLive(open, sharing, source, destination);
     const shown = showPath(sharing.path, cwd);

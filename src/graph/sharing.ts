@@ -32,7 +32,11 @@ export interface Share {
  * @throws UserError when no file or several could say it, or the destination is declared; ConfigError for a cycle, a
  * missing grant and whatever else the edited configs would have wrong
  */
-export function planSharing(location: ConfigLocation, { config, graph }: Compiled, share: Share): Sharing {
+export function planSharing(
+  location: ConfigLocation,
+  { config, graph }: Pick<Compiled, "config" | "graph">,
+  share: Share,
+): Sharing {
   const { source, destination, file } = share;
   if (source === destination) {
     throw new UserError(`${source} would be copied to itself`, { hint: "name another destination" });
