@@ -89,7 +89,7 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   const { account, region, strictKeys } = given;
   const replicator = await replicatorOf(host, given);
   const path = resolve(host.cwd, given.path ?? replicator?.path ?? ".paraform/local.db");
-  await makeStoreFolder(dirname(path));
+  if (given.path === undefined) await makeStoreFolder(dirname(path));
   const authority =
     given.identities === undefined ? {} : { authority: await authorityIn(host, given.identities) };
   let queue: ChangeQueue | undefined;

@@ -76,20 +76,32 @@ export function planSharing(
   );
 }
 
-/** Groups of files as users see them, the likeliest first: both, sharing the source, writing into the service, the only file. */
+/**
+ * Groups of files as users see them, the likeliest first: sharing the source and writing into the destination's folder,
+ * writing into that folder, sharing and writing into the service, sharing, writing into the service, the only file.
+ */
 function candidates(
   declarations: readonly Declaration[],
   source: ParameterName,
   destination: ParameterName,
 ): string[][] {
+  const folder = destination.slice(0, destination.lastIndexOf("/") + 1);
   const service = `${destination.split("/").slice(0, 3).join("/")}/`;
   const files = (says: (declaration: Declaration) => boolean) => [
     ...new Set(declarations.filter(says).map(({ origin }) => origin.file)),
   ];
   const sharing = files(({ rule }) => rule.kind === "copy" && rule.source === source);
   const serving = files(({ name }) => name.startsWith(service));
+  const beside = files(({ name }) => name.startsWith(folder) && !name.includes("/", folder.length));
   const all = files(() => true);
-  return [sharing.filter((file) => serving.includes(file)), sharing, serving, all.length === 1 ? all : []];
+  return [
+    sharing.filter((file) => beside.includes(file)),
+    beside,
+    sharing.filter((file) => serving.includes(file)),
+    sharing,
+    serving,
+    all.length === 1 ? all : [],
+  ];
 }
 
 function edited(

@@ -254,7 +254,7 @@ describe.concurrent("put", () => {
     );
     expect(await refusal("/dba/mysql/password")).toMatch(/\nerror: the value of \S+ is empty\n/);
     expect(await refusal("/dba/mysql/pasword")).toMatch(
-      /^error: \/dba\/mysql\/pasword is not declared in this environment\n {2}hint: did you mean \/dba\/mysql\/password\? declare/,
+      /^error: \/dba\/mysql\/pasword is not declared in this environment\n {2}hint: did you mean \/dba\/mysql\/password\? what is new is declared first/,
     );
     expect(await refusal("/app/new", "--from-version", "one")).toMatch(
       /^error: --from-version takes a whole number\n/,
