@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { Argv } from "yargs";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
-import { showPath } from "../config/json-file.ts";
 import { ConfigError, EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import { escapeText } from "../render/escape.ts";
@@ -53,7 +52,7 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
   host.tellRunner?.({ annotations: [...warnings.values()].map(problemAnnotation) });
   if (warnings.size > 0) host.say(renderProblems([...warnings.values()], { color: host.color.stderr }));
   if (problems.size > 0) throw new ConfigError([...problems.values()]);
-  refuseUnread(folder, given.files ?? [], read);
+  await refuseUnread(folder, given.files ?? [], read);
   for (const [index, count] of counts.entries()) {
     const name = environments.length === 1 ? "" : ` of ${environments[index]}`;
     host.print(`The configs${name} are valid: ${count}.\n`);
@@ -62,7 +61,12 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
 }
 
 /** Nothing is said to be valid that was not read. @throws UserError */
-function refuseUnread(folder: string, files: readonly string[], read: ReadonlySet<string>): void {
+async function refuseUnread(
+  folder: string,
+  files: readonly string[],
+  read: ReadonlySet<string>,
+): Promise<void> {
+  const { showPath } = await import("../config/json-file.ts");
   for (const file of files) {
     const absolute = resolve(folder, file);
     if (read.has(absolute)) continue;
