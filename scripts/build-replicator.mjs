@@ -1,7 +1,7 @@
 // Gathers the replicator of one environment into a folder that a Lambda is made of: `index.mjs`, the same for every
 // environment, and `bundle.json`, its compiled config. The AWS SDK is left out: Lambda's Node runtimes bring it.
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
@@ -28,9 +28,9 @@ try {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, "bundle.json"), bundleText(compiled));
 } catch (error) {
-  for (const { file, line, column, summary } of error.problems ?? [])
-    console.error(`${file}:${line}:${column}: ${summary}`);
-  if (error.problems === undefined) console.error(error.message);
+  for (const { file, line, column, summary, hint } of error.problems ?? [])
+    console.error(`${file}:${line}:${column}: ${[summary, hint].filter(Boolean).join("; ")}`);
+  if (error.problems === undefined) console.error([error.message, error.hint].filter(Boolean).join("; "));
   process.exit(1);
 }
 
@@ -45,4 +45,6 @@ await build({
   logLevel: "warning",
 });
 for (const name of ["index.mjs", "bundle.json"])
-  console.log(`${join(out, name)}: ${(statSync(join(out, name)).size / 1000).toFixed(0)} kB`);
+  console.log(
+    `${relative(process.cwd(), join(out, name))}: ${(statSync(join(out, name)).size / 1000).toFixed(0)} kB`,
+  );

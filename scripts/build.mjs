@@ -1,7 +1,7 @@
 // Compiles src/ to dist/ and then gathers what the command line loads into few files: resolving and reading some
 // 400 small ones takes as long as all the rest of a plan.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -29,6 +29,7 @@ const { metafile } = await build({
   external: LEFT_OUT,
   metafile: true,
 });
+chmodSync(join(dist, "cli.js"), 0o755);
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licensesOf(metafile));
 
 /** The licence of every package that the chunks hold, as its authors ask for. */

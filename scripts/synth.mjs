@@ -22,10 +22,12 @@ await build({
 const main = ["--enable-source-maps", join(root, "dist-stacks/main.mjs")];
 if ("build:replicator" in scripts) {
   if (!existsSync(join(root, "dist"))) run("npm", ["run", "--silent", "build"], "inherit");
-  for (const environment of run(process.execPath, [...main, "environments"], "pipe")
-    .split("\n")
-    .filter(Boolean))
-    run("npm", ["run", "--silent", "build:replicator", "--", "--env", environment], "inherit");
+  const asked = run(process.execPath, [...main, "environments"], "pipe");
+  const { configs, environments } = JSON.parse(asked);
+  for (const environment of environments) {
+    const words = ["--configs", configs, "--env", environment];
+    run("npm", ["run", "--silent", "build:replicator", "--", ...words], "inherit");
+  }
 }
 run(process.execPath, main, "inherit");
 

@@ -8,7 +8,7 @@ const version = (
 ).version;
 const argv = process.argv.slice(2);
 
-if (argv.length === 1 && /^--?version$/.test(argv[0] ?? "")) {
+if (argv.length === 1 && /^(-v|(--?)?version)$/.test(argv[0] ?? "")) {
   process.stdout.write(`${version}\n`);
 } else {
   // The SDK warns of Node 20 on stderr, where paraform's own words belong.

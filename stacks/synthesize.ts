@@ -17,7 +17,7 @@ export interface Synthesis {
   readonly context: unknown;
   readonly output: string;
   /** Where an environment's replicator is built; see `Surroundings`. */
-  readonly bundleOf: (environment: string) => string | undefined;
+  readonly bundleOf: (compiled: Compiled) => string | undefined;
 }
 
 /** Writes a stack for each environment in a Parameter Store, and returns their names. @throws ConfigError, UserError */
@@ -27,7 +27,7 @@ export function synthesize({ root, context, output, bundleOf }: Synthesis): stri
   const compiled = compileAll(root, context);
   refuseUnknown(settings, compiled);
   for (const each of compiled) {
-    addEnvironment(app, each, { settings, bundle: bundleOf(each.config.environment.name) });
+    addEnvironment(app, each, { settings, bundle: bundleOf(each) });
   }
   app.synth();
   return compiled.map(({ config }) => config.environment.name);

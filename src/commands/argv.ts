@@ -6,10 +6,12 @@ const GLOB_FLAGS = ["--delete", "--regenerate"];
 
 /**
  * GNU spelling for what people type: Terraform's single-dash long options become double-dash ones, and a flag
- * with an optional glob gets the glob that it stands for, so that it never swallows the word behind it.
+ * with an optional glob gets the glob that it stands for, so that it never swallows the word behind it. `help plan` is
+ * `plan --help`.
  * @throws UserError for such a flag with a name or a glob behind it, which was meant for it
  */
 export function normalizeArguments(argv: readonly string[]): string[] {
+  if (argv[0] === "help") return [...normalizeArguments(argv.slice(1)), "--help"];
   const end = argv.indexOf("--");
   const options = end === -1 ? argv : argv.slice(0, end);
   const rest = end === -1 ? [] : argv.slice(end);

@@ -244,6 +244,6 @@ function choicesIn(message: string): string | undefined {
   const choices = /, Choices: ("[a-z]+"(?:, "[a-z]+")*)$/.exec(message)?.[1];
   if (option === undefined || choices === undefined || message.split("Argument: ").length > 2)
     return undefined;
-  const flag = option === "shell" ? option : `--${option}`;
+  const flag = option === "shell" || option === "name" ? option : `--${option}`;
   return `${flag} takes ${choices.replaceAll('"', "")}`;
 }

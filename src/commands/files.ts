@@ -58,7 +58,10 @@ export async function loadFile(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${file} cannot be read: ${codeOf(error)}`, { hint: "check the path" });
+    const code = codeOf(error);
+    throw new UserError(`${file} ${code === "ENOENT" ? "does not exist" : `cannot be read: ${code}`}`, {
+      hint: "check the path",
+    });
   }
 }
 

@@ -20,7 +20,7 @@ async function get(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       ? undefined
       : wholeNumber("version", given.version, [1, Number.MAX_SAFE_INTEGER]);
   const what = version === undefined ? name : `version ${version} of ${name}`;
-  return withStore(host, given, async ({ store }) => {
+  return withStore(host, given, async ({ graph, store }) => {
     const [reading] = await store.read([version === undefined ? { name } : { name, version }]);
     if (reading?.kind === "denied") {
       throw new UserError(`${what} may not be read by this identity`, {
@@ -28,10 +28,12 @@ async function get(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
       });
     }
     if (reading?.kind !== "value") {
+      const { didYouMean } = await import("./next-apply.ts");
+      const meant = graph.parameters.has(name) ? "" : didYouMean(name, graph.parameters.keys());
       throw new UserError(`${what} does not exist`, {
         hint:
-          version === undefined
-            ? "check the name and the environment"
+          version === undefined || meant !== ""
+            ? `${meant}check the name and the environment`
             : versionsHint(await store.history(name).catch(() => [])),
       });
     }

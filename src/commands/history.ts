@@ -27,8 +27,10 @@ async function history(host: Host, given: OptionsOf<typeof options>): Promise<Ex
     if (state.kind === "unread") throw state.failure;
     const versions = versionRecords(state.ring, environment.owner, await store.history(name));
     if (versions.length === 0) {
+      const { didYouMean } = await import("./next-apply.ts");
+      const meant = graph.parameters.has(name) ? "" : didYouMean(name, graph.parameters.keys());
       throw new UserError(`${name} is not there`, {
-        hint: "a deleted parameter takes its history with it",
+        hint: `${meant}a deleted parameter takes its history with it`,
       });
     }
     const document = { format_version: "1.0", environment: environment.name, address: name, versions };

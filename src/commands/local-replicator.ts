@@ -9,6 +9,8 @@ import { compileEnvironment } from "./session.ts";
 /** The replicator of one environment, fed by the change events of the store that is served here. */
 export interface LocalReplicator {
   readonly environment: string;
+  /** The file of its store, where it has an embedded one. */
+  readonly path: string | undefined;
   /** Ties it to the engine whose events it is offered. */
   start(engine: Engine): Promise<ChangeQueue>;
 }
@@ -61,9 +63,17 @@ export function localReplicator(
       tally: () => {},
     });
     const sleep = (milliseconds: number) => host.sleep(milliseconds);
-    return scheduled(changeQueue(handle, sleep), () => isInitialized(store, environment.name), sleep);
+    return scheduled(changeQueue(handle, sleep), {
+      isReady: () => isInitialized(store, environment.name),
+      writesElsewhere: () => engine.writesElsewhere(),
+      sleep,
+    });
   };
-  return { environment: environment.name, start };
+  return {
+    environment: environment.name,
+    path: environment.store.kind === "embedded" ? environment.store.path : undefined,
+    start,
+  };
 }
 
 /** A store that is not is new; of one that cannot be read the handler says why. */

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 import type { ChangeEvent } from "../embedded/change-event.ts";
 import type { Authority } from "../embedded/identities.ts";
@@ -31,9 +31,8 @@ function options(yargs: Argv) {
     })
     .option("path", {
       type: "string",
-      default: ".paraform/local.db",
       requiresArg: true,
-      describe: "Where it keeps its state",
+      describe: "Where it keeps its state; .paraform/local.db, with --env that environment's embedded store",
     })
     .option("strict-keys", {
       type: "boolean",
@@ -74,6 +73,7 @@ function options(yargs: Argv) {
 async function local(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { openEngine } = await import("../embedded/engine.ts");
   const { serve } = await import("../embedded/server.ts");
+  const { makeStoreFolder } = await import("../store/connection.ts");
   const { parseConditions } = await import("../embedded/conditions.ts");
   const port = wholeNumber("port", given.port, [0, 65_535]);
   if (!/^\d{12}$/.test(given.account))
@@ -88,7 +88,8 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   });
   const { account, region, strictKeys } = given;
   const replicator = await replicatorOf(host, given);
-  const path = resolve(host.cwd, given.path);
+  const path = resolve(host.cwd, given.path ?? replicator?.path ?? ".paraform/local.db");
+  if (given.path === undefined) await makeStoreFolder(dirname(path));
   const authority =
     given.identities === undefined ? {} : { authority: await authorityIn(host, given.identities) };
   let queue: ChangeQueue | undefined;
@@ -102,7 +103,12 @@ async function local(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     const credentials = "AWS_ACCESS_KEY_ID=dummy AWS_SECRET_ACCESS_KEY=dummy";
     const place = `--region ${region} --endpoint-url ${server.url}`;
     host.say(`Use it with: ${credentials} aws ssm describe-parameters ${place}\n`);
-    if (replicator !== undefined) host.say(`Replicating ${replicator.environment} from changed sources.\n`);
+    if (replicator !== undefined) {
+      const { showPath } = await import("../config/json-file.ts");
+      const { escapeText } = await import("../render/escape.ts");
+      host.say(`Replicating ${replicator.environment} from changed sources.\n`);
+      host.say(`What other processes write to ${escapeText(showPath(path, host.cwd))} is followed too.\n`);
+    }
     await stopped;
     await server.close();
     await queue?.close();

@@ -65,8 +65,8 @@ export function followersText(graph: DesiredGraph, name: ParameterName): string 
   return `${listed(words)} ${rules.length === 1 ? "follows" : "follow"} it with the next apply.\n`;
 }
 
-/** The declared name that `name` was most likely meant to be, as a question before the rest of a hint. */
-export function didYouMean(name: string, graph: DesiredGraph): string {
-  const closest = closestWord(name, [...graph.parameters.keys()]);
+/** The one of `names` that `name` was most likely meant to be, as a question before the rest of a hint. */
+export function didYouMean(name: string, names: Iterable<string>): string {
+  const closest = closestWord(name, [...names]);
   return closest === undefined ? "" : `did you mean ${closest}? `;
 }

@@ -61,6 +61,7 @@ async function planAndTell(
   const { openReports } = await import("./reports.ts");
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder, PLAN_FORMATS);
+  if (options.out !== undefined) await host.openReport(resolve(folder, options.out));
   const proposal = await proposalOf(host, folder, options);
   const applyOptions = placeGiven(options);
   const work = async (session: OpenSession) => {

@@ -57,7 +57,7 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
     }
     if (parameter === undefined) {
       throw new UserError(`${name} is not declared in this environment`, {
-        hint: `${didYouMean(name, graph)}declare it first, so that its key and its owner are known`,
+        hint: `${didYouMean(name, graph.parameters.keys())}what is new is declared first, so that its key and its owner are known`,
       });
     }
     refuseMade(parameter);

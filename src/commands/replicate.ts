@@ -45,7 +45,14 @@ async function replicateEnvironment(host: Host, given: OptionsOf<typeof options>
       host.print(renderReplication(result));
       return result;
     };
-    if (given.once) return stopCode(stopped()) ?? exitCodeOf(await look());
+    if (given.once) {
+      const stop = stopCode(stopped());
+      if (stop !== undefined) return stop;
+      const result = await look();
+      if (renderReplication(result) === "")
+        host.say("Nothing to replicate: every copy and merge that is here is as its sources.\n");
+      return exitCodeOf(result);
+    }
     host.say(`Replicating ${session.config.environment.name} every ${interval / 1000} s.\n`);
     while (stopped() === null) {
       try {

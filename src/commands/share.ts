@@ -34,7 +34,8 @@ async function share(host: Host, given: ShareOptions): Promise<ExitCode> {
     const { config, graph, cwd } = open;
     const location = { configs: resolve(cwd, given.configs), environment: given.env, cwd };
     const file = given.config === undefined ? undefined : resolve(cwd, given.config);
-    const sharing = planSharing(location, { config, graph, warnings: [] }, { source, destination, file });
+    await checkSource(open, source);
+    const sharing = planSharing(location, { config, graph }, { source, destination, file });
     publishConfigs(sharing.compiled.config, sharing.compiled.graph);
     await checkLive(open, sharing, source, destination);
     const shown = showPath(sharing.path, cwd);
@@ -59,7 +60,20 @@ async function share(host: Host, given: ShareOptions): Promise<ExitCode> {
   });
 }
 
-/** @throws UserError for a source that is nowhere, or a destination that is somebody else's */
+/** @throws UserError for a source that is nowhere: which file would share it is no question then */
+async function checkSource({ graph, store }: OpenStore, source: ParameterName): Promise<void> {
+  const rule = graph.parameters.get(source)?.rule;
+  if (rule !== undefined && rule.kind !== "exists") return;
+  const live = await store.describe({ prefixes: [], names: [source] });
+  if (live.has(source)) return;
+  const { didYouMean } = await import("./next-apply.ts");
+  const others = [...graph.parameters.keys()].filter((name) => name !== source);
+  throw new UserError(`${source} is neither declared nor there`, {
+    hint: `${didYouMean(source, others)}declare it, or let its owner put it first`,
+  });
+}
+
+/** @throws UserError for a destination that is somebody else's */
 async function checkLive(
   { store }: Pick<OpenStore, "store">,
   { compiled: { config, graph } }: Sharing,
@@ -72,11 +86,6 @@ async function checkLive(
   const { environment } = config;
   const state = await readLiveState(store, environment, graph);
   if (state.kind === "unread") throw state.failure;
-  if (graph.parameters.get(source)?.rule.kind === "exists" && !state.live.has(source)) {
-    throw new UserError(`${source} is neither declared nor there`, {
-      hint: "declare it, or let its owner put it first",
-    });
-  }
   const standing = standingOf(state.ring, environment.owner, destination, state.live.get(destination));
   if (standing.kind === "absent" || (standing.kind === "stamped" && standing.ours)) return;
   if (standing.kind === "unstamped" && isFiggyReplica(standing.text, { kind: "copy", source })) return;

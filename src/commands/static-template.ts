@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import type { Environment } from "../config/environment.ts";
 import { compilePattern } from "../config/name-pattern.ts";
-import type { DesiredParameter } from "../graph/graph.ts";
+import type { DesiredGraph, DesiredParameter } from "../graph/graph.ts";
 import { ENCODED_TAG } from "../import/encoded-tag.ts";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
@@ -38,9 +38,19 @@ async function template(host: Host, given: OptionsOf<typeof options>): Promise<E
         description: parameter.description,
         encoded: isEncoded(parameter),
       })),
+      { beside: isPhalanx(environment, graph) },
     ),
   );
   return EXIT.done;
+}
+
+/** Phalanx's file has clients, pull secrets and Vault's token too: other environments know none of them. */
+function isPhalanx({ sources, scopes, namespaces }: Environment, graph: DesiredGraph): boolean {
+  return (
+    sources.some(({ kind }) => kind === "phalanx") ||
+    scopes.some(({ path, exclusive }) => exclusive && path === `${namespaces.service}/`) ||
+    [...graph.parameters.values()].some(({ rule }) => rule.kind === "static" && rule.structure !== undefined)
+  );
 }
 
 /** A name without a rule may have its value from a source too, unless the config says that somebody else writes it. */

@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { ConfigError, EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
+import { escapeText } from "../render/escape.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { folderOptions, runnerOption } from "./options.ts";
@@ -33,10 +34,12 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
     for (const problem of found) kept.set(JSON.stringify(problem), problem);
   };
   const counts: string[] = [];
+  const read = new Set<string>();
   for (const env of environments) {
     try {
       const compiled = compileEnvironment(host, { ...given, env });
       keep(warnings, [...compiled.warnings, ...absentFiles(compiled.config.environment, compiled.cwd)]);
+      for (const file of compiled.files) read.add(file);
       const parameters = [...compiled.graph.parameters.values()];
       const declared = parameters.filter(({ rule }) => rule.kind !== "exists").length;
       const references = parameters.length - declared;
@@ -49,11 +52,34 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
   host.tellRunner?.({ annotations: [...warnings.values()].map(problemAnnotation) });
   if (warnings.size > 0) host.say(renderProblems([...warnings.values()], { color: host.color.stderr }));
   if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  await refuseUnread(folder, given.files ?? [], read);
   for (const [index, count] of counts.entries()) {
     const name = environments.length === 1 ? "" : ` of ${environments[index]}`;
     host.print(`The configs${name} are valid: ${count}.\n`);
   }
   return EXIT.done;
+}
+
+/** Nothing is said to be valid that was not read. @throws UserError */
+async function refuseUnread(
+  folder: string,
+  files: readonly string[],
+  read: ReadonlySet<string>,
+): Promise<void> {
+  const { showPath } = await import("../config/json-file.ts");
+  for (const file of files) {
+    const absolute = resolve(folder, file);
+    if (read.has(absolute)) continue;
+    const shown = escapeText(showPath(absolute, folder));
+    if (!existsSync(absolute)) {
+      throw new UserError(`${shown} does not exist`, {
+        hint: "check its path; it is relative to this folder",
+      });
+    }
+    throw new UserError(`${shown} belongs to no environment that was checked, and was not read`, {
+      hint: 'a replication config is read where "configs" of an environment.json has it; without that key, beside it',
+    });
+  }
 }
 
 /**

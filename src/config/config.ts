@@ -43,35 +43,43 @@ export interface ConfigLocation {
   readonly edited?: { readonly path: string; readonly text: string };
 }
 
+export interface Loaded {
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+  /** Everything that belongs to the environment, absolute: its file, what was read for it, and its sources of values. */
+  readonly files: readonly string[];
+}
+
 /**
  * Reads everything that an environment's files say, and everything that is wrong with them. With errors among the
  * problems the config is what could be understood, good for finding more problems and nothing else; it is absent
  * when there is no such environment. Never throws.
  */
-export function loadConfig(location: ConfigLocation): { config?: Config; problems: Problem[] } {
+export function loadConfig(location: ConfigLocation): Loaded {
   const folder = path.resolve(location.cwd, location.configs, location.environment);
   const absolute = path.join(folder, ENVIRONMENT_FILE);
   const { base, cwd } = location;
   if (!ENVIRONMENT_NAME.test(location.environment) || !(base !== undefined || isFile(absolute))) {
-    return { problems: [missingEnvironment(location)] };
+    return { problems: [missingEnvironment(location)], files: [] };
   }
   const json =
     base === undefined ? readJsonFile(absolute, cwd) : jsonFileOf(base.environmentFile, absolute, cwd);
   const environment = readEnvironment(json, location.environment);
   const problems = [...environment.problems];
-  const entries = readEntries(environment, findFiles(environment, absolute, problems), location, problems);
+  const loaded = new Map<string, ReplicationFile | undefined>();
+  const paths = findFiles(environment, absolute, problems);
+  const entries = readEntries(environment, { paths, loaded }, location, problems);
   const { nameGlobs } = environment;
   const config = { environment: environment.environment, nameGlobs, ...uniqueEntries(entries, problems) };
-  return { config, problems };
+  return { config, problems, files: [absolute, ...loaded.keys(), ...sourceFiles(environment)] };
 }
 
 function readEntries(
   { environment, variables, namespaces }: EnvironmentFile,
-  paths: readonly string[],
+  { paths, loaded }: { paths: readonly string[]; loaded: Map<string, ReplicationFile | undefined> },
   { cwd, base, edited }: ConfigLocation,
   problems: Problem[],
 ): Entries {
-  const loaded = new Map<string, ReplicationFile | undefined>();
   const read = (absolute: string) => {
     if (base === undefined || !leadsOut(absolute, base.top)) {
       const text = edited?.path === absolute ? edited.text : undefined;
@@ -101,6 +109,10 @@ function readEntries(
   };
 }
 
+function sourceFiles({ environment }: Pick<EnvironmentFile, "environment">): string[] {
+  return environment.sources.flatMap((source) => ("path" in source ? [source.path] : []));
+}
+
 /** The replication files of an environment, absolute, each once, sorted. */
 function findFiles(
   { environment, globs }: EnvironmentFile,
@@ -108,7 +120,7 @@ function findFiles(
   problems: Problem[],
 ): string[] {
   const folder = path.dirname(environmentFile);
-  const others = new Set(environment.sources.flatMap((source) => ("path" in source ? [source.path] : [])));
+  const others = new Set(sourceFiles({ environment }));
   const matching = (glob: string) =>
     matchFiles(glob, folder).filter((file) => file !== environmentFile && !others.has(file));
   if (globs !== undefined) {

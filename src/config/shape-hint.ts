@@ -15,8 +15,32 @@ export function shapeHint(issue: z.core.$ZodIssue, message: string, root: JsonNo
   }
   if (issue.code !== "invalid_value" && issue.code !== "invalid_union") return undefined;
   const choices = Array.from(message.matchAll(/"([^"]+)"/g), ([, choice = ""]) => choice);
-  const meant = closestWord(written.value, choices);
+  const meant = meantChoice(written.value, choices);
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+/** What a kind is called elsewhere. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  ssm: "parameter-store",
+  aws: "parameter-store",
+  local: "embedded",
+  sqlite: "embedded",
+  json: "file",
+  yaml: "file",
+  "1password": "onepassword",
+  secretsmanager: "secrets-manager",
+};
+
+/** The choice that is spelled nearly so, that begins so, or that is called so elsewhere. */
+function meantChoice(written: string, choices: readonly string[]): string | undefined {
+  const word = written.toLowerCase();
+  const begun = word.length < 3 ? [] : choices.filter((choice) => choice.startsWith(word));
+  const other = OTHER_WORDS[word];
+  return (
+    closestWord(word, choices) ??
+    (begun.length === 1 ? begun[0] : undefined) ??
+    choices.find((choice) => choice === other)
+  );
 }
 
 function typeHint(expected: string, written: JsonNode, path: readonly PropertyKey[]): string | undefined {
@@ -36,6 +60,8 @@ function typeHint(expected: string, written: JsonNode, path: readonly PropertyKe
         ? "write it without quotes"
         : undefined;
     case "object":
+      if (key === "store") return 'write it as "store": {"kind": "embedded"}';
+      if (key === "digestKey") return 'write it as "digestKey": {"kmsKey": "alias/paraform"}';
       if (key === "generate") return 'write it as "generate": {"type": "password"}';
       return path[0] === "parameters" && path.length === 2
         ? 'an entry is an object: {"value": "text"}, {"copy": "/source"}, or {} for what its owner puts'

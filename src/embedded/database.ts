@@ -17,6 +17,8 @@ export interface Database {
   /** The number of changed rows. */
   run(sql: string, ...values: SqlValue[]): number;
   exec(sql: string): void;
+  /** Another number once another connection, of this process or another, has written; its own writes leave it alone. */
+  writesElsewhere(): number;
   /** Makes writers leave readers alone and commits durable; to be called before the first write. */
   useWriteAheadLog(): void;
   /** One consistent view for all reads of `work`. */
@@ -99,6 +101,7 @@ function overHandle(path: string, handle: Libsql.Database): Database {
     get: <Row>(sql: string, ...values: SqlValue[]) => all<Row>(sql, ...values)[0],
     run: (sql, ...values) => guarded(path, () => prepared(sql).run(values).changes),
     exec: (sql) => guarded(path, () => void handle.exec(sql)),
+    writesElsewhere: () => all<{ data_version: number }>("PRAGMA data_version")[0]?.data_version ?? 0,
     useWriteAheadLog: () =>
       guarded(path, () => {
         patiently(() => handle.exec("PRAGMA journal_mode = WAL"));

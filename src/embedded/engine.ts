@@ -67,6 +67,8 @@ export interface Engine {
   handle(call: Call): Answer;
   /** By the engine's clock. */
   now(): Date;
+  /** Another number once another engine, also of another process, has written to the file. */
+  writesElsewhere(): number;
   /** Puts these conditions in the place of those before; counts and quotas begin anew. */
   impose(conditions: Partial<Conditions>): void;
   close(): void;
@@ -167,6 +169,7 @@ export function openEngine(options: EngineOptions): Engine {
       return answer;
     },
     now: () => new Date(conditions.clock.now()),
+    writesElsewhere: () => database.writesElsewhere(),
     impose: (next) => {
       conditions = prepare(next);
     },

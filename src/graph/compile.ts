@@ -8,6 +8,8 @@ export interface Compiled {
   readonly graph: DesiredGraph;
   /** By file, line and column. */
   readonly warnings: readonly Problem[];
+  /** See `Loaded`. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -21,7 +23,7 @@ export function compile(location: ConfigLocation): Compiled {
   const errors = problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0 || loaded.config === undefined || built.graph === undefined)
     throw new ConfigError(errors);
-  return { config: loaded.config, graph: built.graph, warnings: problems };
+  return { config: loaded.config, graph: built.graph, warnings: problems, files: loaded.files };
 }
 
 function byPlace(a: Problem, b: Problem): number {

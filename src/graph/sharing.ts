@@ -33,7 +33,11 @@ export interface Share {
  * @throws UserError when no file or several could say it, or the destination is declared; ConfigError for a cycle, a
  * missing grant and whatever else the edited configs would have wrong
  */
-export function planSharing(location: ConfigLocation, { config, graph }: Compiled, share: Share): Sharing {
+export function planSharing(
+  location: ConfigLocation,
+  { config, graph }: Pick<Compiled, "config" | "graph">,
+  share: Share,
+): Sharing {
   const { source, destination, file } = share;
   if (source === destination) {
     throw new UserError(`${source} would be copied to itself`, { hint: "name another destination" });
@@ -85,20 +89,32 @@ function downstreamOf({ followers }: DesiredGraph, name: ParameterName): Readonl
   return all;
 }
 
-/** Groups of files as users see them, the likeliest first: both, sharing the source, writing into the service, the only file. */
+/**
+ * Groups of files as users see them, the likeliest first: sharing the source and writing into the destination's folder,
+ * writing into that folder, sharing and writing into the service, sharing, writing into the service, the only file.
+ */
 function candidates(
   declarations: readonly Declaration[],
   source: ParameterName,
   destination: ParameterName,
 ): string[][] {
+  const folder = destination.slice(0, destination.lastIndexOf("/") + 1);
   const service = `${destination.split("/").slice(0, 3).join("/")}/`;
   const files = (says: (declaration: Declaration) => boolean) => [
     ...new Set(declarations.filter(says).map(({ origin }) => origin.file)),
   ];
   const sharing = files(({ rule }) => rule.kind === "copy" && rule.source === source);
   const serving = files(({ name }) => name.startsWith(service));
+  const beside = files(({ name }) => name.startsWith(folder) && !name.includes("/", folder.length));
   const all = files(() => true);
-  return [sharing.filter((file) => serving.includes(file)), sharing, serving, all.length === 1 ? all : []];
+  return [
+    sharing.filter((file) => beside.includes(file)),
+    beside,
+    sharing.filter((file) => serving.includes(file)),
+    sharing,
+    serving,
+    all.length === 1 ? all : [],
+  ];
 }
 
 function edited(

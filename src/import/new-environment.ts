@@ -4,7 +4,7 @@ import type { ImportedFile } from "./imported.ts";
 
 /** What an importer knows of an environment that has no environment.json yet; the rest are names to be changed. */
 export type KnownEnvironment = Pick<EnvironmentShape, "environment" | "owner"> &
-  Partial<Pick<EnvironmentShape, "scopes" | "ignore" | "sources" | "variables">>;
+  Partial<Pick<EnvironmentShape, "scopes" | "namespaces" | "ignore" | "sources" | "variables">>;
 
 /** A first environment.json: it compiles as it stands, on an embedded store, until somebody says which account. */
 export function newEnvironment(known: KnownEnvironment, more: readonly string[] = []): ImportedFile {

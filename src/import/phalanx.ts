@@ -78,6 +78,8 @@ export function importPhalanx(options: PhalanxImport): Imported {
       environment: name,
       owner: "phalanx",
       scopes: [{ path: `${prefix}/`, exclusive: true }],
+      // An application reads its own secrets: it is what the plan calls a service.
+      namespaces: { service: prefix },
       ...(ignore.length === 0 ? {} : { ignore }),
       ...(source === undefined ? {} : { sources: [source] }),
     },

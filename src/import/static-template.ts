@@ -20,10 +20,13 @@ const PULL_SECRET =
   "credentials for that registry.";
 
 /**
- * A file of static secrets in Phalanx's layout (`StaticSecrets`, src/phalanx/models/secrets.py) without a value in it:
- * the bytes that `phalanx secrets static-template` prints for the same secrets.
+ * A file of static secrets in Phalanx's layout (`StaticSecrets`, src/phalanx/models/secrets.py) without a value in it.
+ * With what is of no application it has the bytes that `phalanx secrets static-template` prints for the same secrets.
  */
-export function staticTemplate(wanted: readonly WantedSecret[]): string {
+export function staticTemplate(
+  wanted: readonly WantedSecret[],
+  { beside }: { readonly beside: boolean },
+): string {
   const lines = [`applications:${wanted.length === 0 ? " {}" : ""}`];
   let application: string | undefined;
   for (const secret of wanted.toSorted(byApplicationAndKey)) {
@@ -31,6 +34,7 @@ export function staticTemplate(wanted: readonly WantedSecret[]): string {
     application = secret.application;
     lines.push(...secretLines(secret));
   }
+  if (!beside) return `${lines.join("\n")}\n`;
   lines.push("oidc-clients: {}", "pull-secret:", `  description: ${foldedScalar(PULL_SECRET, 4, WIDTH)}`);
   return `${[...lines, "  registries: {}", "vault-write-token: null"].join("\n")}\n`;
 }

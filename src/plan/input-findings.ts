@@ -1,7 +1,9 @@
 import { matchesAny } from "../graph/name-glob.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Decision } from "./decision.ts";
-import type { Diagnostic, PlanInputs } from "./plan.ts";
+import type { Diagnostic, Plan, PlanInputs } from "./plan.ts";
+
+const MATCHES_NOTHING = "matches_nothing";
 
 /** A flag that names nothing is most likely misspelt. */
 export function inputFindings(
@@ -20,13 +22,23 @@ export function inputFindings(
       .filter((glob) => !candidates[flag].some(matchesAny([glob])))
       .map((glob) => ({
         severity: "warning" as const,
-        code: "matches_nothing",
-        summary: `--${flag}=${glob} matches no ${flag === "regenerate" ? "generated " : ""}parameter${remedyOf(glob)}`,
+        code: MATCHES_NOTHING,
+        summary: `--${flag}=${glob} matches no ${flag === "regenerate" ? "generated " : ""}parameter${remedyOf(glob, candidates[flag])}`,
       })),
   );
 }
 
 /** A folder is most likely meant with all that lies below it. */
-function remedyOf(glob: string): string {
-  return glob.endsWith("/") ? `: everything below it is ${glob}**` : "";
+function remedyOf(glob: string, names: readonly ParameterName[]): string {
+  const folder = glob.endsWith("/") ? glob : `${glob}/`;
+  const isMeant = glob.endsWith("/") || names.some((name) => name.startsWith(folder));
+  return isMeant ? `: everything below it is ${folder}**` : "";
+}
+
+/** Whether a plan was asked for targets alone of which there is none. */
+export function hasNoTarget({ inputs, diagnostics }: Pick<Plan, "inputs" | "diagnostics">): boolean {
+  const unmatched = diagnostics.filter(
+    ({ code, summary }) => code === MATCHES_NOTHING && summary.startsWith("--target="),
+  );
+  return inputs.target.length > 0 && unmatched.length === inputs.target.length;
 }

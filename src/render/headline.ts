@@ -1,4 +1,5 @@
 import { type Action, actionOf } from "../plan/action.ts";
+import { hasNoTarget } from "../plan/input-findings.ts";
 import type { Plan } from "../plan/plan.ts";
 import { whereAny } from "./wording.ts";
 
@@ -6,6 +7,8 @@ import { whereAny } from "./wording.ts";
 export interface Headline {
   readonly label: "Plan:" | "No changes.";
   readonly text: string;
+  /** Whether what is live was found to be as declared. */
+  readonly inSync: boolean;
   /** Puts and deletes that apply sends. */
   readonly writes: number;
 }
@@ -17,7 +20,9 @@ export function headlineOf(plan: Plan): Headline | undefined {
   const pending = actions.length - count("no-op");
   if (pending === 0 && !plan.complete) return undefined;
   if (pending === 0 && plan.blocked.length + plan.conflicts.length === 0) {
-    return { label: "No changes.", text: inSyncText(plan), writes: 0 };
+    const inSync = !hasNoTarget(plan);
+    const text = inSync ? inSyncText(plan) : "Nothing matches --target, and nothing was compared.";
+    return { label: "No changes.", text, inSync, writes: 0 };
   }
   const [move, forget] = [count("move"), count("forget")];
   const rare = whereAny([move, "to move"], [forget, "to forget"]);
@@ -27,6 +32,7 @@ export function headlineOf(plan: Plan): Headline | undefined {
   return {
     label: "Plan:",
     text: `${rare}${add} to add, ${change} to change, ${destroy} to destroy.`,
+    inSync: false,
     writes: 2 * move + forget + add + change + destroy,
   };
 }

@@ -244,7 +244,7 @@ function footer({ fingerprint }: Plan, { command }: Outline): string {
     ...(command === undefined
       ? []
       : [
-          `<p>To apply exactly this (in a pipeline with <code>--auto-approve</code>):</p>`,
+          `<p>To apply exactly this (with <code>--auto-approve</code> nobody is asked):</p>`,
           `<pre><code>${html(command)}</code></pre>`,
         ]),
     "</footer>",

@@ -152,10 +152,13 @@ function readerSection(plan: Plan, paint: Paint, verbose: boolean): Section {
 function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: Paint): Section {
   const headline = headlineOf(plan);
   if (headline === undefined) return [];
-  const { label, text, writes } = headline;
+  const { label, text, inSync, writes } = headline;
   const fingerprint = plan.fingerprint === "" ? [] : [`Fingerprint: ${escapeText(plan.fingerprint)}`];
   if (label === "No changes.") {
-    return [`${paint(label, "bold", "green")} ${paint(text, "bold")}`, ...fingerprint];
+    return [
+      `${inSync ? paint(label, "bold", "green") : paint(label, "bold")} ${paint(text, "bold")}`,
+      ...fingerprint,
+    ];
   }
   return [
     `${paint(label, "bold")} ${text}`,

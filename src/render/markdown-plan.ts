@@ -226,7 +226,7 @@ function closingSection(
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
-    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (in a pipeline with `--auto-approve`):" : ""}`,
+    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (with `--auto-approve` nobody is asked):" : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];
 }

@@ -111,7 +111,7 @@ async function openEmbedded(
 }
 
 /** A new folder is its user's alone, and git leaves it out: the store's key file lies beside the store. */
-async function makeStoreFolder(folder: string): Promise<void> {
+export async function makeStoreFolder(folder: string): Promise<void> {
   try {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (made !== undefined) await writeFile(join(folder, ".gitignore"), "*\n", { flag: "wx" });

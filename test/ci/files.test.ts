@@ -241,10 +241,30 @@ describe("the hook of .pre-commit-hooks.yaml", () => {
       stdout: "The configs are valid: 1 parameter, 0 references.\n",
       stderr: "",
     });
+    project.write("configs/common/x.json", { parameters: {} });
     for (const files of [["configs/stage/main.json"], ["configs/common/x.json"], []]) {
       const { code, stderr } = await validate(project.folder, ...files);
       expect(code).toBe(1);
       expect(stderr).toContain("configs/stage/main.json:3:5: cycle");
+    }
+  });
+
+  test("says nothing valid of a file that is not there, or that no environment reads", async () => {
+    const project = makeProject({
+      environment: { configs: ["./*.json", "../common/*.json"] },
+      parameters: { "/app/a": { value: "x" } },
+      values: {},
+    });
+    project.write("configs/common/a.json", { parameters: {} });
+    project.write("configs/other/a.json", "no JSON at all");
+    const own = ["configs/dev/environment.json", "configs/dev/values.json", "configs/common/a.json"];
+    expect((await validate(project.folder, ...own)).code).toBe(0);
+    for (const [file, message] of [
+      ["configs/dev/nothere.json", "configs/dev/nothere.json does not exist"],
+      ["configs/other/a.json", "configs/other/a.json belongs to no environment that was checked"],
+    ] as const) {
+      const { code, stdout, stderr } = await validate(project.folder, "configs/dev/main.json", file);
+      expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(message)]);
     }
   });
 });

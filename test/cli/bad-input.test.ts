@@ -124,10 +124,7 @@ describe.concurrent("a plan file that is none", () => {
       expectOneError(await project.run(["apply", "p.json"]), message);
     }
     mkdirSync(project.path("folder"));
-    expectOneError(
-      await project.run(["apply", "nowhere.json"]),
-      /nowhere\.json cannot be read: ENOENT\n {2}hint: /,
-    );
+    expectOneError(await project.run(["apply", "nowhere.json"]), /nowhere\.json does not exist\n {2}hint: /);
     expectOneError(await project.run(["show", "folder"]), /folder cannot be read: EISDIR\n/);
     expect(project.files()[".paraform/dev.db"]).toBe(before);
   });

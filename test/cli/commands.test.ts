@@ -1,6 +1,6 @@
 import { rmSync, statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
+import { makeInitializedProject, makeProject, type Project, servedBy } from "../support/binary-project.ts";
 
 const PARAMETERS = {
   "/dba/mysql/password": {},
@@ -177,8 +177,11 @@ describe.concurrent("saving and reporting", () => {
     const before = project.files();
     const plan = await project.env("plan", ["--out", "no/such/p.json"]);
     expect(plan).toMatchObject({ code: 1, stdout: "" });
-    expect(plan.stderr).toMatch(/error: .*no\/such\/p\.json cannot be written: ENOENT\n {2}hint: /);
+    expect(plan.stderr).toMatch(/^error: .*no\/such\/p\.json cannot be written: ENOENT\n {2}hint: /);
     expect(project.files()).toEqual(before);
+    const nobody = makeProject({ environment: { store: servedBy("http://127.0.0.1:9") } });
+    const unasked = await nobody.env("plan", ["--out", "no/such/p.json"]);
+    expect(unasked.stderr).toMatch(/^error: .*no\/such\/p\.json cannot be written: ENOENT\n/);
   });
 
   test("--report writes each format beside, without colour, for everybody to read", async () => {
@@ -254,7 +257,7 @@ describe.concurrent("put", () => {
     );
     expect(await refusal("/dba/mysql/password")).toMatch(/\nerror: the value of \S+ is empty\n/);
     expect(await refusal("/dba/mysql/pasword")).toMatch(
-      /^error: \/dba\/mysql\/pasword is not declared in this environment\n {2}hint: did you mean \/dba\/mysql\/password\? declare/,
+      /^error: \/dba\/mysql\/pasword is not declared in this environment\n {2}hint: did you mean \/dba\/mysql\/password\? what is new is declared first/,
     );
     expect(await refusal("/app/new", "--from-version", "one")).toMatch(
       /^error: --from-version takes a whole number\n/,

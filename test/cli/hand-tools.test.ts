@@ -64,6 +64,14 @@ describe.concurrent("get", () => {
     expect(absent.stderr).toMatch(/^error: \/dba\/absent does not exist\n {2}hint: /);
   });
 
+  test("and history too: which declared name a misspelt one may have meant", async () => {
+    const project = await ready();
+    for (const verb of ["get", "history"]) {
+      const { code, stderr } = await project.env(verb, ["/dba/Pasword"]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("hint: did you mean /dba/password? ")]);
+    }
+  });
+
   test("takes no format, no name of paraform's own, and nothing that is no name", async () => {
     const project = await ready();
     const refusal = async (...words: string[]) => {
@@ -153,6 +161,31 @@ describe.concurrent("share", () => {
     expect(again.stderr).toMatch(
       /^error: \/app\/b\/password is declared already: a copy of \/dba\/password, at configs\/dev\/main\.json:6:5\n/,
     );
+  });
+
+  test("each application's file says what lies in its folder, whoever shares the source already", async () => {
+    const project = await ready();
+    project.write(MAIN, {
+      parameters: { "/dba/password": {}, "/app/x/a/password": { copy: "/dba/password" } },
+    });
+    project.write("configs/dev/b.json", { parameters: { "/app/x/b/host": { value: "host" } } });
+    const { code, stdout } = await project.env("share", [
+      "/dba/password",
+      "/app/x/b/password",
+      "--auto-approve",
+    ]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("\nWrote configs/dev/b.json. ")]);
+  });
+
+  test("a source that is nowhere is told before the file is looked for, and what it may have meant", async () => {
+    const project = await ready();
+    const { code, stderr } = await project.env("share", ["/dba/Password", "/data/new/password"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^error: \/dba\/Password is neither declared nor there\n {2}hint: did you mean \/dba\/password\? /,
+      ),
+    ]);
   });
 
   test("a Figgy file that shares the source says it in its own language", async () => {

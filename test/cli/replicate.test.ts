@@ -24,7 +24,7 @@ async function inSync() {
   return { project, store: server.inRegion("eu-west-1") };
 }
 
-test("replicate --once brings replicas up with their sources and says which; again there is nothing to say", async () => {
+test("replicate --once brings replicas up with their sources and says which, or that nothing was to do", async () => {
   const { project, store } = await inSync();
   const secret = canary("Once");
   await store.put("/dba/password", secret.value);
@@ -35,7 +35,11 @@ test("replicate --once brings replicas up with their sources and says which; aga
   });
   expect(foundIn(once.stdout + once.stderr, [secret])).toEqual([]);
   expect(await store.value("/app/a/password")).toBe(secret.value);
-  expect(await project.env("replicate", ["--once"])).toMatchObject({ code: 0, stdout: "" });
+  expect(await project.env("replicate", ["--once"])).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "Nothing to replicate: every copy and merge that is here is as its sources.\n",
+  });
 });
 
 test("replicate --watch follows until SIGTERM, which ends it cleanly", async () => {
@@ -105,6 +109,22 @@ test("local --replicate finds at its start what changed while nobody replicated"
   await replicating.until("stderr", /"applied","environment":"dev","name":"\/app\/a\/url","version":2/);
   replicating.kill("SIGTERM");
   expect((await replicating.finished).code).toBe(0);
+});
+
+test("local --replicate serves its environment's own store, and follows what other processes write to it", async () => {
+  const project = makeProject({ parameters: PARAMETERS, values: VALUES });
+  const local = project.start(["local", "--port", "0", "--replicate", "--env", "dev"]);
+  await local.until("stderr", /What other processes write to \.paraform\/dev\.db is followed too\.\n/);
+  expect((await project.env("init")).code).toBe(0);
+  expect((await project.env("apply", ["--auto-approve"])).code).toBe(0);
+  project.write("configs/dev/values.json", { ...VALUES, "/dba/user": "second dummy user" });
+  project.write("user", "second dummy user");
+  expect((await project.run(["put", "/dba/user", "--env", "dev", "--file", "user"])).code).toBe(0);
+  await local.until("stderr", /"applied","environment":"dev","name":"\/app\/a\/url","version":2/);
+  local.kill("SIGTERM");
+  expect((await local.finished).code).toBe(0);
+  expect(project.read(".paraform/.gitignore")).toBe("*\n");
+  expect((await project.env("get", ["/app/a/url"])).stdout).toBe("second+dummy+user:first+dummy+password");
 });
 
 test("local --replicate needs an environment", async () => {

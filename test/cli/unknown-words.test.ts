@@ -82,3 +82,15 @@ test("no word at all is answered with the help, as an error", async () => {
   expect(stderr).toMatch(/^paraform COMMAND: /);
   expect(stderr).toContain("  paraform plan ");
 });
+
+test("help, -v and version are what people type for --help and --version", async () => {
+  const project = makeProject();
+  expect(await project.run(["help", "plan"])).toEqual(await project.run(["plan", "--help"]));
+  const version = await project.run(["--version"]);
+  for (const words of [["-v"], ["version"]]) expect(await project.run(words)).toEqual(version);
+});
+
+test("a positional argument is named without dashes", async () => {
+  const { stderr } = await makeProject().run(["schema", "configs"]);
+  expect(stderr).toMatch(/^error: name takes environment, replication, plan, events\n/);
+});

@@ -311,3 +311,12 @@ describe("globs over names that match nothing", () => {
     );
   });
 });
+
+it.each([
+  ['"store": "embedded"', 'write it as "store": {"kind": "embedded"}'],
+  ['"digestKey": "alias/p"', 'write it as "digestKey": {"kmsKey": "alias/paraform"}'],
+  ['"store": { "kind": "ssm" }', 'did you mean "parameter-store"?'],
+  ['"sources": [{ "kind": "env" }]', 'did you mean "environment"?'],
+])("shows how %s is written", (text, hint) => {
+  expect(problemsOf({ "dev/environment.json": `{ ${text} }`, "dev/a.json": {} })).toContain(`hint: ${hint}`);
+});

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +37,8 @@ describe("package.json", () => {
     expect(manifest.description).not.toBe("");
     expect(readFileSync(join(root, "LICENSE"), "utf8")).toContain("MIT License");
     expect(readFileSync(join(root, "dist/cli.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    // npm link makes a link to it, which leaves its mode alone.
+    expect(statSync(join(root, "dist/cli.js")).mode & 0o777).toBe(0o755);
   });
 
   it("pins every version", () => {

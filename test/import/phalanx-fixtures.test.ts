@@ -35,6 +35,11 @@ function listed(names: readonly string[], scope: string): string {
 }
 
 describe.skipIf(!withFixtures)("the import of Phalanx's own test checkout", () => {
+  it("makes services of the applications", async () => {
+    const { files } = await imported("idfdev");
+    expect(documentOf(files["environment.json"] ?? "").namespaces).toEqual({ service: "/phalanx/idfdev" });
+  });
+
   it("has exactly the secrets of idfdev", async () => {
     const { said, parameters } = await imported("idfdev");
     expect(said.code).toBe(0);

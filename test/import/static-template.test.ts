@@ -17,10 +17,12 @@ const wanted = (more: Partial<WantedSecret> = {}): WantedSecret => ({
 
 describe("the template", () => {
   it("is Phalanx's whole file, also where nothing is wanted", () => {
-    expect(staticTemplate([])).toMatch(
+    expect(staticTemplate([], { beside: true })).toMatch(
       /^applications: \{\}\noidc-clients: \{\}\npull-secret:\n {2}description: >-\n/,
     );
-    expect(staticTemplate([])).toMatch(/\n {2}registries: \{\}\nvault-write-token: null\n$/);
+    expect(staticTemplate([], { beside: true })).toMatch(
+      /\n {2}registries: \{\}\nvault-write-token: null\n$/,
+    );
   });
 
   it("sorts applications and keys, and leaves out what there is not", () => {
@@ -29,7 +31,7 @@ describe("the template", () => {
       wanted({ application: "B" }),
       wanted({ key: "B", description: "d" }),
     ];
-    expect(staticTemplate(secrets).split("oidc-clients")[0]).toBe(
+    expect(staticTemplate(secrets, { beside: true }).split("oidc-clients")[0]).toBe(
       "applications:\n  B:\n    x:\n      value: null\n  a:\n    B:\n      description: >-\n        d\n      value: null\n    b:\n      value: null\n",
     );
   });
@@ -50,7 +52,9 @@ describe("the template", () => {
     "1_000",
     ".inf",
   ])("quotes %s, which is no text for YAML 1.1", (key) => {
-    const { applications } = parse(staticTemplate([wanted({ application: key, key })]), { version: "1.1" });
+    const { applications } = parse(staticTemplate([wanted({ application: key, key })], { beside: false }), {
+      version: "1.1",
+    });
     expect(applications).toEqual({ [key]: { [key]: { value: null } } });
   });
 });
@@ -166,6 +170,19 @@ describe("the commands", () => {
       ["svc", ["wanted"]],
     ]);
     expect(stdout).not.toContain("dummy-canary");
+  });
+
+  it("static-template has clients, pull secrets and Vault's token for an environment of Phalanx's alone", async () => {
+    const phalanx = {
+      scopes: [{ path: "/phalanx/dev", exclusive: true }],
+      namespaces: { service: "/phalanx/dev" },
+    };
+    const beside = async (cwd: string) => {
+      const { stdout } = await paraform(cwd, "static-template", "--env", "dev", "--all");
+      return Object.keys(parse(stdout) as object).slice(1);
+    };
+    expect(await beside(project())).toEqual([]);
+    expect(await beside(project(phalanx))).toEqual(["oidc-clients", "pull-secret", "vault-write-token"]);
   });
 
   it("static-template --all asks no source", async () => {

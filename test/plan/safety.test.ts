@@ -1,6 +1,7 @@
 import { expect, describe as group, test } from "vitest";
 import { findUndeclared } from "../../src/plan/orphans.ts";
 import type { Guard, Plan, PlanInputs } from "../../src/plan/plan.ts";
+import { renderPlan } from "../../src/render/human-plan.ts";
 import {
   changeOf,
   DELETE_ALL,
@@ -628,6 +629,19 @@ group("a glob that matches nothing", () => {
       "--target=/app/ matches no parameter: everything below it is /app/**",
       "--exclude=/elsewhere/* matches no parameter",
     ]);
+  });
+});
+
+group("a target that matches nothing", () => {
+  test("is told as such, not as a store that matches, and a folder without its slash how it is written", async () => {
+    const world = await makeWorld({ parameters: KEPT });
+    const plan = await world.plan({ target: ["/app"] });
+    expect(plan.diagnostics.map(({ summary }) => summary)).toEqual([
+      "--target=/app matches no parameter: everything below it is /app/**",
+    ]);
+    const text = renderPlan(plan, { color: true });
+    expect(text).toContain("\u001b[1mNo changes.\u001b[0m");
+    expect(text).toContain("Nothing matches --target, and nothing was compared.");
   });
 });
 
