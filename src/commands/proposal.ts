@@ -34,15 +34,10 @@ export async function openProposal(
     });
   }
   const git = (...args: string[]) => runGit(folder, args, host.environmentVariables);
-  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
-  if (commit === undefined) {
-    throw new UserError("the revision of --untrusted is not in this repository", {
-      hint: "fetch the branch that the proposal is made to, with its history",
-    });
-  }
+  const commit = await trustedCommit(git, revision);
   const file = path.resolve(cwd, configs, env, ENVIRONMENT_FILE);
   const inside = path.relative(folder, path.resolve(await realpath(cwd), path.relative(cwd, file)));
-  const found = await git("cat-file", "blob", `${text(commit)}:${inside.split(path.sep).join("/")}`);
+  const found = await git("cat-file", "blob", `${commit}:${inside.split(path.sep).join("/")}`);
   if (found === undefined) {
     throw new UserError(`${showPath(file, cwd)} is not in the revision of --untrusted`, {
       hint: "an environment is made in a change of its own, by somebody who is trusted",
@@ -51,6 +46,50 @@ export async function openProposal(
   const proposed = await readFile(file).catch(() => undefined);
   const findings = proposed?.equals(found) === true ? [] : [changedEnvironment(showPath(file, cwd))];
   return { base: { environmentFile: found, top: folder }, findings };
+}
+
+/** Where `NAME` is short for a branch. A tag is not among them: who may push no branch that is protected may push tags. */
+const BRANCHES = ["refs/heads/", "refs/remotes/"] as const;
+
+/**
+ * The commit that a whole commit id, a ref's full name or a branch's short one stands for. git itself would take
+ * `origin/main` for a tag of that name, which whoever proposes may push. @throws UserError
+ */
+async function trustedCommit(
+  git: (...args: string[]) => Promise<Buffer | undefined>,
+  revision: string,
+): Promise<string> {
+  const named = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision) ? revision : await refNamed(git, revision);
+  const commit =
+    named === undefined
+      ? undefined
+      : await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${named}^{commit}`);
+  if (commit === undefined) {
+    throw new UserError("the revision of --untrusted is not in this repository", {
+      hint: "fetch the branch that the proposal is made to, and name it: a branch, a whole commit id, or a ref's full name",
+    });
+  }
+  return text(commit);
+}
+
+/** The object that the one ref of this name points to. */
+async function refNamed(
+  git: (...args: string[]) => Promise<Buffer | undefined>,
+  name: string,
+): Promise<string | undefined> {
+  const objectOf = async (ref: string) => {
+    const found = await git("show-ref", "--verify", "--hash", "--", ref);
+    return found === undefined ? undefined : text(found);
+  };
+  if (name.startsWith("refs/")) return objectOf(name);
+  const [tag, ...branches] = await Promise.all(
+    ["refs/tags/", ...BRANCHES].map((folder) => objectOf(`${folder}${name}`)),
+  );
+  const [branch, ...others] = branches.filter((found) => found !== undefined);
+  if (branch === undefined || (tag === undefined && others.length === 0)) return branch;
+  throw new UserError("the revision of --untrusted is the name of more than one branch or tag", {
+    hint: "give its full name, such as refs/remotes/origin/main: a proposal can push a tag of any name",
+  });
 }
 
 /** A note for each source that a proposal's plan may not read; the sources without one are read. */
