@@ -38,6 +38,8 @@ export interface Session {
 export interface PlanRequest {
   readonly inputs: PlanInputs;
   readonly deep: boolean;
+  /** An outsider wrote the configs; nobody unless said. See `World`. */
+  readonly untrusted?: boolean;
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
   readonly resume?: Run | { readonly fingerprint: string };
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
@@ -106,6 +108,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     run,
     held: request.held ?? new Set(),
     deep: request.deep,
+    untrusted: request.untrusted ?? false,
   };
   const blind = makePlan(head, environment, world);
   let planned = blind;

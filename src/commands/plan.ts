@@ -64,7 +64,8 @@ async function planAndTell(
   const proposal = await proposalOf(host, folder, options);
   const applyOptions = placeGiven(options);
   const work = async (session: OpenSession) => {
-    const request = { inputs: inputsFor(session.graph), deep: options.deep };
+    const { deep } = options;
+    const request = { inputs: inputsFor(session.graph), deep, untrusted: proposal !== undefined };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
     const { out } = options;

@@ -18,6 +18,7 @@ import { givenUp } from "./removals.ts";
 import { desiredChange, forgetChange, orphanChange } from "./resource-change.ts";
 import { selection } from "./selection.ts";
 import type { Standing } from "./standing.ts";
+import { uncheckedValues } from "./unchecked-values.ts";
 
 /** What heads a plan: where it applies and what it was asked for. */
 export interface PlanHeader {
@@ -136,6 +137,7 @@ export function makePlan(
       ...visible.flatMap(({ notes }) => notes),
       ...misspelt(visible, world.live.keys()),
       ...plainValues(visible),
+      ...(world.untrusted ? uncheckedValues(visible) : []),
       ...unlistedShares(undeclared),
       ...notes,
       ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),
