@@ -38,8 +38,8 @@ export interface Session {
 export interface PlanRequest {
   readonly inputs: PlanInputs;
   readonly deep: boolean;
-  /** An outsider wrote the configs; nobody unless said. See `World`. */
-  readonly untrusted?: boolean;
+  /** Given where an outsider wrote the configs: then the plan answers no question about a secret, see `World`. */
+  readonly proposed?: Plan["proposed"];
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
   readonly resume?: Run | { readonly fingerprint: string };
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
@@ -80,6 +80,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     },
     configDigest: configDigest(environment, graph),
     inputs: request.inputs,
+    ...(request.proposed === undefined ? {} : { proposed: request.proposed }),
     diagnostics: [...session.diagnostics, ...deepMark(request.deep)],
   });
   const state = await readLiveState(store, environment, graph);
@@ -108,7 +109,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     run,
     held: request.held ?? new Set(),
     deep: request.deep,
-    untrusted: request.untrusted ?? false,
+    untrusted: request.proposed !== undefined,
   };
   const blind = makePlan(head, environment, world);
   let planned = blind;

@@ -25,6 +25,8 @@ export interface PlanHeader {
   readonly environment: Plan["environment"];
   readonly configDigest: string;
   readonly inputs: PlanInputs;
+  /** Where an outsider wrote the configs. */
+  readonly proposed?: Plan["proposed"];
   /** What compiling and the value sources had to say. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -110,6 +112,7 @@ export function makePlan(
     format_version: FORMAT_VERSION,
     environment: header.environment,
     config: { digest: header.configDigest },
+    ...(header.proposed === undefined ? {} : { proposed: header.proposed }),
     inputs,
     applyable: conflicts.length === 0 && guards.every((guard) => !guard.tripped),
     complete: true,
@@ -158,6 +161,7 @@ export function incompletePlan(header: PlanHeader, unread: readonly Diagnostic[]
     format_version: FORMAT_VERSION,
     environment: header.environment,
     config: { digest: header.configDigest },
+    ...(header.proposed === undefined ? {} : { proposed: header.proposed }),
     inputs: header.inputs,
     applyable: false,
     complete: false,

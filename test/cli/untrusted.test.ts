@@ -49,6 +49,11 @@ async function planned(project: Project, ...rest: readonly string[]) {
   return finished;
 }
 
+async function planOf(project: Project) {
+  const { stdout } = await planned(project);
+  return JSON.parse(stdout) as { proposed?: { environment_file: string; changes: string[] } };
+}
+
 function documentIn(stdout: string) {
   return JSON.parse(stdout) as {
     readonly complete: boolean;
@@ -186,6 +191,52 @@ test("a proposal whose values fit has the fingerprint that the trusted plan has 
   const { stdout } = await planned(project);
   const merged = await project.env("plan", ["--format", "json"]);
   expect(fingerprintIn(stdout)).toBe(fingerprintIn(merged.stdout));
+});
+
+test("a secret that a proposal guesses in a name is not the one that is blacked out", async () => {
+  const project = await proposal({ scopes: ["/dba/", { path: "/app/", exclusive: true }] });
+  const guesses = ["dummy-guess-of-dev", PASSWORD, "another-guess-of-dev"];
+  project.write("configs/dev/main.json", {
+    parameters: PARAMETERS,
+    removed: guesses.map((guess) => ({ name: `/app/g/${guess}`, destroy: false })),
+  });
+  const { stdout } = await project.env("plan", ["--untrusted", "main", "--format", "json"]);
+  expect(stdout).not.toContain("(sensitive value)");
+  for (const guess of guesses) expect(stdout).toContain(`/app/g/${guess}`);
+});
+
+test("what a proposal changes in environment.json is named, and bound to its plan", async () => {
+  const project = await proposal();
+  const proposedIn = async () => (await planOf(project)).proposed;
+  const unchanged = await proposedIn();
+  expect(unchanged).toEqual({ environment_file: expect.stringMatching(/^sha256:/), changes: [] });
+  const file = environmentOf(project);
+  project.write("configs/dev/environment.json", {
+    ...file,
+    sources: [{ kind: "command", command: ["./evil"] }],
+    public: ["/**"],
+    "![image](https://evil.example)": 1,
+  });
+  const changed = await proposedIn();
+  expect(changed?.changes.toSorted()).toEqual(["public", "sources", "unknown keys"]);
+  expect(changed?.environment_file).not.toBe(unchanged?.environment_file);
+  project.write("configs/dev/environment.json", JSON.stringify(file));
+  expect((await proposedIn())?.changes).toEqual(["its layout"]);
+  project.write("configs/dev/environment.json", "{");
+  expect((await proposedIn())?.changes).toEqual(["everything"]);
+});
+
+test("a plan that fails says so in the report, in the place of an earlier plan and its fingerprint", async () => {
+  const project = await proposal();
+  project.write("configs/dev/main.json", {
+    parameters: { "/app/b": { copy: "/app/b" } },
+  });
+  const { code } = await project.env("plan", ["--untrusted", "main", "--report", "markdown=plan.md"]);
+  expect(code).toBe(1);
+  const page = project.read("plan.md");
+  expect(page).toMatch(/^<!-- paraform:plan:dev -->\n### `dev`: Plan failed!\n/);
+  expect(page).toContain("cycle");
+  expect(page).not.toContain("Fingerprint");
 });
 
 test("a type that would print a secret shows as what it is and prints nothing", async () => {
