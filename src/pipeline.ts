@@ -38,6 +38,8 @@ export interface Session {
 export interface PlanRequest {
   readonly inputs: PlanInputs;
   readonly deep: boolean;
+  /** Given where an outsider wrote the configs: then the plan answers no question about a secret, see `World`. */
+  readonly proposed?: Plan["proposed"];
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
   readonly resume?: Run | Resumed;
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
@@ -81,6 +83,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     },
     configDigest: configDigest(environment, graph),
     inputs: request.inputs,
+    ...(request.proposed === undefined ? {} : { proposed: request.proposed }),
     diagnostics: [...session.diagnostics, ...deepMark(request.deep)],
   });
   const state = await readLiveState(store, environment, graph);
@@ -110,6 +113,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     replaces: new Set(run?.replaces),
     held: request.held ?? new Set(),
     deep: request.deep,
+    untrusted: request.proposed !== undefined,
   };
   const blind = makePlan(head, environment, world);
   let planned = blind;

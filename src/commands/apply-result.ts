@@ -6,7 +6,8 @@ import { resultEvents } from "../render/apply-events.ts";
 import { renderApplyResult } from "../render/human-apply.ts";
 import { renderError } from "../render/human-problems.ts";
 import { renderJson } from "../render/json.ts";
-import { renderMarkdownApply, renderMarkdownFailure } from "../render/markdown-apply.ts";
+import { renderMarkdownApply } from "../render/markdown-apply.ts";
+import { renderMarkdownFailure } from "../render/markdown-failure.ts";
 import type { Host } from "./host.ts";
 import type { ResultFormat } from "./options.ts";
 import type { Report } from "./reports.ts";
@@ -67,7 +68,7 @@ async function tellFailure(
   const { message, hint, exitCode } = error;
   const told = withoutSecrets({ message, ...(hint === undefined ? {} : { hint }) });
   const problems = error instanceof ConfigError ? withoutSecrets(error.problems) : [];
-  const markdown = () => renderMarkdownFailure(environment, { ...told, exitCode, problems });
+  const markdown = () => renderMarkdownFailure("apply", environment, { ...told, exitCode, problems });
   host.tellRunner?.({ summary: markdown() });
   const texts = {
     json: () => renderJson({ environment, error: { ...told, exit_code: exitCode } }),

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import { EXIT, type ExitCode } from "../model/error.ts";
+import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { wholeNumber } from "./options.ts";
@@ -7,6 +9,13 @@ import { wholeNumber } from "./options.ts";
 function options(yargs: Argv) {
   return yargs
     .option("env", { type: "string", requiresArg: true, demandOption: true, describe: "The environment" })
+    .option("configs", {
+      type: "string",
+      requiresArg: true,
+      default: "configs",
+      describe: "Folder of the environments, as it was merged",
+    })
+    .option("chdir", { type: "string", requiresArg: true, describe: "Work in this folder" })
     .option("pull-request", {
       type: "string",
       requiresArg: true,
@@ -24,8 +33,10 @@ function options(yargs: Argv) {
     });
 }
 
+type ApprovedOptions = OptionsOf<typeof options>;
+
 /** Prints the fingerprint that was approved in a merged pull request, for `apply --expect`. */
-async function approved(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+async function approved(host: Host, given: ApprovedOptions): Promise<ExitCode> {
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
   const pipeline = pipelineOf(host);
@@ -33,8 +44,34 @@ async function approved(host: Host, given: OptionsOf<typeof options>): Promise<E
     given.pullRequest === undefined
       ? await pullRequestOf(pipeline.codeHost, given.commit ?? pipeline.commit ?? "")
       : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
-  host.print(`${await approvedFingerprint(pipeline.codeHost, given.env, number, given.by)}\n`);
+  const { codeHost, branch } = pipeline;
+  const { env: environment, by } = given;
+  const request = {
+    environment,
+    pullRequest: number,
+    by,
+    branch,
+    environmentFile: await digestMerged(host, given),
+  };
+  host.print(`${await approvedFingerprint(codeHost, request)}\n`);
   return EXIT.done;
+}
+
+/** Of environment.json as it will be applied. @throws UserError where there is none */
+async function digestMerged(host: Host, { env, configs, chdir }: ApprovedOptions): Promise<string> {
+  const { ENVIRONMENT_FILE } = await import("../config/environment-file.ts");
+  const { fileDigest } = await import("../config/file-digest.ts");
+  const { showPath } = await import("../config/json-file.ts");
+  const { workingFolder } = await import("./session.ts");
+  const cwd = workingFolder(host, chdir);
+  const file = resolve(cwd, configs, env, ENVIRONMENT_FILE);
+  const content = await readFile(file).catch(() => undefined);
+  if (content === undefined) {
+    throw new UserError(`${showPath(file, cwd)} cannot be read`, {
+      hint: "run it in the checkout that is applied: what was approved is held against the file there",
+    });
+  }
+  return fileDigest(content);
 }
 
 export const approvedCommand = command({

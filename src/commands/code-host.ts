@@ -16,6 +16,8 @@ export interface Pipeline {
   /** The pull request that the run belongs to. */
   readonly pullRequest: number | undefined;
   readonly commit: string | undefined;
+  /** The branch whose push it runs for. */
+  readonly branch: string | undefined;
 }
 
 /** GitLab where GITLAB_CI says so, else GitHub. @throws UserError for what is not set or cannot be trusted with a token */
@@ -52,6 +54,7 @@ function githubPipeline({ environmentVariables: variables, sleep }: Host): Pipel
     codeHost: github(api, repository, graphql.slice(0, -1)),
     pullRequest: number === undefined ? undefined : Number(number),
     commit: variables.GITHUB_SHA,
+    branch: /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF ?? "")?.[1],
   };
 }
 
@@ -73,6 +76,7 @@ function gitlabPipeline({ environmentVariables: variables, sleep }: Host): Pipel
     codeHost: gitlab(api, project),
     pullRequest: number === undefined ? undefined : wholeNumber("pull-request", number, [1, 10 ** 14]),
     commit: variables.CI_COMMIT_SHA,
+    branch: variables.CI_COMMIT_BRANCH,
   };
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { CodeHost } from "../review/code-host.ts";
+import { REPORT_KINDS } from "../review/identity.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { wholeNumber } from "./options.ts";
@@ -13,6 +14,17 @@ function options(yargs: Argv) {
       requiresArg: true,
       demandOption: true,
       describe: "The file to post: of plan or apply --report markdown=FILE, or drift --format markdown",
+    })
+    .option("kind", {
+      choices: REPORT_KINDS,
+      demandOption: true,
+      describe: "What the file has to be to be posted",
+    })
+    .option("env", {
+      type: "string",
+      requiresArg: true,
+      demandOption: true,
+      describe: "The environment that it has to be about",
     })
     .option("pull-request", {
       type: "string",
@@ -34,7 +46,8 @@ async function comment(host: Host, given: OptionsOf<typeof options>): Promise<Ex
   }
   const { pipelineOf } = await import("./code-host.ts");
   const { putReport, readReport, takeReport } = await import("../review/report.ts");
-  const report = readReport(await host.load(resolve(host.cwd, given.chdir ?? ".", given.report)));
+  const text = await host.load(resolve(host.cwd, given.chdir ?? ".", given.report));
+  const report = readReport(text, { kind: given.kind, environment: given.env });
   const { codeHost, pullRequest: ofPipeline, commit } = pipelineOf(host);
   if (given.issue) {
     const board = codeHost.issues(`paraform: ${report.kind} of ${report.environment}`);

@@ -59,13 +59,18 @@ async function planAndTell(
   );
   const { planEnvironment } = await import("../pipeline.ts");
   const { openReports } = await import("./reports.ts");
+  const { tellingPlanFailure } = await import("./plan-failure.ts");
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder, PLAN_FORMATS);
   if (options.out !== undefined) await host.openReport(resolve(folder, options.out));
-  const proposal = await proposalOf(host, folder, options);
   const applyOptions = placeGiven(options);
-  const work = async (session: OpenSession) => {
-    const request = { inputs: inputsFor(session.graph), deep: options.deep };
+  const work = async (session: OpenSession, proposal: Proposal | undefined) => {
+    const { deep } = options;
+    const request = {
+      inputs: inputsFor(session.graph),
+      deep,
+      ...(proposal === undefined ? {} : { proposed: proposal.proposed }),
+    };
     const result = await timedPlan(host, session, () => planEnvironment(session, request));
     const document = documentOf(result);
     const { out } = options;
@@ -87,10 +92,14 @@ async function planAndTell(
       const summary = planText(host, document, { ...brief, applyOptions });
       host.tellRunner(planReport(document, planExitCode(document, true), summary));
     }
-    if (!result.complete) throw result.failure;
-    return planExitCode(document, options.detailedExitcode);
+    return result.complete ? planExitCode(document, options.detailedExitcode) : result.failure;
   };
-  return withSession(host, options, work, proposal);
+  const ended = await tellingPlanFailure(host, options.env, reports, async () => {
+    const proposal = await proposalOf(host, folder, options);
+    return withSession(host, options, (session) => work(session, proposal), proposal);
+  });
+  if (ended instanceof UserError) throw ended;
+  return ended;
 }
 
 async function proposalOf(

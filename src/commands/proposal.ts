@@ -2,10 +2,13 @@ import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { type Base, isBelow, leadsOut } from "../config/base.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
+import { environmentSchema } from "../config/environment-schema.ts";
+import { fileDigest } from "../config/file-digest.ts";
 import { showPath } from "../config/json-file.ts";
 import { type SourceLocation, TOUCHES_MACHINE } from "../config/source-location.ts";
+import { canonicalJson } from "../model/canonical-json.ts";
 import { UserError } from "../model/error.ts";
-import type { Diagnostic } from "../plan/plan.ts";
+import type { Diagnostic, Plan } from "../plan/plan.ts";
 import { repositoryAround, runGit } from "../values/git.ts";
 import type { Host } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
@@ -13,6 +16,7 @@ import type { EnvironmentOptions } from "./options.ts";
 /** A working tree as an outsider proposes it, and the revision that says where and how (SPEC §8). */
 export interface Proposal {
   readonly base: Base;
+  readonly proposed: NonNullable<Plan["proposed"]>;
   readonly findings: readonly Diagnostic[];
 }
 
@@ -34,23 +38,66 @@ export async function openProposal(
     });
   }
   const git = (...args: string[]) => runGit(folder, args, host.environmentVariables);
-  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
-  if (commit === undefined) {
-    throw new UserError("the revision of --untrusted is not in this repository", {
-      hint: "fetch the branch that the proposal is made to, with its history",
-    });
-  }
+  const commit = await trustedCommit(git, revision);
   const file = path.resolve(cwd, configs, env, ENVIRONMENT_FILE);
   const inside = path.relative(folder, path.resolve(await realpath(cwd), path.relative(cwd, file)));
-  const found = await git("cat-file", "blob", `${text(commit)}:${inside.split(path.sep).join("/")}`);
+  const found = await git("cat-file", "blob", `${commit}:${inside.split(path.sep).join("/")}`);
   if (found === undefined) {
     throw new UserError(`${showPath(file, cwd)} is not in the revision of --untrusted`, {
       hint: "an environment is made in a change of its own, by somebody who is trusted",
     });
   }
-  const proposed = await readFile(file).catch(() => undefined);
-  const findings = proposed?.equals(found) === true ? [] : [changedEnvironment(showPath(file, cwd))];
-  return { base: { environmentFile: found, top: folder }, findings };
+  const own = await readFile(file).catch(() => Buffer.alloc(0));
+  const proposed = {
+    environment_file: fileDigest(own),
+    changes: own.equals(found) ? [] : changedKeys(found, own),
+  };
+  const findings = own.equals(found) ? [] : [changedEnvironment(showPath(file, cwd), proposed.changes)];
+  return { base: { environmentFile: found, top: folder }, proposed, findings };
+}
+
+/** Where `NAME` is short for a branch. A tag is not among them: who may push no branch that is protected may push tags. */
+const BRANCHES = ["refs/heads/", "refs/remotes/"] as const;
+
+/**
+ * The commit that a whole commit id, a ref's full name or a branch's short one stands for. git itself would take
+ * `origin/main` for a tag of that name, which whoever proposes may push. @throws UserError
+ */
+async function trustedCommit(
+  git: (...args: string[]) => Promise<Buffer | undefined>,
+  revision: string,
+): Promise<string> {
+  const named = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision) ? revision : await refNamed(git, revision);
+  const commit =
+    named === undefined
+      ? undefined
+      : await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${named}^{commit}`);
+  if (commit === undefined) {
+    throw new UserError("the revision of --untrusted is not in this repository", {
+      hint: "fetch the branch that the proposal is made to, and name it: a branch, a whole commit id, or a ref's full name",
+    });
+  }
+  return text(commit);
+}
+
+/** The object that the one ref of this name points to. */
+async function refNamed(
+  git: (...args: string[]) => Promise<Buffer | undefined>,
+  name: string,
+): Promise<string | undefined> {
+  const objectOf = async (ref: string) => {
+    const found = await git("show-ref", "--verify", "--hash", "--", ref);
+    return found === undefined ? undefined : text(found);
+  };
+  if (name.startsWith("refs/")) return objectOf(name);
+  const [tag, ...branches] = await Promise.all(
+    ["refs/tags/", ...BRANCHES].map((folder) => objectOf(`${folder}${name}`)),
+  );
+  const [branch, ...others] = branches.filter((found) => found !== undefined);
+  if (branch === undefined || (tag === undefined && others.length === 0)) return branch;
+  throw new UserError("the revision of --untrusted is the name of more than one branch or tag", {
+    hint: "give its full name, such as refs/remotes/origin/main: a proposal can push a tag of any name",
+  });
 }
 
 /** A note for each source that a proposal's plan may not read; the sources without one are read. */
@@ -75,14 +122,37 @@ function unreadReason(source: SourceLocation, { top }: Base): string | undefined
   return escapes ? "leads out of the repository" : undefined;
 }
 
-function changedEnvironment(file: string): Diagnostic {
+function changedEnvironment(file: string, changes: readonly string[]): Diagnostic {
   return {
     severity: "warning",
     code: "environment_proposed",
-    summary: `${file} is another in this proposal: the plan is made with that of the trusted revision`,
+    summary: `${file} is another in this proposal (${changes.join(", ")}): the plan is made with that of the trusted revision`,
     file,
     line: 1,
   };
+}
+
+/** The known keys at the top whose content is another, and words for what is no such key: nothing of it is quoted. */
+function changedKeys(trusted: Uint8Array, proposed: Uint8Array): string[] {
+  const [before, after] = [membersOf(trusted), membersOf(proposed)];
+  if (before === undefined || after === undefined) return ["everything"];
+  const differing = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => canonicalJson(before[key] ?? null) !== canonicalJson(after[key] ?? null),
+  );
+  const known = Object.keys(environmentSchema.shape).filter((key) => differing.includes(key));
+  if (differing.length > known.length) return [...known, "unknown keys"];
+  return known.length === 0 ? ["its layout"] : known;
+}
+
+function membersOf(file: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(file).toString("utf8"));
+    return typeof content === "object" && content !== null && !Array.isArray(content)
+      ? (content as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function text(line: Buffer): string {

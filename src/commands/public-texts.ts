@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Config } from "../config/config.ts";
-import type { DesiredGraph } from "../graph/graph.ts";
+import type { Compiled } from "../graph/compile.ts";
 import { publish } from "../model/known-secrets.ts";
 import { type Plan, planSchema } from "../plan/plan.ts";
 import { eventSchema } from "../render/event.ts";
@@ -24,16 +23,21 @@ export function publishEvents(): void {
   publish([JSON.stringify(z.toJSONSchema(eventSchema))]);
 }
 
-/** Lets everything pass that stands in the configs themselves: they are public, and so is a value that equals a part of them. */
-export function publishConfigs({ environment }: Config, { parameters }: DesiredGraph): void {
+/**
+ * Lets everything pass that stands in the configs themselves: they are public, and so is a value that equals a part of
+ * them. Whatever were left out would be blacked out where somebody guessed a secret in it, and tell so.
+ */
+export function publishConfigs({ config, graph, warnings }: Compiled): void {
   const texts = new Set([OWN_WORDS]);
-  collectTexts(environment, texts);
-  for (const parameter of parameters.values()) collectTexts(parameter, texts);
+  collectTexts(config, texts);
+  for (const parameter of graph.parameters.values()) collectTexts(parameter, texts);
+  collectTexts(warnings, texts);
   publish(texts);
 }
 
 function collectTexts(value: unknown, texts: Set<string>): void {
   if (typeof value === "string") texts.add(value);
+  else if (value instanceof Map) collectTexts([...value], texts);
   else if (typeof value === "object" && value !== null) {
     for (const [key, member] of Object.entries(value)) {
       texts.add(key);

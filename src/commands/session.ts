@@ -53,7 +53,7 @@ export function compileEnvironment(
     cwd,
     ...(base === undefined ? {} : { base }),
   });
-  publishConfigs(compiled.config, compiled.graph);
+  publishConfigs(compiled);
   return { ...compiled, cwd };
 }
 

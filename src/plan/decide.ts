@@ -60,7 +60,8 @@ function knownValues(pass: Pass, shown: ShownNames, decided: Decision): KnownVal
   const after = shown.after.has(name);
   const shows = { after, before: after && shown.before.has(name) };
   if (!shows.after || verdict.kind !== "change") {
-    const known = source.kind === "supplied" ? source.value : pass.values.get(name);
+    const made = pass.world.untrusted ? undefined : pass.values.get(name);
+    const known = source.kind === "supplied" ? source.value : made;
     return { shows, before: undefined, after: known };
   }
   const reads = shows.before && standing.kind !== "absent";

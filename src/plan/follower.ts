@@ -43,7 +43,8 @@ export function decideFollower(
     return followedVerdict(pass, parameter, rule, type, inputs, standing);
   })();
   const live = standing.kind === "absent" ? undefined : standing.live;
-  const value = decided.kind === "change" ? combine(rule, (input) => valueAtHand(pass, input)) : undefined;
+  const checks = decided.kind === "change" && !pass.world.untrusted;
+  const value = checks ? combine(rule, (input) => valueAtHand(pass, input)) : undefined;
   const unfit = value === undefined ? undefined : refusedValue(parameter, live, value);
   const verdict = unfit === undefined ? decided : blocked(unfit, null);
   return decision(parameter, standing, type, verdict, { kind: "followed" }, [], inputs);

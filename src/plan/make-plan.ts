@@ -19,12 +19,15 @@ import { givenUp } from "./removals.ts";
 import { desiredChange, forgetChange, orphanChange } from "./resource-change.ts";
 import { selection } from "./selection.ts";
 import type { Standing } from "./standing.ts";
+import { uncheckedValues } from "./unchecked-values.ts";
 
 /** What heads a plan: where it applies and what it was asked for. */
 export interface PlanHeader {
   readonly environment: Plan["environment"];
   readonly configDigest: string;
   readonly inputs: PlanInputs;
+  /** Where an outsider wrote the configs. */
+  readonly proposed?: Plan["proposed"];
   /** What compiling and the value sources had to say. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -118,6 +121,7 @@ export function makePlan(
     format_version: FORMAT_VERSION,
     environment: header.environment,
     config: { digest: header.configDigest },
+    ...(header.proposed === undefined ? {} : { proposed: header.proposed }),
     inputs,
     applyable: conflicts.length === 0 && guards.every((guard) => !guard.tripped),
     complete: true,
@@ -145,6 +149,7 @@ export function makePlan(
       ...visible.flatMap(({ notes }) => notes),
       ...misspelt(visible, world.live.keys()),
       ...plainValues(visible),
+      ...(world.untrusted ? uncheckedValues(visible) : []),
       ...unlistedShares(undeclared),
       ...notes,
       ...inputFindings(inputs, [...decided.decisions.values()], [...world.live.keys()]),
@@ -165,6 +170,7 @@ export function incompletePlan(header: PlanHeader, unread: readonly Diagnostic[]
     format_version: FORMAT_VERSION,
     environment: header.environment,
     config: { digest: header.configDigest },
+    ...(header.proposed === undefined ? {} : { proposed: header.proposed }),
     inputs: header.inputs,
     applyable: false,
     complete: false,

@@ -36,6 +36,11 @@ export interface World {
   /** What that run replaces: it may have deleted it, and not made it again. */
   readonly replaces: ReadonlySet<string>;
   readonly deep: boolean;
+  /**
+   * The graph is an outsider's proposal: nothing in the plan hangs on a secret together with what the proposal asks
+   * of it, such as a pattern. One question for each parameter, and the answers would spell the secret.
+   */
+  readonly untrusted: boolean;
 }
 
 /** One walk over the graph, sources first: what is decided so far, and which values would sharpen the next walk. */

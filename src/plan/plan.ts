@@ -129,6 +129,13 @@ export const planSchema = z.strictObject({
     endpoint: z.string().optional(),
   }),
   config: z.strictObject({ digest: z.string() }),
+  proposed: z
+    .strictObject({
+      environment_file: z.string().describe("SHA-256 of environment.json as the proposal has it"),
+      changes: z.array(z.string()).describe("What it changes there: the top-level keys"),
+    })
+    .optional()
+    .describe("Of a plan with --untrusted, which is made with the trusted environment.json instead"),
   inputs: z.strictObject({
     delete: z.array(z.string()).describe("Globs; empty without --delete"),
     regenerate: z.array(z.string()),

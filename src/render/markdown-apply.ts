@@ -1,6 +1,4 @@
 import type { ApplyResult } from "../apply/outcome.ts";
-import { EXIT, type ExitCode } from "../model/error.ts";
-import type { Problem } from "../model/problem.ts";
 import type { Plan } from "../plan/plan.ts";
 import { identityOf } from "../review/identity.ts";
 import { type ApplySummary, applySummary, skippedText } from "./apply-summary.ts";
@@ -8,7 +6,7 @@ import type { Foreign } from "./escape.ts";
 import { SIGNS } from "./fate.ts";
 import { capped } from "./markdown-change.ts";
 import { LONGEST_COMMENT } from "./markdown-plan.ts";
-import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
+import { code, fenced, folded, isCopyable, item, page } from "./markdown-text.ts";
 import { restoreCommand } from "./next-command.ts";
 import { readerRows } from "./reader-rows.ts";
 
@@ -43,46 +41,6 @@ export function renderMarkdownApply(result: ApplyResult, plan: Plan, again: stri
   return pageOf(result, plan, again, LEAST);
 }
 
-/** Why an apply ended before it began to write. */
-export interface ApplyFailure {
-  readonly message: string;
-  readonly hint?: string;
-  readonly exitCode: ExitCode;
-  /** Of the configs. */
-  readonly problems: readonly Problem[];
-}
-
-/** The same for an apply that came to nothing. Ends with a newline. */
-export function renderMarkdownFailure(environment: string, failure: ApplyFailure): string {
-  const foreign: Foreign = (text) => code(text, LEAST.longest);
-  const { message, hint, exitCode, problems } = failure;
-  const places = problems.map(({ file, line, column, summary }) =>
-    item(`${foreign(`${file}:${line}:${column}`)}: ${foreign(summary)}`),
-  );
-  return page([
-    [identityOf("apply", environment), `### ${foreign(environment)}: ${failureTitle(exitCode)}`],
-    ["> [!CAUTION]", `> ${foreign(message)}`, ...hintLines(hint, foreign)],
-    capped(places, LEAST.troubleRows),
-  ]);
-}
-
-function failureTitle(exitCode: ExitCode): string {
-  switch (exitCode) {
-    case EXIT.refused:
-      return "Apply refused, nothing was written";
-    case EXIT.stale:
-      return "The plan is stale, nothing was written";
-    case EXIT.locked:
-      return "Somebody else applies, nothing was written";
-    default:
-      return "Apply failed!";
-  }
-}
-
-function hintLines(hint: string | undefined, foreign: Foreign): string[] {
-  return hint === undefined ? [] : [">", `> hint: ${foreign(hint)}`];
-}
-
 function pageOf(result: ApplyResult, plan: Plan, again: string | undefined, detail: Detail): string {
   const foreign: Foreign = (text) => code(text, detail.longest);
   const summary = applySummary(result);
@@ -96,11 +54,6 @@ function pageOf(result: ApplyResult, plan: Plan, again: string | undefined, deta
     readersSection(result, plan, foreign, detail),
     writtenSection(result, foreign, detail),
   ]);
-}
-
-function page(sections: readonly (readonly string[])[]): string {
-  const told = sections.filter((section) => section.length > 0);
-  return `${told.map((section) => section.join("\n")).join("\n\n")}\n`;
 }
 
 function headSection(

@@ -14,6 +14,7 @@ import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
+import { listed } from "./wording.ts";
 
 /**
  * The longest comment, in UTF-16 units. GitHub takes 65,536 characters, which are never more than these; the rest is
@@ -33,6 +34,9 @@ interface Detail {
 
 const ALL = Number.POSITIVE_INFINITY;
 const LONGEST_NAME = 2_048;
+/** Of environment.json; more of them, or longer ones, are in no file but a forged one. */
+const MOST_KEYS = 40;
+const LONGEST_KEY = 100;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
 
@@ -71,12 +75,14 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
   const foreign: Foreign = (text) => code(text, detail.longest);
   const sections = [
     headSection(plan, outline, foreign, detail),
+    proposedSection(plan),
     refusalSection(plan, foreign),
     findingSection(plan, ["error"], foreign, detail),
     concernSection(guardConcern(plan, foreign), detail),
     concernSection(conflictConcern(plan, foreign, foreign), detail),
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
+    gainSection(plan, foreign, detail),
     changeSection(outline, foreign, detail),
     readerSection(plan, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
@@ -108,6 +114,16 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
     `### ${foreign(name)}: ${title}`,
     "",
     `${where.join(", ")}${back === undefined ? shaped : `, ${back}`}`,
+  ];
+}
+
+/** What the fingerprint does not cover, whole and ahead of all that a proposal could pile up before it. */
+function proposedSection({ proposed }: Plan): string[] {
+  if (proposed === undefined || proposed.changes.length === 0) return [];
+  const keys = proposed.changes.slice(0, MOST_KEYS).map((key) => code(key, LONGEST_KEY));
+  return [
+    "> [!WARNING]",
+    `> **This proposal changes \`environment.json\`:** ${listed(keys)}. The plan is made with that of the trusted revision; the next one after the merge is not.`,
   ];
 }
 
@@ -174,25 +190,29 @@ function shortenedText({ fullPlan }: Outline): string {
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 
-/** Whoever gains a secret is in sight, however many others read what changes. */
+/** Whoever gains a secret is in sight, whatever else changes and however many others read it. */
+function gainSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
+  const gaining = readerRows(plan, foreign).filter(({ gains }) => gains);
+  if (gaining.length === 0) return [];
+  return [`#### Who gains a secret (${gaining.length})`, "", ...readerList(gaining, destructiveRows)];
+}
+
 function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[] {
-  const all = readerRows(plan, foreign);
-  if (all.length === 0) return [];
-  const itemsOf = (some: readonly ReaderRow[]) =>
-    capped(
-      some.map(({ subject, text }) => item(`${subject} — ${text}`)),
-      rows,
-    );
-  const gaining = itemsOf(all.filter(({ gains }) => gains));
-  const others = itemsOf(all.filter(({ gains }) => !gains));
-  const folds = others.length > 10;
+  const others = readerRows(plan, foreign).filter(({ gains }) => !gains);
+  if (others.length === 0) return [];
+  const list = readerList(others, rows);
   return [
-    `#### ${READERS_TITLE} (${all.length})`,
+    `#### ${READERS_TITLE} (${others.length})`,
     "",
-    ...gaining,
-    ...(folds && gaining.length > 0 ? [""] : []),
-    ...(folds ? folded("by the path that they read", others) : others),
+    ...(list.length > 10 ? folded("by the path that they read", list) : list),
   ];
+}
+
+function readerList(some: readonly ReaderRow[], rows: number): string[] {
+  return capped(
+    some.map(({ subject, text }) => item(`${subject} — ${text}`)),
+    rows,
+  );
 }
 
 function findingSection(
@@ -203,7 +223,7 @@ function findingSection(
 ): string[] {
   const items = severities.flatMap((severity) =>
     diagnostics
-      .filter((diagnostic) => diagnostic.severity === severity)
+      .filter((diagnostic) => diagnostic.severity === severity && diagnostic.code !== "environment_proposed")
       .map((diagnostic) => item(findingText(diagnostic, foreign))),
   );
   if (items.length === 0) return [];
@@ -217,7 +237,7 @@ function findingText({ severity, summary, address, file, line }: Diagnostic, for
 }
 
 function closingSection(
-  { fingerprint }: Plan,
+  { fingerprint, proposed }: Plan,
   { command }: Outline,
   foreign: Foreign,
   { longest }: Detail,
@@ -226,6 +246,7 @@ function closingSection(
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
+    ...(proposed === undefined ? [] : [`Environment file ${foreign(proposed.environment_file)}`, ""]),
     `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (with `--auto-approve` nobody is asked):" : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];

@@ -54,3 +54,9 @@ function fenceAround(text: string, least: number): string {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   return "`".repeat(Math.max(least, longest + 1));
 }
+
+/** A page of the sections that have something to say. Ends with a newline. */
+export function page(sections: readonly (readonly string[])[]): string {
+  const told = sections.filter((section) => section.length > 0);
+  return `${told.map((section) => section.join("\n")).join("\n\n")}\n`;
+}

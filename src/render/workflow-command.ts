@@ -44,8 +44,11 @@ export function renderOutputs(outputs: Readonly<Record<string, string>>, delimit
     .join("");
 }
 
+/** A command of another runner than the one that `::` is for, such as `##teamcity[`, wherever in a line it stands. */
+const OTHER_COMMAND = /##(?=\w*\[)/g;
+
 function data(text: string): string {
-  return escapeText(text).replaceAll("%", "%25");
+  return escapeText(text).replaceAll("%", "%25").replace(OTHER_COMMAND, "#\\x23");
 }
 
 function property(text: string): string {

@@ -6,26 +6,43 @@ import { ownPosts } from "./report.ts";
 /** What counts as the moment of approval: a review by somebody who may write, or the merge itself. */
 export type ApprovedBy = "review" | "merge";
 
+/** What is to be applied, of which the fingerprint is asked. */
+export interface Request {
+  readonly environment: string;
+  readonly pullRequest: number;
+  readonly by: ApprovedBy;
+  /** The digest of environment.json as it lies in the checkout. */
+  readonly environmentFile: string;
+  /** The branch that is applied; `undefined` where nobody says. */
+  readonly branch: string | undefined;
+}
+
 /**
  * The line that ends a plan's comment. Of what others wrote nothing begins a line there, so that there is one of these.
  */
 const FINGERPRINT = /^Fingerprint `([\w-]{8,128})`/gm;
+/** The line before it: environment.json as it was proposed, which the fingerprint does not cover. */
+const ENVIRONMENT_FILE = /^Environment file `(sha256:[0-9a-f]{64})`$/gm;
 
 /**
  * The fingerprint that was approved for `environment` in one merged pull request: that of the comment of the token's own
  * account, if nobody changed that comment after it was approved, and nobody else before. So what was approved is what stood there: an edit, a
  * forgery or a later plan moves the comment's time past the approval or bears another name, and there is no approved
- * fingerprint.
+ * fingerprint. Nor is there one for another environment.json than the approved, which says what programs an apply runs.
  * @throws UserError with exit code 3 where nothing is approved
  */
 export async function approvedFingerprint(
   host: CodeHost,
-  environment: string,
-  pullRequest: number,
-  by: ApprovedBy,
+  { environment, pullRequest, by, environmentFile, branch }: Request,
 ): Promise<string> {
   const merged = await host.merged(pullRequest);
   if (merged === undefined) throw refused(`pull request ${pullRequest} is not merged`, "merge it first");
+  if (branch !== undefined && merged.into !== branch) {
+    throw refused(
+      `pull request ${pullRequest} was merged into another branch than the one that is applied`,
+      "apply what was reviewed for this branch",
+    );
+  }
   const board = host.comments(pullRequest);
   const posts = await ownPosts(board, await host.me(), identityOf("plan", environment));
   const [post] = posts;
@@ -54,10 +71,17 @@ export async function approvedFingerprint(
       "its plan was incomplete",
     );
   }
+  const [file, ...files] = [...post.body.matchAll(ENVIRONMENT_FILE)];
+  if (file?.[1] !== environmentFile || files.length > 0) {
+    throw refused(
+      `environment.json is not the one that was approved in pull request ${pullRequest}`,
+      "the fingerprint does not cover it: plan again what lies here now, and give the fingerprint by hand",
+    );
+  }
   return found[1];
 }
 
-/** The one merged pull request that made `commit`. @throws UserError, with exit code 3 where there is none or more than one */
+/** The one merged pull request that made `commit`. The branch that it went to is `approvedFingerprint`'s to check. @throws UserError, with exit code 3 where there is none or more than one */
 export async function pullRequestOf(host: CodeHost, commit: string): Promise<number> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) {
     throw new UserError("there is no whole commit id to find the pull request by", {

@@ -26,6 +26,8 @@ export interface Merged {
   readonly number: number;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** The branch that it was merged into. */
+  readonly into: string;
 }
 
 /** Where proposals are reviewed. Every method throws UserError in our words for what it could not learn or do. */

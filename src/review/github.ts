@@ -109,7 +109,8 @@ function board(api: Api, what: string, { list, add, one, id: idKey }: Places): B
 
 function mergedOf(pull: unknown): Merged[] {
   const [number, at] = [numberOf(pull, "number"), timeOf(pull, "merged_at")];
-  return number === undefined || at === undefined ? [] : [{ number, at }];
+  const into = textOf(pull, "base", "ref");
+  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
 }
 
 /**

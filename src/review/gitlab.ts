@@ -128,5 +128,6 @@ function postOf(entry: unknown, idKey: string, bodyKey: string): Post[] {
 
 function mergedOf(request: unknown): Merged[] {
   const [number, at] = [numberOf(request, "iid"), timeOf(request, "merged_at")];
-  return number === undefined || at === undefined ? [] : [{ number, at }];
+  const into = textOf(request, "target_branch");
+  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
 }

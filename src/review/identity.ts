@@ -1,5 +1,8 @@
+export const REPORT_KINDS = ["plan", "apply", "drift"] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
 /** The first line of a report, hidden where it is shown, by which it is found again: `<!-- paraform:KIND:ENV -->`. */
-export function identityOf(kind: "plan" | "apply" | "drift", environment: string): string {
+export function identityOf(kind: ReportKind, environment: string): string {
   return `<!-- paraform:${kind}:${encodeURIComponent(environment)} -->`;
 }
 

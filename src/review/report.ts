@@ -1,7 +1,7 @@
 import { UserError } from "../model/error.ts";
 import { AnswerLost } from "./api.ts";
 import type { Board, CodeHost, Post } from "./code-host.ts";
-import { readIdentity } from "./identity.ts";
+import { identityOf, type ReportKind, readIdentity } from "./identity.ts";
 
 /** A text that is posted once and then changed in place. */
 export interface Report {
@@ -15,14 +15,31 @@ export interface Report {
 
 const TRIES = 3;
 
-/** @throws UserError for a text that does not begin with an identity */
-export function readReport(text: string): Report {
+/** What a pipeline means to post. */
+export type Meant = { readonly kind: ReportKind; readonly environment: string };
+
+/**
+ * The file that is posted lies where others may write, and what is posted speaks for the token's account: so it is
+ * what its caller means, or nothing. @throws UserError for any other text
+ */
+export function readReport(text: string, { kind, environment }: Meant): Report {
   const body = text.replaceAll("\r\n", "\n");
   const identity = firstLine(body);
   const read = readIdentity(identity);
   if (read === undefined) {
     throw new UserError("this file is no report to post", {
       hint: "write it with plan or apply --report markdown=FILE, or with drift --format markdown",
+    });
+  }
+  if (identity !== identityOf(kind, environment)) {
+    throw new UserError("this file is another report than --kind and --env say", {
+      hint: "somebody may have put it there: look where it comes from",
+    });
+  }
+  // GitLab carries out a line such as `/approve`; no line of ours begins with a slash.
+  if (/^\//m.test(body)) {
+    throw new UserError("this file has a line that begins with a slash, which no report has", {
+      hint: "GitLab may take it for a command: look where the file comes from",
     });
   }
   return { identity, ...read, body };

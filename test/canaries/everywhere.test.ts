@@ -134,10 +134,10 @@ test("no format, file, event, comment, output, summary or annotation holds a byt
   await run(["audit", ...dev], [0, 1, 2, 3]);
   await run(["doctor", ...dev], [0, 1]);
 
-  await run(["comment", "--report", "plan.markdown"]);
+  await run(["comment", "--kind", "plan", ...dev, "--report", "plan.markdown"]);
   await run(["apply", "p.json", "--github-output", "--format", "json", ...reports("result", RESULTS)]);
-  await run(["comment", "--report", "result.markdown"]);
-  await run(["comment", "--issue", "--report", "drift.md"]);
+  await run(["comment", "--kind", "apply", ...dev, "--report", "result.markdown"]);
+  await run(["comment", "--issue", "--kind", "drift", ...dev, "--report", "drift.md"]);
   const asGitlab = { GITLAB_CI: "true" };
   for (const report of ["plan.markdown", "result.markdown"]) {
     const posted = await project.run(["comment", "--report", report], {

@@ -9,8 +9,15 @@ import { type FakeGitlab, fakeGitlab, GITLAB_AUTHOR, GITLAB_BOT, PROJECT } from 
 
 const PULL = 7;
 const COMMIT = "c".repeat(40);
-const BODY =
-  "<!-- paraform:plan:prod -->\n### `prod`: Plan\n\n---\nFingerprint `fingerprint-one`. To apply exactly this:\n";
+const FILE = `sha256:${"e".repeat(64)}`;
+const BODY = `<!-- paraform:plan:prod -->
+### \`prod\`: Plan
+
+---
+Environment file \`${FILE}\`
+
+Fingerprint \`fingerprint-one\`. To apply exactly this:
+`;
 
 let api: FakeGithub;
 const closings: (() => Promise<void>)[] = [];
@@ -39,7 +46,14 @@ function connection(
   };
 }
 
-const approved = (by: "review" | "merge" = "review") => approvedFingerprint(host(), "prod", PULL, by);
+const REQUEST = {
+  environment: "prod",
+  pullRequest: PULL,
+  by: "review",
+  environmentFile: FILE,
+  branch: "main",
+} as const;
+const approved = (by: "review" | "merge" = "review") => approvedFingerprint(host(), { ...REQUEST, by });
 const later = () => {
   api.now += 60;
 };
@@ -215,6 +229,29 @@ describe("what was approved on GitHub", () => {
     await expect(approved()).rejects.toMatchObject(refusal(message));
   });
 
+  test("is nothing for another environment.json than the one that was proposed, nor for none", async () => {
+    later();
+    api.review(PULL, "reviewer");
+    api.merge(PULL, COMMIT);
+    const another = { ...REQUEST, environmentFile: `sha256:${"f".repeat(64)}` };
+    const changed = refusal("environment.json is not the one that was approved");
+    await expect(approvedFingerprint(host(), another)).rejects.toMatchObject(changed);
+    const line = `Environment file \`${FILE}\`\n`;
+    for (const body of [BODY.replace(line, ""), BODY.replace(line, line + line)]) {
+      Object.assign(api.pull(PULL).comments[0] ?? {}, { body });
+      await expect(approved()).rejects.toMatchObject(changed);
+    }
+  });
+
+  test("is nothing where it was merged into another branch than the one that is applied", async () => {
+    later();
+    api.review(PULL, "reviewer");
+    api.merge(PULL, COMMIT);
+    Object.assign(api.pull(PULL), { base: "side" });
+    await expect(approved()).rejects.toMatchObject(refusal("was merged into another branch"));
+    expect(await approvedFingerprint(host(), { ...REQUEST, branch: "side" })).toBe("fingerprint-one");
+  });
+
   test("by the merge is what stood there when it was merged", async () => {
     later();
     api.merge(PULL, COMMIT);
@@ -243,9 +280,7 @@ describe("what was approved on GitLab", () => {
     request.notes.push({ id: 1, author: GITLAB_BOT, body: BODY, updated: served.now });
     Object.assign(request, { mergedAt: served.now + 120, squashCommit: COMMIT });
     const outcome = () =>
-      approvedFingerprint(gitlabHost(served), "prod", PULL, "review").catch(
-        (error: UserError) => error.message,
-      );
+      approvedFingerprint(gitlabHost(served), REQUEST).catch((error: UserError) => error.message);
     expect(await pullRequestOf(gitlabHost(served), COMMIT)).toBe(PULL);
     for (const who of [GITLAB_AUTHOR, GITLAB_BOT, "reporter", "stranger"]) {
       request.approvals.push({ who, at: served.now + 60 });

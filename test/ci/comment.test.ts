@@ -26,6 +26,12 @@ function variables({ url, token }: FakeGithub): Record<string, string> {
 
 let files = 0;
 
+/** Of the kind and environment that the text itself says, as a pipeline would that wrote it. */
+function meant(text: string): readonly string[] {
+  const [, kind = "plan", env = "prod"] = /^<!-- paraform:(\w+):(\w+) -->/.exec(text) ?? [];
+  return ["--kind", kind, "--env", env];
+}
+
 /** `paraform comment` of a report with this text. */
 async function post(
   api: FakeGithub,
@@ -35,7 +41,7 @@ async function post(
 ) {
   files += 1;
   FOLDER.write(`report-${files}.md`, text);
-  const finished = await FOLDER.run(["comment", "--report", `report-${files}.md`, ...rest], {
+  const finished = await FOLDER.run(["comment", ...meant(text), "--report", `report-${files}.md`, ...rest], {
     env: { ...variables(api), ...env },
   });
   expect(finished.stdout + finished.stderr).not.toContain(api.token);
@@ -166,6 +172,23 @@ describe("on GitHub", () => {
     expect(api.calls).toEqual([]);
   });
 
+  test("a report of another kind or environment than the caller's, which somebody put there, is not posted", async () => {
+    const api = await github();
+    for (const identity of ["<!-- paraform:apply:prod -->", "<!-- paraform:plan:stage -->"]) {
+      FOLDER.write("forged.md", `${identity}\n### \`prod\`: Apply complete\n`);
+      const { code, stderr } = await FOLDER.run(
+        ["comment", "--kind", "plan", "--env", "prod", "--report", "forged.md"],
+        { env: variables(api) },
+      );
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("another report than --kind and --env say"),
+      ]);
+    }
+    expect((await post(api, `${IDENTITY}\nfine\n\n/approve\n`)).stderr).toContain("begins with a slash");
+    expect(api.calls).toEqual([]);
+  });
+
   test("what is no report, or longer than GitHub takes, is not posted", async () => {
     const api = await github();
     expect((await post(api, "words\n")).stderr).toContain("this file is no report to post");
@@ -218,7 +241,7 @@ describe("on GitLab", () => {
     const cwd = FOLDER.folder;
     const postAs = async (text: string, ...rest: string[]) => {
       FOLDER.write("note.md", text);
-      return (await run(["comment", "--report", "note.md", ...rest], { cwd, env })).stdout;
+      return (await run(["comment", ...meant(text), "--report", "note.md", ...rest], { cwd, env })).stdout;
     };
     expect(await postAs(`${IDENTITY}\none\n`)).toContain("is created");
     expect(await postAs(`${IDENTITY}\ntwo\n`)).toContain("is updated");

@@ -16,6 +16,8 @@ export interface FakeComment {
 interface FakePull {
   mergedAt: number | null;
   mergeCommit: string | null;
+  /** The branch that it is made to; main unless said. */
+  base?: string;
   readonly comments: FakeComment[];
   readonly reviews: { who: string; state: string; at: number }[];
 }
@@ -80,6 +82,7 @@ export async function fakeGithub(): Promise<FakeGithub> {
     number,
     merged_at: pull.mergedAt === null ? null : timeText(pull.mergedAt),
     merge_commit_sha: pull.mergeCommit,
+    base: { ref: pull.base ?? "main" },
   });
   const found = (id: string) =>
     [...pulls.values()].flatMap(({ comments }) => comments).find((each) => each.id === Number(id));

@@ -69,6 +69,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     merged_at: mergedAt === null ? null : timeText(mergedAt),
     squash_commit_sha: squashCommit,
     merge_commit_sha: null,
+    target_branch: "main",
   });
   const project = `^/v4/projects/${PROJECT}`;
   const served = await fakeApi(

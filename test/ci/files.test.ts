@@ -164,12 +164,18 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
       ...more,
     });
   const request = { CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
+  // What a proposal commits under the names of the reports is not posted.
+  writeFileSync(join(proposal, "plan.md"), "<!-- paraform:plan:prod -->\nforged\n");
   expect(await job("paraform-plan", proposal, request)).toMatchObject({ code: 0 });
   expect(await job("paraform-comment", proposal, request)).toMatchObject({ code: 0 });
   api.request(7).approvals.push({ who: "reviewer", at: api.now + 60 });
   demo.merge(7, "proposal", "squash");
   const { workspace, sha } = demo.main();
   Object.assign(api.request(7), { mergedAt: api.now + 120, squashCommit: sha });
+  writeFileSync(join(workspace, "apply.md"), "<!-- paraform:apply:prod -->\nforged\n");
+  expect((await job("paraform-apply", workspace, { CI_COMMIT_SHA: "0".repeat(40) })).code).not.toBe(0);
+  const silent = await job("paraform-result", workspace, { CI_COMMIT_SHA: sha });
+  expect(silent).toMatchObject({ code: 0, stdout: "" });
   const applied = await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha });
   expect(applied.code, applied.stderr).toBe(0);
   expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");

@@ -49,6 +49,11 @@ async function planned(project: Project, ...rest: readonly string[]) {
   return finished;
 }
 
+async function planOf(project: Project) {
+  const { stdout } = await planned(project);
+  return JSON.parse(stdout) as { proposed?: { environment_file: string; changes: string[] } };
+}
+
 function documentIn(stdout: string) {
   return JSON.parse(stdout) as {
     readonly complete: boolean;
@@ -139,6 +144,101 @@ test("a program that the trusted environment names is not run, nor a variable or
   expect(Object.keys(project.files())).toContain("configs/dev/ran");
 });
 
+test("no question that a proposal asks of a secret is answered by its plan", async () => {
+  const project = await proposal();
+  const questions = {
+    pattern: { copy: "/dba/mysql/password", allowedPattern: "^dummy" },
+    first: { copy: "/dba/mysql/password", allowedPattern: "^[a-c]" },
+    second: { copy: "/dba/mysql/password", allowedPattern: "^[d-f]" },
+    large: { merge: ["x".repeat(4_096), "${/dba/mysql/password}"], tier: "Standard" },
+    tier: { merge: ["x".repeat(4_090), "${/dba/mysql/password}"] },
+    nested: { merge: ["{{", "${/dba/mysql/password}", "}}"] },
+  };
+  const asked = Object.entries(questions).map(([key, entry]) => [`/app/q/${key}`, entry]);
+  // A static value that is at hand is asked too.
+  const supplied = { "/dba/mysql/password": { allowedPattern: "^[a-c]", description: "asked" } };
+  project.write("configs/dev/main.json", {
+    parameters: { ...PARAMETERS, ...Object.fromEntries(asked), ...supplied },
+  });
+  const { code, stdout } = await planned(project, "--deep");
+  expect(code).toBe(0);
+  const { blocked, resource_changes, diagnostics } = documentIn(stdout);
+  expect(blocked).toEqual([]);
+  const created = resource_changes.filter(({ change }) => change.actions[0] === "create");
+  expect(created.map(({ address }) => address)).toEqual(asked.map(([name]) => name).sort());
+  for (const { address, change } of created) {
+    expect(change.after).not.toHaveProperty("value");
+    if (address !== "/app/q/large") expect(change.after).not.toHaveProperty("tier");
+  }
+  expect(diagnostics.filter(({ code }) => code === "values_unchecked")).toHaveLength(1);
+  const trusted = documentIn((await project.env("plan", ["--format", "json"])).stdout);
+  expect(trusted.blocked).toContainEqual({
+    address: "/dba/mysql/password",
+    reason: "value_refused",
+    on: null,
+  });
+});
+
+test("a proposal whose values fit has the fingerprint that the trusted plan has after the merge", async () => {
+  const project = await proposal();
+  project.write("configs/dev/main.json", {
+    parameters: {
+      ...PARAMETERS,
+      "/app/b/password": { copy: "/dba/mysql/password", allowedPattern: "^dummy" },
+    },
+  });
+  const fingerprintIn = (text: string) => (JSON.parse(text) as { fingerprint: string }).fingerprint;
+  const { stdout } = await planned(project);
+  const merged = await project.env("plan", ["--format", "json"]);
+  expect(fingerprintIn(stdout)).toBe(fingerprintIn(merged.stdout));
+});
+
+test("a secret that a proposal guesses in a name is not the one that is blacked out", async () => {
+  const project = await proposal({ scopes: ["/dba/", { path: "/app/", exclusive: true }] });
+  const guesses = ["dummy-guess-of-dev", PASSWORD, "another-guess-of-dev"];
+  project.write("configs/dev/main.json", {
+    parameters: PARAMETERS,
+    removed: guesses.map((guess) => ({ name: `/app/g/${guess}`, destroy: false })),
+  });
+  const { stdout } = await project.env("plan", ["--untrusted", "main", "--format", "json"]);
+  expect(stdout).not.toContain("(sensitive value)");
+  for (const guess of guesses) expect(stdout).toContain(`/app/g/${guess}`);
+});
+
+test("what a proposal changes in environment.json is named, and bound to its plan", async () => {
+  const project = await proposal();
+  const proposedIn = async () => (await planOf(project)).proposed;
+  const unchanged = await proposedIn();
+  expect(unchanged).toEqual({ environment_file: expect.stringMatching(/^sha256:/), changes: [] });
+  const file = environmentOf(project);
+  project.write("configs/dev/environment.json", {
+    ...file,
+    sources: [{ kind: "command", command: ["./evil"] }],
+    public: ["/**"],
+    "![image](https://evil.example)": 1,
+  });
+  const changed = await proposedIn();
+  expect(changed?.changes.toSorted()).toEqual(["public", "sources", "unknown keys"]);
+  expect(changed?.environment_file).not.toBe(unchanged?.environment_file);
+  project.write("configs/dev/environment.json", JSON.stringify(file));
+  expect((await proposedIn())?.changes).toEqual(["its layout"]);
+  project.write("configs/dev/environment.json", "{");
+  expect((await proposedIn())?.changes).toEqual(["everything"]);
+});
+
+test("a plan that fails says so in the report, in the place of an earlier plan and its fingerprint", async () => {
+  const project = await proposal();
+  project.write("configs/dev/main.json", {
+    parameters: { "/app/b": { copy: "/app/b" } },
+  });
+  const { code } = await project.env("plan", ["--untrusted", "main", "--report", "markdown=plan.md"]);
+  expect(code).toBe(1);
+  const page = project.read("plan.md");
+  expect(page).toMatch(/^<!-- paraform:plan:dev -->\n### `dev`: Plan failed!\n/);
+  expect(page).toContain("cycle");
+  expect(page).not.toContain("Fingerprint");
+});
+
 test("a type that would print a secret shows as what it is and prints nothing", async () => {
   const project = await proposal({ public: ["/app/*/public/**"] });
   project.write("configs/dev/main.json", {
@@ -177,6 +277,33 @@ test("a revision that is none, or looks like an option, is refused before anythi
     expect(stderr).not.toContain(revision);
   }
   expect(Object.keys(project.files())).not.toContain("ran");
+});
+
+test("a tag that bears the name of a branch does not take its place", async () => {
+  const project = await proposal();
+  const trusted = git(project, "rev-parse", "main").trim();
+  project.write("configs/dev/environment.json", { ...environmentOf(project), public: ["/**"] });
+  git(project, "commit", "--quiet", "--all", "-m", "planted");
+  git(project, "update-ref", "refs/remotes/origin/main", trusted);
+  git(project, "tag", "main");
+  git(project, "tag", "origin/main");
+  git(project, "tag", "refs/remotes/origin/gone");
+  const proposed = { stdout: expect.stringContaining("environment_proposed") };
+  const planWith = (revision: string) => project.env("plan", ["--untrusted", revision, "--format", "json"]);
+  for (const name of ["refs/heads/main", "refs/remotes/origin/main", trusted]) {
+    expect(await planWith(name)).toMatchObject({ code: 0, ...proposed });
+  }
+  for (const name of ["main", "origin/main"]) {
+    const { code, stderr } = await planWith(name);
+    expect(code).toBe(1);
+    expect(stderr).toContain("the revision of --untrusted is the name of more than one branch or tag");
+  }
+  git(project, "tag", "only-a-tag");
+  for (const name of ["only-a-tag", "refs/remotes/origin/gone", "HEAD"]) {
+    expect((await planWith(name)).stderr).toContain("the revision of --untrusted is not in this repository");
+  }
+  git(project, "tag", "--delete", "origin/main");
+  expect(await planWith("origin/main")).toMatchObject({ code: 0, ...proposed });
 });
 
 test("an environment that the trusted revision does not have is not planned", async () => {

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { BOT } from "../ci/fake-github.ts";
 import type { JobRun, Occasion } from "../ci/workflow.ts";
@@ -46,6 +48,13 @@ async function opened(): Promise<{ demo: Demonstration; planned: JobRun }> {
   });
   demo.push("b reads the password");
   return { demo, planned: await propose(demo) };
+}
+
+function changeEnvironment(demo: Demonstration, parts: object): void {
+  const file = "configs/prod/environment.json";
+  const content = JSON.parse(readFileSync(join(demo.folder, file), "utf8")) as object;
+  demo.write(file, { ...content, ...parts });
+  demo.push("another environment");
 }
 
 function approve({ api }: Demonstration): void {
@@ -101,11 +110,63 @@ describe("a pull request", () => {
       const result = commentOf(demo, "apply").body;
       expect(result).toContain("### `prod`: Apply complete! Parameters: 2 added, 0 changed, 0 destroyed.");
       expect(result).toContain(`the fingerprint \`${updated.outputs.fingerprint}\``);
-      expect(result).toContain("#### Services to redeploy (1)\n\n- `/app/b`: 2 values\n");
+      expect(result).toContain(
+        "#### Who reads what was written (1)\n\n- `/app/b`: service to redeploy, 2 values; gains",
+      );
       expect(applied.summary).toBe(result);
       expect(commentOf(demo).body).toContain(`Fingerprint \`${updated.outputs.fingerprint}\``);
     },
   );
+
+  test("whose environment.json changes after the approval is not applied, and no program of it runs", async () => {
+    const { demo, planned } = await opened();
+    expect(commentOf(demo).body).not.toContain("This proposal changes");
+    approve(demo);
+    changeEnvironment(demo, { sources: [{ kind: "command", command: ["touch", "ran"] }] });
+    demo.merge(PULL, "proposal", "merge");
+    const { workspace, sha } = demo.main();
+    const applied = await demo.runner.job("apply", { workspace, sha, event: "push" });
+    expect(applied?.code).toBe(3);
+    expect(applied?.log).toContain("environment.json is not the one that was approved in pull request 7");
+    expect(existsSync(join(workspace, "configs/prod/ran"))).toBe(false);
+    expect(await demo.store.value(COPY)).toBeUndefined();
+    expect(planned.outputs.fingerprint).toBeDefined();
+  });
+
+  test("that changes environment.json says so first, and an approval of the same fingerprint lapses", async () => {
+    const { demo, planned } = await opened();
+    approve(demo);
+    demo.api.now += 60;
+    changeEnvironment(demo, { public: ["/**"] });
+    expect((await propose(demo)).outputs.fingerprint).toBe(planned.outputs.fingerprint);
+    expect(commentOf(demo).body).toMatch(
+      /^<!--.*\n###.*\n\n.*\n\n> \[!WARNING\]\n> \*\*This proposal changes `environment.json`:\*\* `public`\./,
+    );
+    demo.merge(PULL, "proposal", "merge");
+    const applied = await demo.runner.job("apply", { ...demo.main(), event: "push" });
+    expect(applied?.code).toBe(3);
+    expect(applied?.log).toContain("was changed after it was approved");
+  });
+
+  test("whose plan fails has no plan to approve any more", async () => {
+    const { demo } = await opened();
+    approve(demo);
+    demo.api.now += 60;
+    demo.write("configs/prod/broken.json", { parameters: { "/app/c": { copy: "/app/c" } } });
+    demo.push("a cycle");
+    const occasion: Occasion = {
+      workspace: demo.proposal("proposal"),
+      event: "pull_request",
+      sha: "0".repeat(40),
+      pullRequest: PULL,
+    };
+    const failed = await demo.runner.job("plan", occasion);
+    expect(failed?.code).toBe(1);
+    const told = await demo.runner.job("comment", occasion, { plan: { outputs: failed?.outputs ?? {} } });
+    expect(told?.code, told?.log).toBe(0);
+    expect(commentOf(demo).body).toContain("### `prod`: Plan failed!");
+    expect(commentOf(demo).body).not.toContain("Fingerprint");
+  });
 
   test("whose value changes after the approval is not applied, though no line did", async () => {
     const { demo } = await opened();

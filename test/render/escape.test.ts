@@ -9,6 +9,7 @@ import { renderHistory } from "../../src/render/human-history.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
 import { renderProblems } from "../../src/render/human-problems.ts";
 import { renderJson } from "../../src/render/json.ts";
+import { renderAnnotation } from "../../src/render/workflow-command.ts";
 import { hostilePlan } from "./hostile-plan.ts";
 
 /** Everything but the line feed that a terminal or the eye could take for something else. */
@@ -196,4 +197,14 @@ describe("whatever others wrote, no format has a control character or a line of 
       { numRuns: 500 },
     );
   });
+});
+
+test("an annotation holds no command of a runner, whichever runner reads it", () => {
+  const text = renderAnnotation({
+    level: "warning",
+    text: "##teamcity[setParameter name='x'] ##[error] ##vso[task.setvariable]\n::error::x #1 ## two",
+  });
+  expect(text).not.toMatch(/##\w*\[/);
+  expect(text).toContain("#1 ## two");
+  expect(text.split("\n")).toHaveLength(2);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ApplyResult, Outcome } from "../../src/apply/outcome.ts";
 import type { Action } from "../../src/plan/action.ts";
-import { renderMarkdownApply, renderMarkdownFailure } from "../../src/render/markdown-apply.ts";
+import { renderMarkdownApply } from "../../src/render/markdown-apply.ts";
+import { renderMarkdownFailure } from "../../src/render/markdown-failure.ts";
 import { LONGEST_COMMENT } from "../../src/render/markdown-plan.ts";
 import { change, plan } from "./sample-plan.ts";
 
@@ -141,7 +142,7 @@ test("one that came to nothing says why", () => {
     summary: "cycle",
   } as const;
   const stale = { message: "the plan is stale", hint: "plan again", exitCode: 4, problems: [] } as const;
-  expect(renderMarkdownFailure("prod", stale)).toMatchInlineSnapshot(`
+  expect(renderMarkdownFailure("apply", "prod", stale)).toMatchInlineSnapshot(`
     "<!-- paraform:apply:prod -->
     ### \`prod\`: The plan is stale, nothing was written
 
@@ -152,7 +153,9 @@ test("one that came to nothing says why", () => {
     "
   `);
   const broken = { message: "1 problem in the configs", exitCode: 1, problems: [problem] } as const;
-  expect(renderMarkdownFailure("prod", broken)).toContain("- `configs/prod/main.json:3:5`: `cycle`\n");
+  expect(renderMarkdownFailure("apply", "prod", broken)).toContain(
+    "- `configs/prod/main.json:3:5`: `cycle`\n",
+  );
 });
 
 describe("as a comment", () => {
@@ -181,7 +184,7 @@ describe("as a comment", () => {
       summary: "x".repeat(9_000),
     }));
     const failure = { message: "x".repeat(100_000), exitCode: 1, problems } as const;
-    expect(renderMarkdownFailure("prod", failure).length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    expect(renderMarkdownFailure("apply", "prod", failure).length).toBeLessThanOrEqual(LONGEST_COMMENT);
   });
 
   test("strings of others forge no line, no identity and no markup", () => {
@@ -200,7 +203,7 @@ describe("as a comment", () => {
     });
     for (const page of [
       renderMarkdownApply(hostile, plan({ resource_changes: [copied(text)] }), text),
-      renderMarkdownFailure(text, { message: text, hint: text, exitCode: 1, problems: [] }),
+      renderMarkdownFailure("apply", text, { message: text, hint: text, exitCode: 1, problems: [] }),
     ]) {
       expect(page.match(/<!--/g)).toHaveLength(1);
       expect(page).not.toMatch(/^Fingerprint/m);

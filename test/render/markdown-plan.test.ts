@@ -94,6 +94,34 @@ describe("a comment fits", () => {
     expect(text).toContain("- and 4800 more");
   });
 
+  test("what a proposal changes in environment.json and who gains a secret stay in sight, whatever is piled up", () => {
+    const padding = Array.from({ length: 5_000 }, (_, i) => `/app/pad-${i}/note`);
+    const text = renderMarkdownPlan(
+      plan({
+        proposed: { environment_file: `sha256:${"e".repeat(64)}`, changes: ["sources", "public"] },
+        resource_changes: padding.map((address) => change({ address, action: "create", reason: "missing" })),
+        diagnostics: padding.map((address) => ({ severity: "warning", code: "x", summary: address })),
+        readers: [
+          ...padding.map((name) => ({ reader: name, kind: "service" as const, changes: [name], gains: [] })),
+          ...Array.from({ length: 15 }, (_, i) => ({
+            reader: `/app/gains-${i}`,
+            kind: "service" as const,
+            changes: ["/app/zz/password"],
+            gains: [{ secret: "/dba/mysql/password", by: ["/app/zz/password"] }],
+          })),
+        ],
+      }),
+    );
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    expect(text.split("\n").slice(4, 7).join("\n")).toContain(
+      "This proposal changes `environment.json`:** `sources` and `public`.",
+    );
+    expect(text.match(/`\/app\/gains-\d+`/g)).toHaveLength(15);
+    expect(text.indexOf("#### Who gains a secret (15)")).toBeLessThan(text.indexOf("#### Changes"));
+    expect(text).toMatch(/^Environment file `sha256:e{64}`$/m);
+    expect(text).not.toMatch(/^\//m);
+  });
+
   test("attributes go first, names later", () => {
     const steps = [40, 250, 4_000].map((count) => renderMarkdownPlan(many(count, 0)));
     const members = steps.map((text) => text.split("\n").filter((line) => line.includes("/pw-")).length);
