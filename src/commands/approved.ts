@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { wholeNumber } from "./options.ts";
+import { RESULT_FORMATS, wholeNumber } from "./options.ts";
 
 function options(yargs: Argv) {
   return yargs
@@ -21,11 +21,26 @@ function options(yargs: Argv) {
       choices: ["review", "merge"] as const,
       default: "review" as const,
       describe: "What approves: a review by somebody who may write, or the merge itself",
+    })
+    .option("report", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "FORMAT=FILE: where nothing is approved, write why, as an apply that was refused",
     });
 }
 
 /** Prints the fingerprint that was approved in a merged pull request, for `apply --expect`. */
 async function approved(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
+  const { openReports } = await import("./reports.ts");
+  const { tellingFailure } = await import("./apply-result.ts");
+  const reports = await openReports(host, given.report, host.cwd, RESULT_FORMATS);
+  const fingerprint = await tellingFailure(host, given.env, reports, () => findApproved(host, given));
+  host.print(`${fingerprint}\n`);
+  return EXIT.done;
+}
+
+async function findApproved(host: Host, given: OptionsOf<typeof options>): Promise<string> {
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
   const pipeline = pipelineOf(host);
@@ -33,8 +48,7 @@ async function approved(host: Host, given: OptionsOf<typeof options>): Promise<E
     given.pullRequest === undefined
       ? await pullRequestOf(pipeline.codeHost, given.commit ?? pipeline.commit ?? "")
       : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
-  host.print(`${await approvedFingerprint(pipeline.codeHost, given.env, number, given.by)}\n`);
-  return EXIT.done;
+  return approvedFingerprint(pipeline.codeHost, given.env, number, given.by);
 }
 
 export const approvedCommand = command({
