@@ -9,10 +9,12 @@ import { refusal } from "./apply/refusal.ts";
 import { beginRun, isGenuine, isOutdated, type Run, replacedBy } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
+import { type SourceKind, TOUCHES_MACHINE } from "./config/source-location.ts";
 import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
 import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
+import type { Decision } from "./plan/decision.ts";
 import { deepMark } from "./plan/deep-mark.ts";
 import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
@@ -135,6 +137,20 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   };
 }
 
+/** The kinds of sources whose values a plan writes, and that `plan --untrusted` leaves out. */
+function unproposedKinds(
+  { config, supplied }: Session,
+  decisions: ReadonlyMap<ParameterName, Decision>,
+): readonly SourceKind[] {
+  const kinds = [...decisions.values()].flatMap(({ parameter, verdict, source }): SourceKind[] => {
+    if (verdict.kind !== "change") return [];
+    if (source.kind === "asked") return ["prompt"];
+    const at = source.kind === "supplied" ? supplied.values.get(parameter.name)?.at : undefined;
+    return config.environment.sources.filter((each) => each.at === at).map(({ kind }) => kind);
+  });
+  return [...new Set(kinds)].filter((kind) => TOUCHES_MACHINE[kind]).sort();
+}
+
 /** What an apply without a saved plan would carry out, for somebody to approve. */
 export interface ApplyProposal extends CompletePlan {
   readonly request: PlanRequest;
@@ -165,7 +181,9 @@ export async function proposeApply(
   if (!result.complete) return result;
   const cut = result.resumed ? unfinished : undefined;
   const chosen = choosePlan(result.planned, cut, expect);
-  if (chosen === undefined) throw unexpected(result.planned.plan.fingerprint);
+  if (chosen === undefined) {
+    throw unexpected(result.planned.plan.fingerprint, unproposedKinds(session, result.planned.decisions));
+  }
   const { blind, planned } = chosen;
   const approved = planned.plan;
   const run = cut?.fingerprint ?? approved.fingerprint;

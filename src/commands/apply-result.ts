@@ -34,7 +34,7 @@ export async function tellEnd(
   const human = (color: boolean) => renderApplyResult(result, { color });
   const printed = () => (isDone && nothing !== undefined ? nothing : human(host.color.stdout));
   const markdown = () => renderMarkdownApply(withoutSecrets(result), withoutSecrets(plan), again);
-  if (host.emit !== undefined) for (const event of resultEvents(result)) host.emit(event);
+  if (host.emit !== undefined) for (const event of resultEvents(result, plan)) host.emit(event);
   else host.print(format === "json" ? renderJson(result) : printed());
   host.tellRunner?.({ ...applyReport(result), summary: markdown() });
   const texts = { json: () => renderJson(result), markdown, human: () => human(false).trimStart() };

@@ -4,7 +4,7 @@ import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
-import { wholeNumber } from "./options.ts";
+import { RESULT_FORMATS, wholeNumber } from "./options.ts";
 
 function options(yargs: Argv) {
   return yargs
@@ -30,6 +30,12 @@ function options(yargs: Argv) {
       choices: ["review", "merge"] as const,
       default: "review" as const,
       describe: "What approves: a review by somebody who may write, or the merge itself",
+    })
+    .option("report", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "FORMAT=FILE: where nothing is approved, write why, as an apply that was refused",
     });
 }
 
@@ -37,6 +43,16 @@ type ApprovedOptions = OptionsOf<typeof options>;
 
 /** Prints the fingerprint that was approved in a merged pull request, for `apply --expect`. */
 async function approved(host: Host, given: ApprovedOptions): Promise<ExitCode> {
+  const { openReports } = await import("./reports.ts");
+  const { workingFolder } = await import("./session.ts");
+  const { tellingFailure } = await import("./apply-result.ts");
+  const reports = await openReports(host, given.report, workingFolder(host, given.chdir), RESULT_FORMATS);
+  const fingerprint = await tellingFailure(host, given.env, reports, () => findApproved(host, given));
+  host.print(`${fingerprint}\n`);
+  return EXIT.done;
+}
+
+async function findApproved(host: Host, given: ApprovedOptions): Promise<string> {
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
   const pipeline = pipelineOf(host);
@@ -45,16 +61,13 @@ async function approved(host: Host, given: ApprovedOptions): Promise<ExitCode> {
       ? await pullRequestOf(pipeline.codeHost, given.commit ?? pipeline.commit ?? "")
       : wholeNumber("pull-request", given.pullRequest, [1, 10 ** 14]);
   const { codeHost, branch } = pipeline;
-  const { env: environment, by } = given;
-  const request = {
-    environment,
+  return approvedFingerprint(codeHost, {
+    environment: given.env,
     pullRequest: number,
-    by,
+    by: given.by,
     branch,
     environmentFile: await digestMerged(host, given),
-  };
-  host.print(`${await approvedFingerprint(codeHost, request)}\n`);
-  return EXIT.done;
+  });
 }
 
 /** Of environment.json as it will be applied. @throws UserError where there is none */

@@ -15,7 +15,7 @@ function options(yargs: Argv) {
     .option("detailed-exitcode", {
       type: "boolean",
       default: false,
-      describe: "2 where something drifted",
+      describe: "2 where something drifted or is not there",
     });
 }
 
@@ -42,7 +42,7 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
       human: () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout }),
     };
     host.print(texts[given.format]());
-    const found = drifts.length > 0 ? EXIT.pending : EXIT.done;
+    const found = drifts.length + absent.length > 0 ? EXIT.pending : EXIT.done;
     host.tellRunner?.({
       outputs: {
         drifted: String(drifts.length),

@@ -55,7 +55,8 @@ async function explain(host: Host, given: OptionsOf<typeof options>): Promise<Ex
             ],
           };
     const human = () => renderExplanation(explanation, { color: host.color.stdout });
-    host.print(given.format === "json" ? renderJson(explanation) : human());
+    const document = { format_version: "1.0", ...explanation };
+    host.print(given.format === "json" ? renderJson(document) : human());
     return EXIT.done;
   });
 }

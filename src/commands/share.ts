@@ -35,7 +35,7 @@ async function share(host: Host, given: ShareOptions): Promise<ExitCode> {
     const location = { configs: resolve(cwd, given.configs), environment: given.env, cwd };
     const file = given.config === undefined ? undefined : resolve(cwd, given.config);
     await checkSource(open, source);
-    const sharing = planSharing(location, { config, graph, warnings: [] }, { source, destination, file });
+    const sharing = planSharing(location, { config, graph }, { source, destination, file });
     publishConfigs(sharing.compiled);
     await checkLive(open, sharing, source, destination);
     const shown = showPath(sharing.path, cwd);

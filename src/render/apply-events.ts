@@ -1,5 +1,6 @@
 import type { ApplyResult, Outcome } from "../apply/outcome.ts";
 import type { Action } from "../plan/action.ts";
+import type { Plan } from "../plan/plan.ts";
 import { diagnosticEvent } from "./diagnostic-event.ts";
 import { type EventBody, resourceAt } from "./event.ts";
 import { whereAny } from "./wording.ts";
@@ -71,8 +72,8 @@ export function outcomeEvents(
   }
 }
 
-/** What an apply came to: what was overwritten or made anew on the way, and the sum. */
-export function resultEvents(result: ApplyResult): readonly EventBody[] {
+/** What an apply of `plan` came to: what was overwritten or made anew on the way, and the sum. */
+export function resultEvents(result: ApplyResult, plan: Plan): readonly EventBody[] {
   const overwritten = result.overwritten.map(({ address, version }) =>
     diagnosticEvent({
       severity: "warning",
@@ -89,10 +90,18 @@ export function resultEvents(result: ApplyResult): readonly EventBody[] {
       address,
     }),
   );
-  return [...overwritten, ...recreated, summaryEvent(result)];
+  return [...overwritten, ...recreated, summaryEvent(result, plan)];
 }
 
-function summaryEvent({ outcomes, fingerprint, stopped }: ApplyResult): EventBody {
+function summaryEvent({ outcomes, fingerprint, stopped }: ApplyResult, plan: Plan): EventBody {
+  const adoptions = new Set(
+    plan.resource_changes
+      .filter(({ action_reason }) => action_reason === "adopted")
+      .map(({ address }) => address),
+  );
+  const adopted = outcomes.filter(
+    ({ address, outcome }) => outcome.kind === "applied" && adoptions.has(address),
+  );
   const applied = (...actions: readonly Action[]) =>
     outcomes.filter(({ action, outcome }) => outcome.kind === "applied" && actions.includes(action)).length;
   const all = (kind: Outcome["kind"]) => outcomes.filter(({ outcome }) => outcome.kind === kind).length;
@@ -109,7 +118,17 @@ function summaryEvent({ outcomes, fingerprint, stopped }: ApplyResult): EventBod
     type: "change_summary",
     "@level": complete ? "info" : "error",
     "@message": `Apply ${complete ? "complete" : "incomplete"}: ${rare}${add} added, ${change} changed, ${remove} destroyed.`,
-    changes: { add, change, import: 0, remove, move, forget, failed, skipped, operation: "apply" },
+    changes: {
+      add,
+      change,
+      import: adopted.length,
+      remove,
+      move,
+      forget,
+      failed,
+      skipped,
+      operation: "apply",
+    },
     fingerprint,
     complete,
     ...(stopped === null ? {} : { stopped }),

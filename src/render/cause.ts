@@ -21,8 +21,8 @@ export type Entry = { readonly kind: "change"; readonly change: ResourceChange }
 
 /**
  * The changes of a plan in its order, but followers that change for one and the same source are one entry, right
- * behind the source's own change. What also changes otherwise, or for several sources, stands by itself, and so
- * does an only follower.
+ * behind the source's own change. What also changes otherwise, or for several sources, or exposes a secret stands by
+ * itself, and so does an only follower.
  */
 export function foldCauses(changes: readonly ResourceChange[]): Entry[] {
   const folds = collectFolds(changes);
@@ -40,6 +40,7 @@ function collectFolds(changes: readonly ResourceChange[]): Fold[] {
   const byAddress = new Map(changes.map((change) => [change.address, change]));
   const groups = new Map<string, Fold & { members: ResourceChange[] }>();
   for (const change of changes) {
+    if (change.exposes === true) continue;
     const cause = rootCause(change, byAddress);
     const value = soleValueChange(change);
     if (cause === undefined || value === undefined) continue;

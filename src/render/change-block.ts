@@ -4,7 +4,7 @@ import { type AttributeLine, attributeLines, type Sign } from "./attribute-lines
 import type { Paint, Style } from "./colour.ts";
 import { escapeText, quoteText } from "./escape.ts";
 import { fateText } from "./fate.ts";
-import { placeText, reasonTexts } from "./reason.ts";
+import { EXPOSED, placeText, reasonTexts } from "./reason.ts";
 import { counted } from "./wording.ts";
 
 const SIGN_STYLE: Readonly<Record<Sign, readonly Style[]>> = {
@@ -41,6 +41,7 @@ export function changeBlock(change: ResourceChange, paint: Paint, verbose: boole
   const place = placeText(change.origin, escapeText);
   return [
     `  ${headingText(change, paint)}`,
+    ...(change.exposes === true ? [`  # (${paint(EXPOSED, "bold", "red")})`] : []),
     `${reasons.join("\n")}${place === "" ? "" : paint(` at ${place}`, "grey")}`,
     `${actionSign(actionOf(change), paint)}parameter ${quoteText(change.address)} {`,
     ...indentedAttributes(lines, paint),

@@ -1,6 +1,8 @@
+import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
+import { GUARD_NAMES } from "../plan/guards.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Foreign, shellWord } from "./escape.ts";
-import { counted, listed } from "./wording.ts";
+import { counted, listedUpTo } from "./wording.ts";
 
 /** What the plan leaves undone or apply will refuse, in words for every format. */
 export interface Concern {
@@ -106,9 +108,7 @@ const MOST_FOLLOWING = 5;
 
 function followingText(following: readonly string[], foreign: Foreign): string {
   if (following.length === 0) return "";
-  const named = following.slice(0, MOST_FOLLOWING).map(foreign);
-  const more = following.length - named.length;
-  return `; with it ${listed([...named, ...(more > 0 ? [`${more} more`] : [])])}`;
+  return `; with it ${listedUpTo(MOST_FOLLOWING, following, foreign)}`;
 }
 
 function blockedText(reason: string, on: string | null, foreign: Foreign): string {
@@ -183,11 +183,16 @@ function remedyOf(reason: string, environment: string): readonly string[] {
 }
 
 function putCommand(environment: string): string {
-  return `paraform put NAME --env ${shellWord(environment) ?? "ENV"}`;
+  return `paraform put NAME --env ${envWord(environment)}`;
 }
 
 function putHint(environment: string): string {
   return `let its owner put it (${putCommand(environment)}), or give it a value in one of the environment's sources`;
+}
+
+/** An environment as a word of a command; a file that was forged may name it in any way. */
+function envWord(environment: string): string {
+  return ENVIRONMENT_NAME.test(environment) ? environment : "ENV";
 }
 
 /** `quoted` sets an owner's name apart. */
@@ -198,10 +203,11 @@ export function conflictConcern(plan: Plan, foreign: Foreign, quoted: Foreign): 
   }));
   const owned = plan.conflicts.some(({ owner }) => owner !== null);
   const forged = plan.conflicts.some(({ owner }) => owner === null);
+  const explain = `paraform explain NAME --env ${envWord(plan.environment.name)}`;
   const hints = [
     ...(owned ? ["agree with the owner; to take it over, name it and its owner under adopt"] : []),
     ...(forged
-      ? ["a stamp that does not verify was edited or copied: find out who wrote it (paraform explain NAME)"]
+      ? [`a stamp that does not verify was edited or copied: find out who wrote it (${explain})`]
       : []),
   ];
   return { title: "Conflicts (somebody else's, and left as they are)", groups: [{ rows, hints }] };
@@ -263,10 +269,11 @@ export function refusalOf(
     };
   }
   const leaves = plan.blocked.length > 0 && plan.inputs.allow.blocked !== plan.blocked.length;
+  const guards = trippedGuards(plan);
   const reasons = [
     ...(leaves ? [counted(plan.blocked.length, "blocked parameter")] : []),
     ...(plan.conflicts.length > 0 ? [counted(plan.conflicts.length, "conflict")] : []),
-    ...trippedGuards(plan).map(({ name }) => `guard ${foreign(name)} tripped`),
+    ...guards.slice(0, GUARD_NAMES.length).map(({ name }) => `guard ${foreign(name)} tripped`),
   ];
   const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
   return {

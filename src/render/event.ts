@@ -42,6 +42,7 @@ const plannedChange = z.strictObject({
     ...hook,
     reason: z.string().nullable(),
     previous_addr: z.string().optional(),
+    exposes: z.literal(true).optional().describe("More can read the value after this change than before"),
     file: z.string().optional(),
     line: count.optional(),
   }),

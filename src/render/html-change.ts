@@ -7,7 +7,7 @@ import { painter } from "./colour.ts";
 import { fateText, SIGNS } from "./fate.ts";
 import { causeText } from "./fold-block.ts";
 import { htmlCode, markup } from "./html-text.ts";
-import { placeText, reasonTextsBeside } from "./reason.ts";
+import { EXPOSED, placeText, reasonTextsBeside } from "./reason.ts";
 import { counted } from "./wording.ts";
 
 /** A change, or a cause with its followers, as a list item that opens; `open` from the start. */
@@ -18,7 +18,7 @@ export function entryElement(entry: Entry, open = false): string {
 function changeElement(change: ResourceChange, open: boolean): string {
   const place = placeText(change.origin, htmlCode);
   const why = [...reasonTextsBeside(change, htmlCode), ...(place === "" ? [] : [`at ${place}`])].join("; ");
-  const exposed = change.exposes === true ? ' <span class="exposed">more can read it than before</span>' : "";
+  const exposed = change.exposes === true ? ` <span class="exposed">${EXPOSED}</span>` : "";
   return opening(
     actionOf(change),
     open,

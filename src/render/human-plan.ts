@@ -10,7 +10,7 @@ import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { READERS_TITLE, readerRows } from "./reader-rows.ts";
-import { reasonTexts } from "./reason.ts";
+import { EXPOSED, reasonTexts } from "./reason.ts";
 import {
   blockedSection,
   conflictSection,
@@ -119,7 +119,10 @@ function conciseSection(changes: readonly ResourceChange[], paint: Paint): Secti
   return aligned(
     changes.map((change) => [
       `${actionSign(actionOf(change), paint)}${escapeText(change.address)}`,
-      reasonTexts(change, escapeText).join("; "),
+      [
+        ...(change.exposes === true ? [paint(EXPOSED, "bold", "red")] : []),
+        ...reasonTexts(change, escapeText),
+      ].join("; "),
     ]),
   );
 }
@@ -170,7 +173,7 @@ function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: 
 }
 
 function closingSection(
-  { applyable }: Plan,
+  { applyable, inputs }: Plan,
   changes: readonly ResourceChange[],
   { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
@@ -179,7 +182,9 @@ function closingSection(
     return [
       RULE,
       "",
-      "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise.",
+      inputs.rollback === undefined
+        ? "Note: this plan was not saved (--out FILE), so an apply now plans again and may decide otherwise."
+        : "Note: this plan was not saved, and no other apply rolls back: plan it again with --out FILE, and apply FILE.",
     ];
   }
   return [

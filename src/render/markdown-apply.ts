@@ -24,9 +24,10 @@ const LADDER: readonly Detail[] = [
   { rows: ALL, troubleRows: ALL, longest: 2_048 },
   { rows: 100, troubleRows: ALL, longest: 2_048 },
   { rows: 20, troubleRows: 100, longest: 500 },
+  { rows: 5, troubleRows: 20, longest: 200 },
 ];
-/** Fits whatever happened. */
-const LEAST: Detail = { rows: 5, troubleRows: 20, longest: 200 };
+/** Fits whatever happened: of what went wrong ten rows a section, the longest with a command of `LONGEST_COMMAND`. */
+const LEAST: Detail = { rows: 5, troubleRows: 10, longest: 200 };
 
 /**
  * What an apply of `plan` came to, as a comment of the pull request that was merged: found again and updated in place by

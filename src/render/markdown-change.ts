@@ -9,7 +9,7 @@ import { fateText, SIGNS } from "./fate.ts";
 import { causeText } from "./fold-block.ts";
 import { folderOf } from "./folder.ts";
 import { fenced, folded, item } from "./markdown-text.ts";
-import { placeText, reasonTextsBeside } from "./reason.ts";
+import { EXPOSED, placeText, reasonTextsBeside } from "./reason.ts";
 import { counted } from "./wording.ts";
 
 /** How much of a list is told. */
@@ -27,7 +27,7 @@ const DIFF_SIGNS: Readonly<Record<Sign, string>> = { "+": "+", "-": "-", "~": "!
 /** One change as a list item: what happens to which parameter, why and where it is declared. */
 export function changeItem(change: ResourceChange, { attributes, foreign }: Amount): string[] {
   const place = placeText(change.origin, foreign);
-  const exposed = change.exposes === true ? ["**more can read it than before**"] : [];
+  const exposed = change.exposes === true ? [`**${EXPOSED}**`] : [];
   const why = [...exposed, ...reasonTextsBeside(change, foreign), ...(place === "" ? [] : [`at ${place}`])];
   const text = `${sign(actionOf(change))} ${fateText(change, foreign)}: ${why.join("; ")}`;
   const lines = attributes ? diffLines(attributeLines(change, painter(false), false).lines) : [];

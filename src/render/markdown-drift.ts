@@ -1,11 +1,23 @@
 import type { Drift } from "../plan/drift.ts";
 import { identityOf } from "../review/identity.ts";
+import { LONGEST_COMMENT } from "./markdown-plan.ts";
 import { code, item } from "./markdown-text.ts";
 import { counted } from "./wording.ts";
 
-/** As many as an issue has room for: GitHub takes 65,536 characters. */
-const MOST_ROWS = 100;
-const LONGEST_TEXT = 250;
+/** How much of a drift is told. */
+interface Detail {
+  /** The most rows of what drifted, and of what is not there. */
+  readonly rows: number;
+  /** The longest text of others, in UTF-16 units. */
+  readonly longest: number;
+}
+
+const LADDER: readonly Detail[] = [
+  { rows: 100, longest: 2_048 },
+  { rows: 50, longest: 500 },
+];
+/** Fits whatever drifted: a row has at most four texts of others. */
+const LEAST: Detail = { rows: 25, longest: 250 };
 
 /**
  * The drift of one environment as an issue that is found again by its hidden identity. Ends with a
@@ -16,13 +28,26 @@ export function renderMarkdownDrift(
   drifts: readonly Drift[],
   absent: readonly string[],
 ): string {
-  const foreign = (text: string) => code(text, LONGEST_TEXT);
-  const rows = drifts.slice(0, MOST_ROWS).flatMap((drift) => item(rowText(drift, foreign)));
-  const more = drifts.length - MOST_ROWS;
+  for (const detail of LADDER) {
+    const text = pageOf(environment, drifts, absent, detail);
+    if (text.length <= LONGEST_COMMENT) return text;
+  }
+  return pageOf(environment, drifts, absent, LEAST);
+}
+
+function pageOf(
+  environment: string,
+  drifts: readonly Drift[],
+  absent: readonly string[],
+  { rows: most, longest }: Detail,
+): string {
+  const foreign = (text: string) => code(text, longest);
+  const rows = drifts.slice(0, most).flatMap((drift) => item(rowText(drift, foreign)));
+  const more = drifts.length - most;
   const gone = absent
-    .slice(0, MOST_ROWS)
+    .slice(0, most)
     .flatMap((address) => item(`${foreign(address)} is declared and not there`));
-  const moreGone = absent.length - MOST_ROWS;
+  const moreGone = absent.length - most;
   return [
     identityOf("drift", environment),
     `### ${foreign(environment)}: ${headline(drifts.length, absent.length)}`,

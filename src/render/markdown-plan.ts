@@ -47,13 +47,17 @@ const LADDER: readonly Detail[] = [
   { changes: "counts", destructive: "lines", rows: 20, destructiveRows: ALL, longest: LONGEST_NAME },
   { changes: "counts", destructive: "lines", rows: 10, destructiveRows: 200, longest: LONGEST_NAME },
   { changes: "counts", destructive: "lines", rows: 5, destructiveRows: 50, longest: 256 },
+  { changes: "counts", destructive: "lines", rows: 3, destructiveRows: 20, longest: 100 },
 ];
-/** Fits whatever the plan says: some forty texts of others at most, and five for each destructive change. */
+/**
+ * Fits whatever the plan says: a destructive change has at most fifteen texts of others, ten of them its sources, and all
+ * the rest some two hundred.
+ */
 const LEAST: Detail = {
   changes: "counts",
   destructive: "lines",
   rows: 3,
-  destructiveRows: 20,
+  destructiveRows: 10,
   longest: 100,
 };
 

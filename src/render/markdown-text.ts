@@ -3,11 +3,12 @@ import { escapeText } from "./escape.ts";
 /**
  * What somebody else wrote, as a code span: in it nothing is a link, a mention, an image, a tag or an entity, and
  * there is no line to end. A comment's beginning is broken up too, for who updates a comment searches for one.
- * `longest` bounds it, in UTF-16 units.
+ * `longest` bounds the text with its backticks, but for one at each end and what says that it was cut, in UTF-16 units.
  */
 export function code(text: string, longest = Number.POSITIVE_INFINITY): string {
   const escaped = inert(text);
-  const shown = escaped.length <= longest ? escaped : `${beginning(escaped, longest)} (cut)`;
+  const room = Math.max(0, longest - 2 * (fenceAround(beginning(escaped, longest), 1).length - 1));
+  const shown = escaped.length <= room ? escaped : `${beginning(escaped, room)} (cut)`;
   if (shown === "") return "(empty)";
   const fence = fenceAround(shown, 1);
   const pad = /^[` ]|[` ]$/.test(shown) ? " " : "";

@@ -1,13 +1,20 @@
 import { isDeep } from "../plan/deep-mark.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { type Foreign, shellWord } from "./escape.ts";
-import { listed } from "./wording.ts";
+import { listedUpTo } from "./wording.ts";
+
+/** A rollback is of one name; a file that was forged may have any number. */
+const MOST_NAMES = 5;
 
 /** What a rollback's plan is for; its targets are the name and all that follows. `undefined` for every other plan. */
 export function rollbackText({ rollback }: PlanInputs, foreign: Foreign): string | undefined {
   if (rollback === undefined) return undefined;
-  const names = Object.entries(rollback).map(([name, version]) => `${foreign(name)} to version ${version}`);
-  return `rollback of ${listed(names)}, with what follows from it`;
+  const names = listedUpTo(
+    MOST_NAMES,
+    Object.entries(rollback),
+    ([name, version]) => `${foreign(name)} to version ${version}`,
+  );
+  return `rollback of ${names}, with what follows from it`;
 }
 
 /** Options, without their dashes, by which another command finds the same configs and the same store. */

@@ -46,6 +46,7 @@ function changeEvent(change: ResourceChange): EventBody {
       action,
       reason,
       ...(previous === undefined ? {} : { previous_addr: previous }),
+      ...(change.exposes === true ? { exposes: true } : {}),
       ...(origin === null ? {} : { file: origin.file, line: origin.line }),
     },
   };

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Foreign } from "./escape.ts";
-import { counted, listed } from "./wording.ts";
+import { counted, listedUpTo } from "./wording.ts";
 
 export const READERS_TITLE = "Who reads what changes";
 
@@ -34,7 +34,5 @@ export function readerRows({ readers }: Pick<Plan, "readers">, foreign: Foreign)
 
 function gainsText(gains: Plan["readers"][number]["gains"], foreign: Foreign): string {
   if (gains.length === 0) return "";
-  const named = gains.slice(0, MOST_GAINS).map(({ secret }) => foreign(secret));
-  const more = gains.length - named.length;
-  return `; gains ${listed([...named, ...(more > 0 ? [`${more} more`] : [])])}, which it could not read before`;
+  return `; gains ${listedUpTo(MOST_GAINS, gains, ({ secret }) => foreign(secret))}, which it could not read before`;
 }

@@ -1,10 +1,16 @@
 import type { ResourceChange } from "../plan/plan.ts";
 import { carriesValue } from "./carried.ts";
 import type { Foreign } from "./escape.ts";
-import { listed } from "./wording.ts";
+import { listedUpTo } from "./wording.ts";
 
 type PlanOrigin = NonNullable<ResourceChange["origin"]>;
 type PlanSource = PlanOrigin["sources"][number];
+
+/** More sources than this are counted: the config and the plan's JSON name them all. */
+const MOST_SOURCES = 10;
+
+/** Of a change that the guard `exposure` counts. */
+export const EXPOSED = "more can read it than before";
 
 /**
  * Why a parameter changes, where its value comes from if that says more, and first of all when it is lost: phrases for
@@ -103,7 +109,7 @@ function sourceChangedText(origin: PlanOrigin | null, foreign: Foreign): string 
   if (origin === null || origin.sources.length === 0) return "its source changed";
   const planned = origin.sources.filter((source) => source.version === "planned");
   if (planned.length > 0) {
-    const names = listed(planned.map((source) => foreign(source.address)));
+    const names = listedUpTo(MOST_SOURCES, planned, ({ address }) => foreign(address));
     const [noun, verb] = planned.length === 1 ? ["source", "changes"] : ["sources", "change"];
     return `its ${noun} ${names} ${verb} in this plan`;
   }
@@ -135,9 +141,7 @@ function liveText(change: ResourceChange, foreign: Foreign): string {
 }
 
 function sourcesText(sources: readonly PlanSource[], foreign: Foreign): string {
-  return listed(
-    sources.map(({ address, version }) =>
-      version === "planned" ? `${foreign(address)} as planned` : `${foreign(address)} version ${version}`,
-    ),
+  return listedUpTo(MOST_SOURCES, sources, ({ address, version }) =>
+    version === "planned" ? `${foreign(address)} as planned` : `${foreign(address)} version ${version}`,
   );
 }

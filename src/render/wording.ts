@@ -17,6 +17,12 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** The same of at most `most` of `all`, each as `worded` has it, and how many more there are. */
+export function listedUpTo<Each>(most: number, all: readonly Each[], worded: (each: Each) => string): string {
+  const more = all.length - most;
+  return listed([...all.slice(0, most).map(worded), ...(more > 0 ? [`${more} more`] : [])]);
+}
+
 /** `5s`, `2m 5s`, `1h 3m`: as long as it reads at a glance. */
 export function duration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));

@@ -53,7 +53,8 @@ export async function approvedFingerprint(
   }
   const approvals = by === "merge" ? [merged.at] : await host.approvals(pullRequest);
   if (!approvals.some((at) => isAfter(at, post.changed))) {
-    const hint = "approve after the last change of the comment, or give the fingerprint by hand";
+    const hint =
+      "approve it as the comment stands now and run the apply again, or give the fingerprint by hand";
     const what =
       approvals.length === 0 ? "nobody approved" : "the plan's comment was changed after it was approved in";
     throw refused(`${what} pull request ${pullRequest}`, hint);

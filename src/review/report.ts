@@ -50,7 +50,9 @@ export type Placed = "created" | "updated" | "unchanged" | "closed" | "absent";
 /**
  * Makes `report` the one post of its identity that the token's own account has on the board. What others wrote is never
  * touched, whatever it begins with, and a post that says this already is left alone: the time of its last change is
- * what an approval is held against. @throws UserError
+ * what an approval is held against. But a plan that somebody else changed last, and be it back to these words, is
+ * posted anew, for it could never be approved; to write the same words again might not count as a change.
+ * @throws UserError
  */
 export async function putReport(host: CodeHost, board: Board, report: Report): Promise<Placed> {
   if ([...report.body].length > host.longest) {
@@ -62,10 +64,13 @@ export async function putReport(host: CodeHost, board: Board, report: Report): P
   for (let tries = 1; ; tries += 1) {
     const [first, ...others] = await ownPosts(board, me, report.identity);
     for (const { id } of others) await board.take(id);
-    if (first !== undefined) {
-      if (sameText(first.body, report.body)) return "unchanged";
+    if (first !== undefined && !sameText(first.body, report.body)) {
       await board.change(first.id, report.body);
       return "updated";
+    }
+    if (first !== undefined) {
+      if (report.kind !== "plan" || !(await host.isRewritten(first.id))) return "unchanged";
+      await board.take(first.id);
     }
     try {
       await board.add(report.body);

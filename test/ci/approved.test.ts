@@ -261,6 +261,15 @@ describe("what was approved on GitHub", () => {
     await expect(approved("merge")).rejects.toMatchObject(refusal("was changed after"));
   });
 
+  test("is that of the pull request whose merge made the commit, not of one that contains it", async () => {
+    api.merge(PULL, COMMIT);
+    api.merge(PULL + 1, "d".repeat(40));
+    Object.assign(api.pull(PULL + 1), { contains: COMMIT });
+    expect(await pullRequestOf(host(), COMMIT)).toBe(PULL);
+    Object.assign(api.pull(PULL), { mergeCommit: "e".repeat(40), contains: COMMIT });
+    await expect(pullRequestOf(host(), COMMIT)).rejects.toMatchObject(refusal("no merged pull request"));
+  });
+
   test("is not guessed for a commit that no merge made", async () => {
     await expect(pullRequestOf(host(), COMMIT)).rejects.toMatchObject(refusal("no merged pull request"));
   });
@@ -281,6 +290,7 @@ describe("what was approved on GitLab", () => {
     Object.assign(request, { mergedAt: served.now + 120, squashCommit: COMMIT });
     const outcome = () =>
       approvedFingerprint(gitlabHost(served), REQUEST).catch((error: UserError) => error.message);
+    Object.assign(served.request(PULL + 1), { mergedAt: served.now, squashCommit: "d".repeat(40) });
     expect(await pullRequestOf(gitlabHost(served), COMMIT)).toBe(PULL);
     for (const who of [GITLAB_AUTHOR, GITLAB_BOT, "reporter", "stranger"]) {
       request.approvals.push({ who, at: served.now + 60 });

@@ -66,6 +66,20 @@ describe("on GitHub", () => {
     ]);
   });
 
+  test("a plan that somebody edited and put back is posted anew, so that it can be approved", async () => {
+    const api = await github();
+    await post(api, `${IDENTITY}\nplan\n`);
+    const [edited] = api.pull(7).comments;
+    Object.assign(edited ?? {}, { editor: "mallory" });
+    api.now += 10;
+    expect((await post(api, `${IDENTITY}\nplan\n`)).stdout).toContain("is created");
+    expect(api.pull(7).comments).toMatchObject([
+      { author: BOT, body: `${IDENTITY}\nplan\n`, updated: api.now },
+    ]);
+    expect(api.pull(7).comments[0]).not.toHaveProperty("editor");
+    expect((await post(api, `${IDENTITY}\nplan\n`)).stdout).toContain("is unchanged");
+  });
+
   test("each environment has a comment of its own", async () => {
     const api = await github();
     await post(api, `${IDENTITY}\nplan\n`);

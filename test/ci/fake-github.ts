@@ -18,6 +18,8 @@ interface FakePull {
   mergeCommit: string | null;
   /** The branch that it is made to; main unless said. */
   base?: string;
+  /** A commit that it has, and that its merge did not make. */
+  contains?: string;
   readonly comments: FakeComment[];
   readonly reviews: { who: string; state: string; at: number }[];
 }
@@ -171,7 +173,10 @@ export async function fakeGithub(): Promise<FakeGithub> {
       (r, sha) =>
         list(
           r,
-          [...pulls].filter(([, pull]) => pull.mergeCommit === sha).map(([n, pull]) => pullJson(n, pull)),
+          // Also those that only contain it: by the documentation all that are associated with it.
+          [...pulls]
+            .filter(([, { mergeCommit, contains }]) => mergeCommit === sha || contains === sha)
+            .map(([n, pull]) => pullJson(n, pull)),
         ),
     ],
     ["GET", on("/pulls/(\\d+)"), (_, n) => ({ status: 200, body: pullJson(Number(n), api.pull(Number(n))) })],

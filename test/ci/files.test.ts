@@ -168,19 +168,21 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
   writeFileSync(join(proposal, "plan.md"), "<!-- paraform:plan:prod -->\nforged\n");
   expect(await job("paraform-plan", proposal, request)).toMatchObject({ code: 0 });
   expect(await job("paraform-comment", proposal, request)).toMatchObject({ code: 0 });
-  api.request(7).approvals.push({ who: "reviewer", at: api.now + 60 });
   demo.merge(7, "proposal", "squash");
   const { workspace, sha } = demo.main();
   Object.assign(api.request(7), { mergedAt: api.now + 120, squashCommit: sha });
   writeFileSync(join(workspace, "apply.md"), "<!-- paraform:apply:prod -->\nforged\n");
-  expect((await job("paraform-apply", workspace, { CI_COMMIT_SHA: "0".repeat(40) })).code).not.toBe(0);
-  const silent = await job("paraform-result", workspace, { CI_COMMIT_SHA: sha });
-  expect(silent).toMatchObject({ code: 0, stdout: "" });
+  expect(await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha })).toMatchObject({ code: 3 });
+  expect(await job("paraform-result", workspace, { CI_COMMIT_SHA: sha })).toMatchObject({ code: 0 });
+  expect(api.request(7).notes.at(-1)?.body).toMatch(
+    /^<!-- paraform:apply:prod -->\n### `prod`: Apply refused, nothing was written\n\n> \[!CAUTION\]\n> `nobody approved pull request 7`/,
+  );
+  api.request(7).approvals.push({ who: "reviewer", at: api.now + 60 });
   const applied = await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha });
   expect(applied.code, applied.stderr).toBe(0);
   expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
   const result = await job("paraform-result", workspace, { CI_COMMIT_SHA: sha });
-  expect(result.stdout, result.stderr).toContain("The comment of prod in pull request 7 is created.");
+  expect(result.stdout, result.stderr).toContain("The comment of prod in pull request 7 is updated.");
   expect(api.request(7).notes.map(({ body }) => body)).toEqual([
     expect.stringContaining("<!-- paraform:plan:prod -->"),
     expect.stringMatching(/^<!-- paraform:apply:prod -->\n### `prod`: Apply complete! Parameters: 1 added/),

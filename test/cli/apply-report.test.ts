@@ -37,7 +37,7 @@ describe.concurrent("apply --report", () => {
     expect(json).toEqual(JSON.parse(apply.stdout));
     expect(human).toBe("Apply complete! Parameters: 3 added, 0 changed, 0 destroyed.\n");
     expect(markdown).toMatch(/^<!-- paraform:apply:dev -->\n### `dev`: Apply complete! Parameters: 3 added/);
-    expect(markdown).toContain("- `/app/b`: 1 value\n");
+    expect(markdown).toContain("- `/app/b`: service to redeploy, 1 value\n");
     expect(readdirSync(project.folder).sort()).toEqual([...before, ...Object.values(REPORTS)].sort());
     const again = await project.env("apply", ["--auto-approve", ...FLAGS]);
     expect(again.stdout).toContain("No changes.");

@@ -119,6 +119,7 @@ describe.concurrent("results go to stdout, progress to stderr", () => {
     );
     const json = await project.env("explain", ["/app/a/password", "--format", "json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({
+      format_version: "1.0",
       rule: null,
       file: null,
       live: { version: 1, owner: "platform" },

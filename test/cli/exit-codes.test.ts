@@ -52,6 +52,13 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
     expect(drift.stdout).toContain("/app/a/host");
     expect((await project.env("drift")).code).toBe(0);
   });
+
+  test("drift of which all there is to tell is that parameters are not there", async () => {
+    const project = await embedded();
+    const drift = await project.env("drift", ["--detailed-exitcode"]);
+    expect(drift.stdout).toContain("3 declared parameters are not there");
+    expect(drift.code).toBe(2);
+  });
 });
 
 test.concurrent("2: an audit without a report, wherever its options stand", async () => {

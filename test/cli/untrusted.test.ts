@@ -359,3 +359,29 @@ describe("a folder that a proposal makes look like a repository of its own", () 
     expect(stderr).toContain("configs/dev/values.json:1:1: git tracks this file, and it holds values");
   });
 });
+
+test("a value that no proposal's plan has is refused at apply, with what to do instead", async () => {
+  const project = await makeInitializedProject({
+    parameters: { "/app/a/host": { value: "mysql.internal" } },
+    environment: { sources: [{ kind: "environment" }] },
+  });
+  git(project, "init", "--quiet", "--initial-branch=main");
+  git(project, "add", "configs");
+  git(project, "commit", "--quiet", "-m", "trusted");
+  project.write("configs/dev/main.json", { parameters: { "/app/b/token": {} } });
+  const env = { PARAFORM_VALUE_APP_B_TOKEN: PASSWORD };
+  const proposed = await project.env("plan", ["--untrusted", "main", "--format", "json"], { env });
+  const fingerprintOf = (stdout: string) => (JSON.parse(stdout) as { fingerprint: string }).fingerprint;
+  const expecting = (fingerprint: string) =>
+    project.env("apply", ["--auto-approve", "--expect", fingerprint], { env });
+  const refused = await expecting(fingerprintOf(proposed.stdout));
+  expect(refused.code).toBe(4);
+  expect(refused.stderr).toMatch(
+    /a plan of a proposal never has what a source of kind environment supplies here: plan the trusted branch/,
+  );
+  const trusted = await project.env("plan", ["--format", "json"], { env });
+  expect((await expecting(fingerprintOf(trusted.stdout))).code).toBe(0);
+  const other = await expecting("pl1-another-decision");
+  expect(other.code).toBe(4);
+  expect(other.stderr).not.toContain("of a proposal");
+});

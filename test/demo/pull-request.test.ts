@@ -111,7 +111,7 @@ describe("a pull request", () => {
       expect(result).toContain("### `prod`: Apply complete! Parameters: 2 added, 0 changed, 0 destroyed.");
       expect(result).toContain(`the fingerprint \`${updated.outputs.fingerprint}\``);
       expect(result).toContain(
-        "#### Who reads what was written (1)\n\n- `/app/b`: service to redeploy, 2 values; gains",
+        "#### Who reads what was written (1)\n\n- `/app/b`: service to redeploy, 2 values; gains `/dba/mysql/password`",
       );
       expect(applied.summary).toBe(result);
       expect(commentOf(demo).body).toContain(`Fingerprint \`${updated.outputs.fingerprint}\``);
@@ -189,8 +189,12 @@ describe("a pull request", () => {
     commentOf(demo).updated = demo.api.now;
     demo.merge(PULL, "proposal", "merge");
     const applied = await deploy(demo);
-    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "" } });
+    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "", exitcode: "3" } });
     expect(applied.log).toContain("the plan's comment was changed after it was approved");
+    const told = commentOf(demo, "apply").body;
+    expect(told).toContain("### `prod`: Apply refused, nothing was written\n");
+    expect(told).toContain("> `the plan's comment was changed after it was approved in pull request 7`");
+    expect(told).toContain("> hint: `approve it as the comment stands now and run the apply again, or");
     expect(await demo.store.value(COPY)).toBeUndefined();
   });
 
@@ -201,7 +205,7 @@ describe("a pull request", () => {
     approve(demo);
     demo.merge(PULL, "proposal", "merge");
     const applied = await deploy(demo);
-    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "" } });
+    expect(applied).toMatchObject({ code: 3, outputs: { fingerprint: "", exitcode: "3" } });
     expect(applied.log).toContain("was last changed by somebody else than its author");
     expect(await demo.store.value(COPY)).toBeUndefined();
   });

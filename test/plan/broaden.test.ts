@@ -19,6 +19,15 @@ async function sharedWithA({ parameters }: WorldOptions = {}): Promise<World> {
   return world;
 }
 
+/** A source has a new value for `name`, which it may have read from another parameter. */
+function supply(world: World, name: string, from?: string): void {
+  const readFrom =
+    from === undefined ? {} : { readFrom: { name: parameterName(from), type: "SecureString" as const } };
+  const value = { value: new Secret("a-new-dummy"), from: "parameter", ...readFrom, at: HERE };
+  const values = new Map([[parameterName(name), value]]);
+  world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
+}
+
 function broaden(plan: Plan) {
   const { limit, count, tripped } = plan.guards.find(({ name }) => name === "broaden") ?? {};
   return { limit, count, tripped };
@@ -110,10 +119,7 @@ describe("a reader gains a secret", () => {
   test("by a source of static values that reads another parameter", async () => {
     const world = await sharedWithA();
     world.declare({ ...LIMIT, parameters: { ...APP_A, "/app/b/p": {} } });
-    const from = { name: parameterName("/app/a/password"), type: "SecureString" as const };
-    const value = { value: new Secret(SECRET), from: "parameter", readFrom: from, at: HERE };
-    const values = new Map([[parameterName("/app/b/p"), value]]);
-    world.session = { ...world.session, supplied: { ...world.session.supplied, values } };
+    supply(world, "/app/b/p", "/app/a/password");
     expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/password by /app/b/p"] });
   });
 
@@ -130,6 +136,48 @@ describe("a reader gains a secret", () => {
     const plan = await world.plan({ target: ["/app/b/p"], rollback: { "/app/b/p": 1 } });
     expect(gains(plan)).toEqual({ "/app/b": [`${secret} by /app/b/p`] });
     expect(broaden(plan).tripped).toBe(true);
+  });
+
+  test("by a source of static values that reads what lies in no scope of ours", async () => {
+    const world = await sharedWithA();
+    world.declare({ ...LIMIT, parameters: { ...APP_A, "/app/b/p": {} } });
+    supply(world, "/app/b/p", "/elsewhere/token");
+    expect(gains(await world.plan())).toEqual({ "/app/b": ["/elsewhere/token by /app/b/p"] });
+  });
+
+  test("that somebody put over a copy of another: it may be any", async () => {
+    const world = await sharedWithA();
+    world.pass(3_600_000);
+    await world.put("/app/a/password", "a-dummy-put-by-hand");
+    world.declare({ ...LIMIT, parameters: { ...APP_A, "/app/b/p": { copy: "/app/a/password" } } });
+    expect(gains(await world.plan({ exclude: ["/app/a/**"] }))).toEqual({
+      "/app/b": ["/app/a/password by /app/b/p", "/dba/password by /app/b/p"],
+    });
+  });
+
+  test("that moves and gets a new value from a source as it does: it is the one that was there", async () => {
+    const world = await makeWorld({ parameters: { "/dba/key": {} }, supplied: { "/dba/key": SECRET } });
+    await world.apply();
+    const parameters = { "/dba/password": {}, "/app/b/p": { copy: "/dba/password" } };
+    const moved = [{ from: "/dba/key", to: "/dba/password" }];
+    world.declare({ ...LIMIT, parameters: {}, files: { "moved.json": { parameters, moved } } });
+    supply(world, "/dba/password");
+    const plan = await world.plan();
+    expect(decisions(plan)["/dba/password"]).toContain("moved");
+    expect(gains(plan)).toEqual({ "/app/b": ["/dba/key by /app/b/p"] });
+  });
+
+  test("that a cut run regenerated: finishing it still counts who gains it", async () => {
+    const key = { "/dba/key": { generate: { type: "password" } } };
+    const world = await makeWorld({ parameters: key });
+    await world.apply();
+    world.declare({ ...LIMIT, parameters: { ...key, "/app/b/key": { copy: "/dba/key" } } });
+    const inputs = { regenerate: ["/dba/key"], allow: { broaden: 1 } };
+    const { fingerprint, ...plan } = await world.plan(inputs);
+    await world.applySaved({ ...plan, fingerprint }, { stopAfter: 1 });
+    const rest = await world.result(inputs, { resume: { fingerprint } });
+    expect(rest.complete && decisions(rest.planned.plan)).toMatchObject({ "/dba/key": "no-op" });
+    expect(rest.complete && gains(rest.planned.plan)).toEqual({ "/app/b": ["/dba/key by /app/b/key"] });
   });
 
   test("by a copy that only claims to have been made by Figgy", async () => {

@@ -52,6 +52,43 @@ test.each([
   expect(text?.endsWith(`   ${remedy}`)).toBe(true);
 });
 
+describe("a change that exposes a secret says so first", () => {
+  const copies = services(3).map((service) => copyOf("/dba/pw", `/app/${service}/pw`, 4, 7));
+  const exposing = copies.map((each, index) => (index === 2 ? each : { ...each, exposes: true as const }));
+  const document = plan({ resource_changes: exposing });
+
+  test("in a block of its own, also among others with its cause", () => {
+    const text = lines(document);
+    const marked = text.flatMap((line, index) =>
+      line === "  # (more can read it than before)" ? [text[index - 1]] : [],
+    );
+    expect(marked).toEqual(
+      copies.slice(0, 2).map(({ address }) => `  # ${address} will be updated in-place`),
+    );
+  });
+
+  test("in its line of --concise", () => {
+    const rows = lines(document, { concise: true }).filter((line) => line.startsWith("  ~ "));
+    expect(rows.map((row) => row.includes("   more can read it than before; its source"))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+test("a rollback that was not saved says what it takes to carry it out", () => {
+  const note = (rollback: Record<string, number> | undefined) => {
+    const inputs = { delete: [], regenerate: [], target: [], exclude: [], allow: {} };
+    const shaped = rollback === undefined ? inputs : { ...inputs, rollback };
+    return lines({ ...FOURTEEN, inputs: shaped }, { savedTo: null }).find((line) => line.startsWith("Note:"));
+  };
+  expect(note({ "/dba/mysql/password": 2 })).toBe(
+    "Note: this plan was not saved, and no other apply rolls back: plan it again with --out FILE, and apply FILE.",
+  );
+  expect(note(undefined)).toContain("an apply now plans again");
+});
+
 describe("one cause", () => {
   const headings = (document: Plan, options: Partial<PlanRendering> = {}) =>
     lines(document, options).filter((line) => /^ {2}# \//.test(line));

@@ -162,7 +162,12 @@ describe("as a comment", () => {
   test("it fits, whatever happened to however many", () => {
     const names = Array.from({ length: 2_000 }, (_, index) => `/app/${"x".repeat(900)}/${index}`);
     const failed = { kind: "failed", code: "c".repeat(500), message: "m".repeat(2_000), hint: "h" } as const;
-    for (const outcome of [applied(1), failed, { kind: "skipped", on: names[0] ?? "" } as const]) {
+    for (const outcome of [
+      applied(1),
+      failed,
+      { ...failed, hint: failed.message } as const,
+      { kind: "skipped", on: names[0] ?? "" } as const,
+    ]) {
       const many = result({
         outcomes: outcomes(...names.map((name) => [name, "update", outcome] as const)),
         overwritten: names.map((address) => ({ address, version: 1 })),
@@ -185,6 +190,31 @@ describe("as a comment", () => {
     }));
     const failure = { message: "x".repeat(100_000), exitCode: 1, problems } as const;
     expect(renderMarkdownFailure("apply", "prod", failure).length).toBeLessThanOrEqual(LONGEST_COMMENT);
+  });
+
+  test("it fits where every section is full, each command as long as is shown", () => {
+    for (const part of ["x", "`", "'"]) {
+      const names = Array.from({ length: 50 }, (_, index) => `/app/${part.repeat(900)}/${index}`);
+      const long = part.repeat(2_000);
+      const failed = { kind: "failed", code: long, message: long, hint: long } as const;
+      const every: readonly Outcome[] = [applied(1), failed, { kind: "skipped", on: long }];
+      const full = result({
+        environment: part.repeat(20),
+        fingerprint: long,
+        outcomes: every.flatMap((outcome) =>
+          outcomes(...names.map((name) => [name, "update", outcome] as const)),
+        ),
+        overwritten: names.map((address) => ({ address, version: 1 })),
+        recreated: names,
+      });
+      const readers = names.map((name) => ({
+        ...read(name),
+        changes: [name],
+        gains: names.map((secret) => ({ secret, by: [name] })),
+      }));
+      const text = renderMarkdownApply(full, plan({ readers }), "x".repeat(1_000));
+      expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    }
   });
 
   test("strings of others forge no line, no identity and no markup", () => {

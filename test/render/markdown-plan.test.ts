@@ -157,6 +157,90 @@ describe("a comment fits", () => {
     };
     expect(renderMarkdownPlan(document).length).toBeLessThanOrEqual(LONGEST_COMMENT);
   });
+
+  test("an exposed merge of 700 sources names ten of them", () => {
+    const sources = Array.from({ length: 700 }, (_, index) => ({
+      address: `/dba/${"database-with-a-long-name-".repeat(3)}${index}`,
+      version: 1,
+    }));
+    const merge = change({
+      address: "/app/a/host",
+      action: "create",
+      reason: "missing",
+      after: { value: "x" },
+      origin: { rule: "merge", sources },
+    });
+    const text = renderMarkdownPlan(plan({ resource_changes: [{ ...merge, exposes: true }] }));
+    expect(text).toContain("-9` version 1 and 690 more; at `configs/");
+    expect(text).not.toContain("shortened to fit");
+    expect(text.length).toBeLessThan(3_000);
+  });
+
+  test("twenty exposed changes of long names are all named", () => {
+    const changes = Array.from({ length: 20 }, (_, index) => ({
+      ...copyOf(`/dba/${"x".repeat(1_000)}/${index}`, `/app/${index}/${"y".repeat(1_000)}`, 1, 1),
+      exposes: true as const,
+    }));
+    const text = renderMarkdownPlan(plan({ resource_changes: changes }));
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    for (let index = 0; index < 20; index += 1) expect(text).toContain(`\`/app/${index}/y`);
+  });
+
+  /** How often everything that a plan lists is there, how long it is, and of what it is made. */
+  const bulk = fc.record({
+    many: fc.constantFrom(3, 12, 40),
+    sources: fc.constantFrom(1, 12),
+    longest: fc.constantFrom(1, 60, 259, 1_011),
+    part: fc.constantFrom("a", "/", "`", "` ", "\n", "😀", "'", "<!--"),
+    reason: fc.constantFrom("missing", "unstamped", "input_missing", "input_blocked", "odd"),
+    actions: fc.constantFrom(["update"] as const, ["delete"] as const, ["delete", "create"] as const),
+    why: fc.constantFrom("missing", "moved", "source_changed", "value_changed", "changed_outside", "adopted"),
+    version: fc.constantFrom(3, "planned" as const),
+    exposes: fc.boolean(),
+  });
+
+  test("whatever there is of it: no plan is too long", () => {
+    fc.assert(
+      fc.property(bulk, ({ many, sources, longest, part, reason, actions, why, version, exposes }) => {
+        const text = part.repeat(Math.ceil(longest / part.length)).slice(0, longest);
+        const base = hostilePlan(text, `${text}other`);
+        const times = <Row>(rows: readonly Row[], count: number = many) =>
+          Array.from({ length: count }, () => rows).flat();
+        const numbered = (index: number) => `${text}${index}`;
+        const changes = base.resource_changes.map((each) => ({
+          ...each,
+          previous_address: text,
+          change: { ...each.change, actions: [...actions] as typeof each.change.actions },
+          action_reason: why as typeof each.action_reason,
+          origin: {
+            rule: "merge" as const,
+            sources: times([{ address: text, version }], sources),
+            file: text,
+            line: 1,
+          },
+          precondition: { version: 1, last_modified: text },
+          ...(exposes ? { exposes: true as const } : {}),
+        }));
+        const names = Array.from({ length: many }, (_, index) => numbered(index));
+        const document = {
+          ...base,
+          inputs: { ...base.inputs, rollback: Object.fromEntries(names.map((name) => [name, 1])) },
+          resource_changes: times(changes),
+          blocked: names.map((address) => ({ address, reason, on: numbered(0) })),
+          conflicts: times(base.conflicts),
+          guards: names.map((name) => ({ name, limit: 1, count: 2, tripped: true })),
+          diagnostics: times([
+            ...base.diagnostics,
+            ...base.diagnostics.map((each) => ({ ...each, severity: "error" as const })),
+          ]),
+          withheld: times(base.withheld),
+          readers: times(base.readers).map((each) => ({ ...each, gains: times(each.gains) })),
+        };
+        expect(renderMarkdownPlan(document).length).toBeLessThanOrEqual(LONGEST_COMMENT);
+      }),
+      { numRuns: 15 },
+    );
+  });
 });
 
 /** What CommonMark leaves of a text without its fenced blocks and code spans: there everything is inert. */
@@ -243,6 +327,8 @@ describe("whatever others wrote", () => {
     expect(code(" a ")).toBe("`  a  `");
     expect(code("")).toBe("(empty)");
     expect(code("abcdef", 3)).toBe("`abc (cut)`");
+    expect(code("a`b", 5)).toBe("``a`b``");
+    expect(code("`".repeat(100), 100).length).toBeLessThan(120);
   });
 
   test("a fence is longer than any inside", () => {

@@ -4,6 +4,7 @@ import { renderDrift } from "../../src/render/human-drift.ts";
 import { renderExplanation } from "../../src/render/human-explain.ts";
 import { renderHistory } from "../../src/render/human-history.ts";
 import { renderMarkdownDrift } from "../../src/render/markdown-drift.ts";
+import { LONGEST_COMMENT } from "../../src/render/markdown-plan.ts";
 
 const PLAIN = { color: false };
 
@@ -61,6 +62,25 @@ test("an issue is headed by what is in it, and what is not there is no drift and
   expect(heading([drift], ["/app/a", "/app/b"])).toBe(
     "### `prod`: 1 parameter drifted, 2 declared parameters are not there",
   );
+});
+
+test("an issue fits, however many drifted and however long their names are", () => {
+  const long = (index: number) => `/app/${"segment-of-a-name/".repeat(14)}${index}`;
+  for (const part of ["", "`".repeat(600), "😀".repeat(600)]) {
+    const drifts = Array.from({ length: 100 }, (_, index) => ({
+      address: `${long(index)}${part}`,
+      kind: "foreign_owner" as const,
+      owner: part,
+      version_live: 2,
+      last_modified: "2026-01-01T00:00:00.000Z",
+      last_modified_user: `arn:aws:sts::123456789012:assumed-role/a-role/somebody@example.com${part}`,
+    }));
+    const absent = drifts.map(({ address }) => `${address}/gone`);
+    const text = renderMarkdownDrift("prod", drifts, absent);
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    expect(text).toMatch(/and \d+ more\n/);
+    expect(text).toMatch(/and \d+ more are not there\n/);
+  }
 });
 
 test("no drift", () => {
