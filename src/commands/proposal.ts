@@ -60,25 +60,30 @@ export async function openProposal(
 const BRANCHES = ["refs/heads/", "refs/remotes/"] as const;
 
 /**
- * The commit that a whole commit id, a ref's full name or a branch's short one stands for. git itself would take
- * `origin/main` for a tag of that name, which whoever proposes may push. @throws UserError
+ * The commit that a commit id, `HEAD`, a ref's full name or a branch's short one stands for, or one so many before it
+ * (`main~1`, `HEAD^2`). git itself would take `origin/main` for a tag of that name, which whoever proposes may push.
+ * @throws UserError
  */
 async function trustedCommit(
   git: (...args: string[]) => Promise<Buffer | undefined>,
   revision: string,
 ): Promise<string> {
-  const named = /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(revision) ? revision : await refNamed(git, revision);
-  const commit =
-    named === undefined
-      ? undefined
-      : await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${named}^{commit}`);
+  const [, name = "", steps = ""] = /^(.*?)((?:[~^]\d*)*)$/.exec(revision) ?? [];
+  const commitOf = (object: string) =>
+    git("rev-parse", "--verify", "--quiet", "--end-of-options", `${object}${steps}^{commit}`);
+  const named = name === "HEAD" || WHOLE_ID.test(name) ? name : await refNamed(git, name);
+  const object = named ?? (SHORT_ID.test(name) ? name : undefined);
+  const commit = object === undefined ? undefined : await commitOf(object);
   if (commit === undefined) {
     throw new UserError("the revision of --untrusted is not in this repository", {
-      hint: "fetch the branch that the proposal is made to, and name it: a branch, a whole commit id, or a ref's full name",
+      hint: "fetch the branch that the proposal is made to, and name it: a branch, a commit id, or a ref's full name",
     });
   }
   return text(commit);
 }
+
+const WHOLE_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const SHORT_ID = /^[0-9a-f]{7,63}$/;
 
 /** The object that the one ref of this name points to. */
 async function refNamed(
@@ -94,7 +99,8 @@ async function refNamed(
     ["refs/tags/", ...BRANCHES].map((folder) => objectOf(`${folder}${name}`)),
   );
   const [branch, ...others] = branches.filter((found) => found !== undefined);
-  if (branch === undefined || (tag === undefined && others.length === 0)) return branch;
+  const isShortId = tag !== undefined && SHORT_ID.test(name);
+  if (!isShortId && (branch === undefined || (tag === undefined && others.length === 0))) return branch;
   throw new UserError("the revision of --untrusted is the name of more than one branch or tag", {
     hint: "give its full name, such as refs/remotes/origin/main: a proposal can push a tag of any name",
   });

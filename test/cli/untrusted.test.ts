@@ -298,8 +298,13 @@ test("a tag that bears the name of a branch does not take its place", async () =
     expect(code).toBe(1);
     expect(stderr).toContain("the revision of --untrusted is the name of more than one branch or tag");
   }
+  for (const name of ["refs/heads/main~0", "HEAD^", "HEAD~1", trusted.slice(0, 12)]) {
+    expect(await planWith(name)).toMatchObject({ code: 0, ...proposed });
+  }
   git(project, "tag", "only-a-tag");
-  for (const name of ["only-a-tag", "refs/remotes/origin/gone", "HEAD"]) {
+  git(project, "tag", trusted.slice(0, 9));
+  expect((await planWith(trusted.slice(0, 9))).stderr).toContain("the name of more than one branch or tag");
+  for (const name of ["only-a-tag", "only-a-tag~0", "refs/remotes/origin/gone"]) {
     expect((await planWith(name)).stderr).toContain("the revision of --untrusted is not in this repository");
   }
   git(project, "tag", "--delete", "origin/main");
