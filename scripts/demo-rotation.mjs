@@ -142,7 +142,7 @@ async function openStage(config, sources) {
   await applyAll(session, carried);
   now = START;
   const replicating = { ...session, replicas: replicasIn(session.graph) };
-  const handle = makeHandler({ session: replicating, place, ...carried, log: () => {} });
+  const handle = makeHandler({ session: replicating, place, ...carried, log: () => {}, tally: () => {} });
   watching = true;
   return {
     put,

@@ -20,7 +20,7 @@ export function movingTo(world: World, parameter: DesiredParameter, standing: St
 
 /**
  * The move that the run that is being resumed has written, and of which only the former name is left to go. Its own
- * stamp proves it, by the former name and what lay there then: any other former name that is live was none of it.
+ * stamp proves it, by the former name and what lay there then; any other former name that is live was none of it.
  */
 function begunMove(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
   if (!writtenBy(world.run, standing) || standing.kind !== "stamped") return undefined;

@@ -139,8 +139,11 @@ test("no format, file, event, comment, output, summary or annotation holds a byt
   await run(["comment", "--kind", "apply", ...dev, "--report", "result.markdown"]);
   await run(["comment", "--issue", "--kind", "drift", ...dev, "--report", "drift.md"]);
   const asGitlab = { GITLAB_CI: "true" };
-  for (const report of ["plan.markdown", "result.markdown"]) {
-    const posted = await project.run(["comment", "--report", report], {
+  for (const [kind, report] of [
+    ["plan", "plan.markdown"],
+    ["apply", "result.markdown"],
+  ] as const) {
+    const posted = await project.run(["comment", "--kind", kind, ...dev, "--report", report], {
       env: { ...hosts(github, gitlab), ...asGitlab },
     });
     expect(posted.code, posted.stderr).toBe(0);

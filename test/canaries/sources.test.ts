@@ -211,7 +211,7 @@ describe.concurrent("what the store's own service says is not quoted either", ()
   });
 });
 
-describe.concurrent("an importer quotes nothing of a file that is broken, and writes nothing of it", () => {
+describe("an importer quotes nothing of a file that is broken, and writes nothing of it", () => {
   const BROKEN = [
     `{"a": ${quoted}`,
     `{"a": [${quoted}]}`,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { test } from "vitest";
+import { Secret } from "../../src/model/secret.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import {
   buildWorld,
@@ -79,9 +80,8 @@ test("… and one that writes something else under the new name is caught", () =
       const { store } = world.session;
       const put: typeof store.put = (write, mayStart) => {
         const isNew = write.name.endsWith("-renamed");
-        return isNew && !write.overwrite
-          ? Promise.resolve({ kind: "written", version: 1 })
-          : store.put(write, mayStart);
+        const value = isNew ? new Secret("something else") : write.value;
+        return store.put({ ...write, value }, mayStart);
       };
       world.session = {
         ...world.session,
