@@ -79,6 +79,7 @@ export async function runCommandLine(
   let failure: ExitCode | undefined;
   const parser = parserOf(
     version,
+    helpWidth(host),
     async (work) => {
       exitCode = await work(host);
     },
@@ -91,7 +92,7 @@ export async function runCommandLine(
       return verbOf(commandOf(argv));
     },
   );
-  const helpOf = (words: readonly string[]) => helpText(version, words);
+  const helpOf = (words: readonly string[]) => helpText(version, WIDEST, words);
   if (argv[0] === "complete") {
     const { completeWords } = await import("./complete.ts");
     const words = argv.slice(argv[1] === "--" ? 2 : 1);
@@ -120,7 +121,7 @@ export async function runCommandLine(
     return true;
   });
   if (argv.length === 0) {
-    host.say(`${await helpOf([])}\n`);
+    host.say(`${await helpText(version, helpWidth(host), [])}\n`);
     return EXIT.error;
   }
   try {
@@ -138,9 +139,18 @@ export async function runCommandLine(
   return exitCode;
 }
 
+/** Columns of a help that is printed nowhere in particular. */
+const WIDEST = 100;
+
+/** As wide as the terminal, within what can be read. */
+function helpWidth({ stderr }: Host): number {
+  return Math.min(WIDEST, Math.max(60, stderr.columns ?? WIDEST));
+}
+
 /** `choose` hears the verb that was found, `refuse` hears what yargs says of the words, and tells the verb that the error is to name. */
 function parserOf(
   version: string,
+  width: number,
   run: Parameters<Command["module"]>[0],
   choose: (command: Command) => void,
   refuse: (message: string) => string | undefined,
@@ -156,7 +166,7 @@ function parserOf(
     .demandCommand(1)
     .exitProcess(false)
     .showHelpOnFail(false)
-    .wrap(100)
+    .wrap(width)
     .parserConfiguration({ "dot-notation": false, "parse-numbers": false, "parse-positional-numbers": false })
     .option("color", { type: "boolean", describe: "Colour; default: on a terminal" })
     .fail((message: string | null, error: Error | undefined) => {
@@ -169,9 +179,10 @@ function parserOf(
 }
 
 /** A parser that has refused words keeps what it made of them: each help has one of its own. */
-async function helpText(version: string, words: readonly string[]): Promise<string> {
+async function helpText(version: string, width: number, words: readonly string[]): Promise<string> {
   const parser = parserOf(
     version,
+    width,
     async () => {},
     () => {},
     () => undefined,
