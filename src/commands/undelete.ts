@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { ParameterName } from "../model/name.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { storeOptions, wholeNumber } from "./options.ts";
@@ -34,9 +35,10 @@ async function undelete(host: Host, given: OptionsOf<typeof options>): Promise<E
   return withStore(host, given, async ({ config, graph, store }) => {
     const state = await readLiveState(store, config.environment, graph);
     if (state.kind === "unread") throw state.failure;
-    const { ring, kept } = state;
+    const { ring, kept, live } = state;
     if (name === undefined) {
-      host.print(renderKeptCopies([...kept.values()].flatMap((copy) => keptLabel(copy) ?? [])));
+      const labels = [...kept.values()].flatMap((copy) => keptLabel(copy) ?? []);
+      host.print(renderKeptCopies(labels, (name) => live.has(name as ParameterName)));
       return EXIT.done;
     }
     const waiting = restTeller(host, "undelete");

@@ -5,13 +5,23 @@ import { aligned } from "./wording.ts";
 /** As many versions does Parameter Store keep of a parameter. */
 const HISTORY = 100;
 
-/** What `undelete` can bring back, by name, each with the day that its copies go, and how to name the earlier ones. Ends with a newline. */
-export function renderKeptCopies(copies: readonly KeptLabel[]): string {
+/**
+ * What `undelete` can bring back, by name, each with the day that its copies go, and how to name the earlier ones; nothing
+ * is brought back over a name that `isLive`. Ends with a newline.
+ */
+export function renderKeptCopies(
+  copies: readonly KeptLabel[],
+  isLive: (name: string) => boolean = () => false,
+): string {
   if (copies.length === 0) return "No copies are kept: nothing was deleted in the last 30 days.\n";
   const rows = copies
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(
-      ({ name, until, copy }) => [escapeText(name), `until ${escapeText(until)}${earlier(copy)}`] as const,
+      ({ name, until, copy }) =>
+        [
+          escapeText(name),
+          `until ${escapeText(until)}${isLive(name) ? "; there again by now" : earlier(copy)}`,
+        ] as const,
     );
   return `${aligned(rows).join("\n")}\n`;
 }

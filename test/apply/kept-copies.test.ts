@@ -232,6 +232,15 @@ describe("undelete", () => {
     });
   });
 
+  test("lists what is there again as such", () => {
+    const copies = [NAME, "/app/z"].map((name) => ({ name, until: "2026-12-01T00:00:00.000Z", copy: 2 }));
+    const [first, second] = renderKeptCopies(copies, (name) => name === NAME).split("\n");
+    expect([first, second]).toEqual([
+      `${NAME}   until 2026-12-01T00:00:00.000Z; there again by now`,
+      "/app/z   until 2026-12-01T00:00:00.000Z; an earlier one: --copy 1",
+    ]);
+  });
+
   test("waits while the name rests, and says so", async () => {
     const world = await orphaned();
     await world.apply(ALLOWED);
