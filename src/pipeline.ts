@@ -6,7 +6,15 @@ import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
 import { type PassedOver, passedOver } from "./apply/passed-over.ts";
 import { refusal } from "./apply/refusal.ts";
-import { beginRun, isGenuine, isOutdated, type Run, replacedBy } from "./apply/run.ts";
+import {
+  beginRun,
+  halfReplaced,
+  isGenuine,
+  isOutdated,
+  type Run,
+  replacedBy,
+  replacingToo,
+} from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
 import type { Config } from "./config/config.ts";
 import { type SourceKind, TOUCHES_MACHINE } from "./config/source-location.ts";
@@ -44,6 +52,8 @@ export interface PlanRequest {
   readonly proposed?: Plan["proposed"];
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
   readonly resume?: Run | Resumed;
+  /** The run that was cut last, resumed or not: what it has half replaced waits for no move. */
+  readonly cut?: Run | undefined;
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
   readonly held?: ReadonlySet<ParameterName>;
 }
@@ -112,7 +122,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     known,
     earlier,
     run: run?.fingerprint,
-    replaces: new Set(run?.replaces),
+    replaces: new Set([...(run?.replaces ?? []), ...halfReplaced(ring, request.cut)]),
     held: request.held ?? new Set(),
     deep: request.deep,
     untrusted: request.proposed !== undefined,
@@ -176,7 +186,11 @@ export async function proposeApply(
   { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
 ): Promise<ApplyProposal | IncompletePlan> {
   const unfinished = await unfinishedRun(session.store, session.config.environment.name);
-  const request = { inputs, deep, ...(unfinished === undefined ? {} : { resume: unfinished }) };
+  const request = {
+    inputs,
+    deep,
+    ...(unfinished === undefined ? {} : { resume: unfinished, cut: unfinished }),
+  };
   const result = await planEnvironment(session, request);
   if (!result.complete) return result;
   const cut = result.resumed ? unfinished : undefined;
@@ -190,7 +204,7 @@ export async function proposeApply(
   const { owner } = session.config.environment;
   return {
     ...result,
-    request: { inputs, deep, ...(cut === undefined ? {} : { resume: cut }) },
+    request: { inputs, deep, cut: unfinished, ...(cut === undefined ? {} : { resume: cut }) },
     approved,
     blind,
     run,
@@ -222,21 +236,13 @@ export interface ApplyRequest
  * @throws UserError stale (4) when the fresh plan is another one, locked (6) while somebody else applies
  */
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
-  const { approved, run, intent, blind = false, resumable = true, holder, monotonic } = options;
+  const { approved, run, resumable = true, holder, monotonic } = options;
   const { store, config } = session;
-  const replaces = [...new Set([...replacedBy(approved), ...(options.request.resume?.replaces ?? [])])];
-  const destinations = replaces.filter(
-    (name) => session.graph.parameters.get(name as ParameterName)?.formerly,
-  );
-  const record = resumable
-    ? beginRun(options.ring, approved, {
-        fingerprint: run,
-        intent,
-        started: store.now(),
-        blind,
-        replaces: destinations,
-      })
-    : undefined;
+  const { resume, cut } = options.request;
+  const replaces = [
+    ...new Set([...replacedBy(approved), ...(resume?.replaces ?? []), ...halfReplaced(options.ring, cut)]),
+  ];
+  const record = resumable ? recordOf(session, options, replaces) : undefined;
   const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
   let begun = false;
   let unfinished = true;
@@ -271,6 +277,19 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
   } finally {
     await (begun ? lease.release(unfinished) : lease.withdraw());
   }
+}
+
+/** What the lock keeps of an apply until it is finished: of one that is resumed, what it kept of it, and what is replaced since. */
+function recordOf(
+  { graph, store }: Session,
+  { approved, request: { resume }, ring, run, intent, blind = false }: ApplyRequest,
+  replaces: readonly string[],
+): Run {
+  const destinations = replaces.filter((name) => graph.parameters.get(name as ParameterName)?.formerly);
+  if (resume !== undefined && "mac" in resume && resume.fingerprint === run)
+    return replacingToo(ring, resume, destinations);
+  const begun = { fingerprint: run, intent, started: store.now(), blind, replaces: destinations };
+  return beginRun(ring, approved, begun);
 }
 
 function runToResume(

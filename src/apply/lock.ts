@@ -74,7 +74,8 @@ export async function acquireLock(
 
 /** Whether `before` goes on as `run`: one that is too old and has written nothing has the same fingerprint, too. */
 function isKept(before: Run | null, run: Run): boolean {
-  return before?.fingerprint === run.fingerprint && !isOutdated(before, run.started);
+  if (before?.fingerprint !== run.fingerprint || isOutdated(before, run.started)) return false;
+  return (run.replaces ?? []).every((name) => before.replaces?.includes(name));
 }
 
 /** Asks who has the lock, and takes nothing. @throws UserError with exit code 6 while somebody else holds it */

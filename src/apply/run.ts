@@ -60,6 +60,17 @@ export function replacedBy({ resource_changes }: Pick<Plan, "resource_changes">)
   return resource_changes.flatMap((change) => (actionOf(change) === "replace" ? [change.address] : []));
 }
 
+/** The same run, which by now replaces these. */
+export function replacingToo(ring: Keyring, { mac: _, ...run }: Run, replaces: readonly string[]): Run {
+  const unsigned = { ...run, replaces: [...replaces] };
+  return { ...unsigned, mac: macOf(ring, unsigned) };
+}
+
+/** What a run that was cut may have deleted and not made again, whoever goes on; nothing of one that is made up. */
+export function halfReplaced(ring: Keyring, run: Run | undefined): readonly string[] {
+  return run !== undefined && isGenuine(ring, run) ? (run.replaces ?? []) : [];
+}
+
 /** Whether a run was recorded by who has the environment's digest key. */
 export function isGenuine(ring: Keyring, { mac, ...unsigned }: Run): boolean {
   return sameMac(macOf(ring, unsigned), mac);

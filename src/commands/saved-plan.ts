@@ -3,7 +3,7 @@ import { unfinishedRun } from "../apply/lock.ts";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { type PassedOver, passedOver } from "../apply/passed-over.ts";
 import { guardedNow, refusal } from "../apply/refusal.ts";
-import { isGenuine, replacedBy } from "../apply/run.ts";
+import { isGenuine, type Run, replacedBy } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { type ApplyRequest, planEnvironment } from "../pipeline.ts";
@@ -68,6 +68,8 @@ export interface CheckedPlan {
   readonly done: ReadonlySet<string>;
   /** An apply of this very plan was cut. */
   readonly resumed: boolean;
+  /** The apply that was cut last, this one or another. */
+  readonly cut: Run | undefined;
   /** Another apply was cut, and this one would take its place. */
   readonly passedOver: PassedOver | undefined;
   readonly ring: Keyring;
@@ -97,7 +99,7 @@ export async function checkSaved(
   if (saved.environment.endpoint !== session.endpoint) tellElsewhere(host);
   const cut = await unfinishedRun(session.store, saved.environment.name);
   const resume = { fingerprint: saved.fingerprint, replaces: replacedBy(saved) };
-  const request = { inputs: saved.inputs, deep: isDeep(saved), resume };
+  const request = { inputs: saved.inputs, deep: isDeep(saved), resume, cut };
   const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
   if (!fresh.complete) throw fresh.failure;
   if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {
@@ -114,6 +116,7 @@ export async function checkSaved(
     todo,
     done,
     resumed,
+    cut,
     passedOver: passedOver(ring, owner, fresh.planned.live, cut, saved.fingerprint, session.store.now()),
     ring,
     intent,
@@ -145,7 +148,7 @@ export async function finishSaved(
   const { todo, resumed, ring, intent, blind } = checked;
   const run = saved.fingerprint;
   if (todo.size > 0) {
-    const request = { inputs: saved.inputs, deep: isDeep(saved) };
+    const request = { inputs: saved.inputs, deep: isDeep(saved), cut: checked.cut };
     return carryOut({
       approved: saved,
       request,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unfinishedRun } from "../../src/apply/lock.ts";
 import { EXIT } from "../../src/model/error.ts";
+import { parameterName } from "../../src/model/name.ts";
 import { proposeApply } from "../../src/pipeline.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
@@ -271,4 +272,61 @@ test("a plan does not promise a copy that --purge does not keep", async () => {
       ),
     },
   ]);
+});
+
+describe("a replace that was cut while its name rests, beside a former name that is live", () => {
+  const touched = {
+    parameters: { "/app/y": { value: IMAGE, dataType: "aws:ec2:image" }, "/app/new": { value: "new" } },
+    files: moving(["/app/x", "/app/y"]),
+  };
+  const rotating = { regenerate: ["/**"] };
+
+  test.each<[string, number, object, (world: World) => void]>([
+    ["another config", 1, NO_INPUTS, (world) => world.declare({ supplied: {}, ...touched })],
+    ["the same command a day later", 25, rotating, () => {}],
+  ])("keeps that one when it is gone on with by %s", async (_, hours, inputs, meanwhile) => {
+    let half = 0;
+    for (let at = 1, died = true; died; at += 1) {
+      const world = await besideReplaced();
+      died = await dies(world, at, "before", () => applyFileless(world, inputs));
+      if ((await world.value("/app/y")) === undefined) half += 1;
+      world.pass(hours * 3_600_000);
+      meanwhile(world);
+      await applyFileless(world, inputs, { pid: 2 });
+      expect([at, await world.value("/app/x"), await world.value("/app/y")]).toEqual([
+        at,
+        "value of /app/x",
+        IMAGE,
+      ]);
+    }
+    expect(half).toBeGreaterThan(0);
+  });
+
+  test("keeps it when another name was made anew meanwhile, and the run is cut once more", async () => {
+    let half = 0;
+    for (let at = 1, died = true; died; at += 1) {
+      const y = { value: IMAGE, dataType: "aws:ec2:image" };
+      const world = await changed(
+        { "/app/x": {}, "/app/y": y },
+        {
+          parameters: { "/app/y": y, "/app/other": { value: "other" } },
+          files: moving(["/app/x", "/app/y"]),
+        },
+      );
+      world.impose(REFUSED);
+      await applyFileless(world, NO_INPUTS);
+      const { description = "" } =
+        (await world.session.store.describe({ prefixes: ["/app/"], names: [] })).get(
+          parameterName("/app/y"),
+        ) ?? {};
+      await world.remove("/app/y");
+      world.pass(60_000);
+      await world.put("/app/y", IMAGE, { Type: "String", Description: description, Overwrite: false });
+      died = await dies(world, at, "before", () => applyFileless(world, NO_INPUTS, { pid: 2 }));
+      if ((await world.value("/app/y")) === undefined) half += 1;
+      await applyFileless(world, NO_INPUTS, { pid: 3 }).catch(() => {});
+      expect([at, await world.value("/app/x")]).toEqual([at, "value of /app/x"]);
+    }
+    expect(half).toBeGreaterThan(0);
+  });
 });
