@@ -1,4 +1,4 @@
-import { readFile, realpath } from "node:fs/promises";
+import { lstat, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { type Base, isBelow, leadsOut } from "../config/base.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
@@ -47,13 +47,28 @@ export async function openProposal(
       hint: "an environment is made in a change of its own, by somebody who is trusted",
     });
   }
-  const own = await readFile(file).catch(() => Buffer.alloc(0));
+  const own = await readProposed(file, path.join(await realpath(folder), inside), showPath(file, cwd));
   const proposed = {
     environment_file: fileDigest(own),
     changes: own.equals(found) ? [] : changedKeys(found, own),
   };
   const findings = own.equals(found) ? [] : [changedEnvironment(showPath(file, cwd), proposed.changes)];
   return { base: { environmentFile: found, top: folder }, proposed, findings };
+}
+
+/**
+ * The proposal's own environment.json, of which only a digest is told; empty where there is none. A link would tell that
+ * of any file of this machine. @throws UserError for what is no file of the repository itself
+ */
+async function readProposed(file: string, within: string, shown: string): Promise<Buffer> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found === undefined) return Buffer.alloc(0);
+  if (!found.isFile() || (await realpath(file)) !== within) {
+    throw new UserError(`${shown} is no file of the repository itself`, {
+      hint: "a proposal's environment.json, and the folders that it lies in, are no links",
+    });
+  }
+  return readFile(file);
 }
 
 /** Where `NAME` is short for a branch. A tag is not among them: who may push no branch that is protected may push tags. */

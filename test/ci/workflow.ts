@@ -50,6 +50,8 @@ export interface Occasion {
   readonly pullRequest?: number;
   /** The repository that proposes; ours unless said. */
   readonly head?: string;
+  /** The branch that it is proposed to; main unless said. */
+  readonly base?: string;
   /** Over the action's inputs. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -167,14 +169,17 @@ type MutableRun = { -readonly [Key in keyof JobRun]: JobRun[Key] } & {
   readonly annotations: Annotation[];
 };
 
-function githubContext({ event, pullRequest, head = REPOSITORY, sha }: Occasion) {
+function githubContext({ event, pullRequest, head = REPOSITORY, base = "main", sha }: Occasion) {
   const isProposal = event.startsWith("pull_request");
+  const repository = { default_branch: "main" };
   return {
     event_name: event,
     repository: REPOSITORY,
     sha,
-    base_ref: isProposal ? "main" : "",
-    event: isProposal ? { pull_request: { number: pullRequest, head: { repo: { full_name: head } } } } : {},
+    base_ref: isProposal ? base : "",
+    event: isProposal
+      ? { repository, pull_request: { number: pullRequest, head: { repo: { full_name: head } } } }
+      : { repository },
   };
 }
 

@@ -253,6 +253,18 @@ test("a type that would print a secret shows as what it is and prints nothing", 
   expect(stdout).toMatch(/"name": "exposure",\s+"limit": 0,\s+"count": [1-9]\d*,\s+"tripped": true/);
 });
 
+test("an environment.json that is a link is refused: its digest would tell of any file", async () => {
+  for (const target of ["values.json", "/etc/hostname", "/dev/zero"]) {
+    const project = await proposal();
+    const file = project.path("configs/dev/environment.json");
+    rmSync(file);
+    symlinkSync(target.startsWith("/") ? target : project.path(`configs/dev/${target}`), file);
+    const { code, stdout, stderr } = await planned(project);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("configs/dev/environment.json is no file of the repository itself");
+  }
+});
+
 test("a link that leads out of the repository is refused, whatever it leads to", async () => {
   const project = await proposal();
   const other = makeProject({ parameters: { "/app/a/outside": { value: "read from outside" } } });
@@ -265,7 +277,7 @@ test("a link that leads out of the repository is refused, whatever it leads to",
   symlinkSync(other.path("configs"), project.path("configs"));
   const folder = await planned(project);
   expect(folder.code).toBe(1);
-  expect(folder.stderr).toContain("leads out of the repository");
+  expect(folder.stderr).toContain("configs/dev/environment.json is no file of the repository itself");
 });
 
 test("a revision that is none, or looks like an option, is refused before anything is read", async () => {

@@ -226,6 +226,22 @@ describe("a pull request", () => {
     expect(await demo.runner.job("comment", occasion, needs)).toBeUndefined();
   });
 
+  test("to a branch that is not applied is not planned: its environment.json would be what is trusted", async () => {
+    const { demo } = await opened();
+    const occasion: Occasion = {
+      workspace: demo.proposal("proposal"),
+      event: "pull_request",
+      sha: "0".repeat(40),
+      pullRequest: 9,
+      base: "side",
+    };
+    const planned = await demo.runner.job("plan", occasion);
+    expect(planned).toMatchObject({ code: 0, outputs: { planned: "false", fingerprint: "" } });
+    expect(planned?.annotations).toMatchObject([{ level: "notice" }]);
+    const needs = { plan: { outputs: planned?.outputs } };
+    expect(await demo.runner.job("comment", occasion, needs)).toBeUndefined();
+  });
+
   test("with a mistake has it beside its line", async () => {
     const demo = await demonstrate();
     demo.git("checkout", "--quiet", "-b", "proposal");
