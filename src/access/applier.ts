@@ -40,7 +40,7 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
           .map((each) => parameterArn(place, each)),
       },
       ...useKeys(place, "SealDeclared", ENCRYPT, sealed),
-      ...departures(place, environment, graph, sealed),
+      ...departures(place, environment, graph, keysOf(declared)),
       ...useNoOtherKey(place, [
         ...sealed.keys(),
         ...keysOfUndeclared(environment, graph).keys(),

@@ -2,7 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import { keptRoot } from "../model/own-name.ts";
-import { DECRYPT, ENCRYPT, type PathsByKey, sealOnlyWith, useKeys } from "./key-use.ts";
+import { DECRYPT, ENCRYPT, type NamesByKey, type PathsByKey, sealOnlyWith, useKeys } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import type { Statement } from "./policy-document.ts";
 import { possibleKeys } from "./possible-keys.ts";
@@ -26,14 +26,14 @@ export function keysOfUndeclared(environment: Environment, graph: DesiredGraph):
 
 /**
  * What it takes to delete, to keep a copy first, and to bring back what was deleted. Without the statements whose names
- * begin with `ReadDeletable` and `OpenDeletable`, an apply opens none of it and deletes with `--purge` alone. `sealed`
- * is what is declared, which is put under no key but its own.
+ * begin with `ReadDeletable` and `OpenDeletable`, an apply opens none of it and deletes with `--purge` alone. `declared`
+ * is what is put under no key but its own, each by its name: what comes back may lie in the same folder.
  */
 export function departures(
   place: Place,
   environment: Environment,
   graph: DesiredGraph,
-  sealed: PathsByKey,
+  declared: NamesByKey,
 ): Statement[] {
   const deletable = deletablePaths(environment);
   const arns = (paths: readonly string[]) => paths.map((path) => parameterArn(place, path)).sort();
@@ -55,7 +55,7 @@ export function departures(
       Resource: arns([...deletable, ...forgottenNames(graph)]),
     },
     ...useKeys(place, "SealUndeclared", ENCRYPT, undeclared),
-    ...(undeclared.size === 0 ? [] : sealOnlyWith(place, "SealDeclaredOnly", sealed)),
+    ...(undeclared.size === 0 ? [] : sealOnlyWith(place, "SealDeclaredOnly", declared)),
   ];
 }
 

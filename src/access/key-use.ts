@@ -12,6 +12,9 @@ export const DECRYPT = ["kms:Decrypt"] as const;
 /** Paths by the key that they are encrypted under. */
 export type PathsByKey = ReadonlyMap<string, readonly string[]>;
 
+/** Names by that key: what is forbidden is forbidden of names alone, for a path has also what nobody declares. */
+export type NamesByKey = ReadonlyMap<string, readonly ParameterName[]>;
+
 /** AWS lets everybody in the account use it through Parameter Store, whatever policies say. */
 const MANAGED = "alias/aws/ssm";
 
@@ -94,11 +97,11 @@ export function useNoOtherKey(place: Place, keys: Iterable<string>): Statement[]
 }
 
 /**
- * Forbids to encrypt these paths with any key but their own: a statement that lets a wider path be encrypted leaves
+ * Forbids to encrypt these names with any key but their own: a statement that lets a wider path be encrypted leaves
  * what is declared below it as the config says.
  */
-export function sealOnlyWith(place: Place, sid: string, paths: PathsByKey): Statement[] {
-  return [...paths]
+export function sealOnlyWith(place: Place, sid: string, declared: NamesByKey): Statement[] {
+  return [...declared]
     .filter(([key]) => key !== MANAGED)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, names]) => ({

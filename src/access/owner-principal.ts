@@ -2,7 +2,6 @@ import type { DesiredGraph } from "../graph/graph.ts";
 import type { Owner } from "../graph/owner.ts";
 import { isReplica } from "../graph/replicas.ts";
 import { OWN_ROOT } from "../model/name.ts";
-import { foldersOf } from "./folder.ts";
 import { DECRYPT, ENCRYPT, useKeys, useNoOtherKey } from "./key-use.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readMetadata } from "./planner.ts";
@@ -10,7 +9,8 @@ import type { Principal } from "./principal.ts";
 
 /**
  * Writes and reads what is its own, under its own keys. What paraform replicates into its paths it may neither
- * read nor write: put again under a key of the owner's, a replica would be the owner's to read from then on.
+ * read nor write: put again under a key of the owner's, a replica would be the owner's to read from then on. Each is
+ * denied by its name, for the folder that it is in is the owner's all the same.
  * There is no GetParametersByPath: allowed on a path, it reads also what is denied below.
  */
 export function ownerPrincipal(place: Place, graph: DesiredGraph, owner: Owner): Principal {
@@ -43,7 +43,7 @@ export function ownerPrincipal(place: Place, graph: DesiredGraph, owner: Owner):
         Sid: "LeaveReplicas",
         Effect: "Deny",
         Action: EVERY_USE,
-        Resource: foldersOf(replicas, graph.parameters.keys()).map((each) => parameterArn(place, each)),
+        Resource: replicas.sort().map((each) => parameterArn(place, each)),
       },
       {
         Sid: "LeaveOthers",

@@ -152,6 +152,86 @@ describe("the applier's role, as the config makes it, is refused nothing that an
   });
 });
 
+describe("the applier's role, beside names of another key in one folder,", () => {
+  const KEYS = [
+    { path: "/app/x/special", key: "alias/ops" },
+    { path: "/dba/**", key: "alias/dba" },
+    { path: "/app/**", key: "alias/app" },
+  ];
+  const MIXED: Declared = {
+    parameters: {
+      "/dba/password": {},
+      "/app/x/one": GENERATE,
+      "/app/x/two": GENERATE,
+      "/app/x/special": GENERATE,
+      "/app/x/copy": { copy: "/dba/password" },
+      "/app/y/copy": { copy: "/dba/password" },
+    },
+    environment: { keys: KEYS, guards: { delete: { count: 50, percent: 100 } } },
+  };
+  const LEFT = Object.fromEntries(
+    Object.entries(MIXED.parameters).filter(([name]) => name !== "/app/x/special" && name !== "/app/x/copy"),
+  );
+
+  async function mixed(): Promise<GuardedWorld> {
+    const world = await guardedWorld(MIXED);
+    world.put("owner-dba", "/dba/password", "dummy-password", "alias/dba");
+    await applied(world);
+    return world;
+  }
+
+  it("deletes and brings back what lay under a key that nothing else in the folder has", async () => {
+    const world = await mixed();
+    const special = world.value("applier", "/app/x/special");
+    await world.declare({ ...MIXED, parameters: LEFT });
+    expect(await applied(world, DELETE_ALL)).toEqual(["/app/x/copy", "/app/x/special"]);
+    const { store } = await world.session("applier");
+    const ring = await world.ring("applier");
+    const sleep = async (milliseconds: number) => world.pass(milliseconds);
+    for (const name of ["/app/x/copy", "/app/x/special"]) {
+      const { kept } = await world.plan("applier");
+      await undelete({ store, ring, kept, sleep, waiting: () => {} }, parameterName(name));
+    }
+    expect(world.denied()).toEqual([]);
+    expect(world.value("applier", "/app/x/copy")).toBe("dummy-password");
+    expect(world.value("applier", "/app/x/special")).toBe(special);
+  });
+
+  it("forgets it, and leaves its value", async () => {
+    const world = await mixed();
+    const special = world.value("applier", "/app/x/special");
+    const removed = ["/app/x/special", "/app/x/copy"].map((name) => ({ name, destroy: false }));
+    await world.declare({ ...MIXED, parameters: LEFT, removed });
+    expect(await applied(world)).toEqual(["/app/x/copy", "/app/x/special"]);
+    expect(world.value("applier", "/app/x/special")).toBe(special);
+    expect(world.value("applier", "/app/x/copy")).toBe("dummy-password");
+  });
+
+  it("puts each that is declared under its own key alone", async () => {
+    const world = await mixed();
+    expect(world.put("applier", "/app/x/one", "dummy", "alias/replication")).toBe(false);
+    expect(world.put("applier", "/app/x/copy", "dummy", "alias/app")).toBe(false);
+    expect(world.put("applier", "/app/x/special", "dummy", "alias/app")).toBe(false);
+    expect(world.put("applier", "/app/x/special", "dummy", "alias/ops")).toBe(true);
+  });
+});
+
+describe("an owner's role", () => {
+  it("keeps the folder of its own that replicas are in, and what is deeper, but not the replicas", async () => {
+    const { parameters } = DECLARED;
+    const replicas = ["/app/x/password", "/app/x/key", "/app/x/deep/key"];
+    const copies = Object.fromEntries(replicas.map((name) => [name, { copy: "/dba/password" }]));
+    const world = await guardedWorld({ ...DECLARED, parameters: { ...parameters, ...copies } });
+    for (const own of ["/app/x/own", "/app/x/deep/own", "/app/x/password/own"]) {
+      expect([own, world.put("owner-app", own, "dummy-own", "alias/app")]).toEqual([own, true]);
+      expect(world.value("owner-app", own)).toBe("dummy-own");
+    }
+    for (const replica of replicas) {
+      expect([replica, world.put("owner-app", replica, "dummy", "alias/app")]).toEqual([replica, false]);
+    }
+  });
+});
+
 describe("the applier's role", () => {
   const OPENERS = /^(Read|Open)Deletable/;
 
