@@ -57,7 +57,9 @@ export function judge(
     if (late.some((one) => follow.has(one))) again.set(name, { why: "behind" });
   }
   for (const { names, quiet, followers } of groups) {
-    const after = quiet - (now - lastChange(names, decisions, now));
+    // A member that follows from another is written with the group: waited for, it would never be.
+    const firsts = names.filter((name) => !followers.has(name));
+    const after = quiet - (now - lastChange(firsts, decisions, now));
     const open = [...followers].filter(isOpen);
     if (open.length === 0) continue;
     if (after > 0) {
@@ -112,7 +114,7 @@ function isEarly({ version, time }: SourceChange, decision: Decision | undefined
   return live.version < version && live.lastModified <= time + TIME_GRAIN && Math.abs(now - time) < LAG;
 }
 
-/** When a group changed last: now, if one of it is a replica that is about to. */
+/** When the first of a group changed last: now, if one of them is a replica that is about to. */
 function lastChange(
   names: readonly ParameterName[],
   decisions: ReadonlyMap<ParameterName, Decision>,

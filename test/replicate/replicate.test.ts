@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { unfinishedRun } from "../../src/apply/lock.ts";
-import { aroundStore } from "../support/around-store.ts";
+import { aroundStore, Killed } from "../support/around-store.ts";
 import { againOf, reconcileIn, replicateIn, replicatorsOf, written } from "../support/replicator.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { decisions, makeWorld, outcomes, type World, type WorldOptions } from "../support/world.ts";
@@ -398,6 +398,18 @@ describe("a replicator of each owner", () => {
     expect(written(await replicateIn(world, ["/app/a/password"], both))).toEqual(["/app/a/url: applied"]);
   });
 
+  test("does not wait anew for a member of its group that another has just written", async () => {
+    const members = ["/dba/user", "/sec/password", "/app/a/user"];
+    const world = await inSync({ ...TWO, files: { "g.json": { groups: [{ members, quietSeconds: 30 }] } } });
+    const { dba, "dba-and-sec": both } = replicatorsOf(world);
+    await world.put("/dba/user", "green", { KeyId: "alias/dba" });
+    world.pass(31_000);
+    const early = await replicateIn(world, ["/app/a/user"], both);
+    expect([written(early), againOf(early)]).toEqual([[], { "/app/a/user": "behind" }]);
+    expect(written(await replicateIn(world, ["/dba/user"], dba))).toEqual(["/app/a/user: applied"]);
+    expect(written(await replicateIn(world, ["/app/a/user"], both))).toEqual(["/app/a/url: applied"]);
+  });
+
   test("leaves a merge that follows from what another has yet to write, and is told again", async () => {
     const world = await inSync(TWO);
     const { dba, sec, "dba-and-sec": both } = replicatorsOf(world);
@@ -522,6 +534,86 @@ describe("a group", () => {
       "/app/a/url: applied",
     ]);
     expect(await versions(world)).toMatchObject({ "/app/a/url": 2, "/app/a/user": 2, "/app/a/password": 2 });
+  });
+
+  describe("with a member that follows from the others", () => {
+    const withUrl = {
+      parameters: {
+        "/dba/user": {},
+        "/dba/password": {},
+        "/dba/host": {},
+        "/dba/url": { merge: ["x://", "${/dba/user}", ":", "${/dba/password}", "@", "${/dba/host}"] },
+        "/app/a/password": { copy: "/dba/password" },
+        "/app/a/url": { copy: "/dba/url" },
+        "/app/b/url": { copy: "/app/a/url" },
+      },
+      supplied: { ...SUPPLIED, "/dba/host": "h1" },
+      files: {
+        "groups.json": {
+          groups: [{ members: ["/dba/user", "/dba/password", "/dba/url"], quietSeconds: 60 }],
+        },
+      },
+    };
+
+    test("is quiet when the others are: it is written with what follows, once", async () => {
+      const world = await inSync(withUrl);
+      await world.put("/dba/user", "green");
+      world.pass(40_000);
+      await world.put("/dba/password", "dummy-password-2");
+      world.pass(20_000);
+      const told = ["/dba/user", "/dba/password", "/dba/url"];
+      const early = await replicateIn(world, told);
+      expect([written(early), againOf(early)]).toEqual([
+        [],
+        { "/dba/user": "restless", "/dba/password": "restless", "/dba/url": "restless" },
+      ]);
+      world.pass(42_000);
+      const result = await replicateIn(world, told);
+      expect(written(result)).toEqual([
+        "/app/a/password: applied",
+        "/dba/url: applied",
+        "/app/a/url: applied",
+        "/app/b/url: applied",
+      ]);
+      expect([againOf(result), [...result.withheld]]).toEqual([{}, []]);
+      expect(await world.value("/app/b/url")).toBe("x://green:dummy-password-2@h1");
+      for (const again of [await replicateIn(world, told), await reconcileIn(world)])
+        expect([written(again), againOf(again)]).toEqual([[], {}]);
+      expect(await versions(world)).toMatchObject({ "/dba/url": 2, "/app/a/url": 2, "/app/b/url": 2 });
+      expect(Object.values(decisions(await world.plan()))).toEqual(Array(7).fill("no-op"));
+    });
+
+    test("that was cut behind that member is finished at once: its own write is nothing to wait for", async () => {
+      const world = await inSync(withUrl);
+      await world.put("/dba/user", "green");
+      world.pass(61_000);
+      const store = aroundStore(world.session.store, (call, carryOut) => {
+        if (call.method === "put" && call.names.includes("/app/a/url")) throw new Killed();
+        return carryOut();
+      });
+      await expect(replicateIn(world, ["/dba/user"], { ...world.session, store })).rejects.toThrow(Killed);
+      expect(await versions(world)).toMatchObject({ "/dba/url": 2, "/app/a/url": 1 });
+      world.pass(31_000);
+      expect(written(await replicateIn(world, ["/dba/user"]))).toEqual([
+        "/app/a/url: applied",
+        "/app/b/url: applied",
+      ]);
+    });
+
+    test("waits for the others when another source of that member changes, and for that source alone not", async () => {
+      const world = await inSync(withUrl);
+      await world.put("/dba/user", "green");
+      await world.put("/dba/host", "h2");
+      expect(written(await replicateIn(world, ["/dba/host"]))).toEqual([]);
+      world.pass(61_000);
+      await world.put("/dba/host", "h3");
+      const result = await replicateIn(world, ["/dba/host"]);
+      expect([written(result), againOf(result)]).toEqual([
+        ["/dba/url: applied", "/app/a/url: applied", "/app/b/url: applied"],
+        {},
+      ]);
+      expect(await world.value("/app/b/url")).toBe("x://green:dummy-password-1@h3");
+    });
   });
 
   test("that is not quiet is not torn by another source of its merges, nor by a reconcile", async () => {
