@@ -16,13 +16,12 @@ import {
   replacingToo,
 } from "./apply/run.ts";
 import { stale, unexpected } from "./apply/stale.ts";
+import { unproposedKinds } from "./apply/unproposed.ts";
 import type { Config } from "./config/config.ts";
-import { type SourceKind, TOUCHES_MACHINE } from "./config/source-location.ts";
 import { configDigest } from "./graph/config-digest.ts";
 import type { DesiredGraph } from "./graph/graph.ts";
 import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
-import type { Decision } from "./plan/decision.ts";
 import { deepMark } from "./plan/deep-mark.ts";
 import { readEarlierVersions } from "./plan/earlier-versions.ts";
 import { intentHash } from "./plan/fingerprint.ts";
@@ -147,20 +146,6 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
   };
 }
 
-/** The kinds of sources whose values a plan writes, and that `plan --untrusted` leaves out. */
-function unproposedKinds(
-  { config, supplied }: Session,
-  decisions: ReadonlyMap<ParameterName, Decision>,
-): readonly SourceKind[] {
-  const kinds = [...decisions.values()].flatMap(({ parameter, verdict, source }): SourceKind[] => {
-    if (verdict.kind !== "change") return [];
-    if (source.kind === "asked") return ["prompt"];
-    const at = source.kind === "supplied" ? supplied.values.get(parameter.name)?.at : undefined;
-    return config.environment.sources.filter((each) => each.at === at).map(({ kind }) => kind);
-  });
-  return [...new Set(kinds)].filter((kind) => TOUCHES_MACHINE[kind]).sort();
-}
-
 /** What an apply without a saved plan would carry out, for somebody to approve. */
 export interface ApplyProposal extends CompletePlan {
   readonly request: PlanRequest;
@@ -196,7 +181,9 @@ export async function proposeApply(
   const cut = result.resumed ? unfinished : undefined;
   const chosen = choosePlan(result.planned, cut, expect);
   if (chosen === undefined) {
-    throw unexpected(result.planned.plan.fingerprint, unproposedKinds(session, result.planned.decisions));
+    const { plan, decisions } = result.planned;
+    const { sources } = session.config.environment;
+    throw unexpected(plan.fingerprint, unproposedKinds(sources, session.supplied.values, decisions));
   }
   const { blind, planned } = chosen;
   const approved = planned.plan;

@@ -73,7 +73,7 @@ async function served(answer: Answer): Promise<string> {
   return server.url;
 }
 
-describe.concurrent("a local source that is broken is told of, and not quoted", () => {
+describe("a local source that is broken is told of, and not quoted", () => {
   test.each<[string, object, Given | (() => Given)]>([
     ["dotenv, a line", { kind: "dotenv", path: ".env" }, { files: { ".env": `DBA_A=1\n${marker}\n` } }],
     ["dotenv, an end", { kind: "dotenv", path: ".env" }, { files: { ".env": `DBA_A="${marker}` } }],
@@ -153,7 +153,7 @@ interface Remote {
   readonly lacking: Answer;
 }
 
-describe.concurrent.each(Object.entries(REMOTE))("%s", (_, { source, env, lacking }) => {
+describe.each(Object.entries(REMOTE))("%s", (_, { source, env, lacking }) => {
   test("that refuses the token repeats it in vain", async () => {
     const url = await served(({ headers }, response) => {
       const said = `${marker} ${headers.authorization ?? headers["x-vault-token"]}`;
@@ -182,7 +182,7 @@ describe.concurrent.each(Object.entries(REMOTE))("%s", (_, { source, env, lackin
   });
 });
 
-describe.concurrent("what the store's own service says is not quoted either", () => {
+describe("what the store's own service says is not quoted either", () => {
   test.each([
     ["secrets-manager", { names: "/dba/{key}", secret: "dba/{key}" }],
     ["parameter", { names: "/dba/{key}", parameter: "/legacy/{key}" }],
