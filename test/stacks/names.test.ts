@@ -69,7 +69,7 @@ describe("what a stack makes has names of its own", () => {
 
   it("for the second policy of one and the first of another", () => {
     const many = Array.from(
-      { length: 150 },
+      { length: 70 },
       (_, index) => `/dba/of-the-service-with-the-number-${index}/password`,
     );
     const keys = [
