@@ -1,5 +1,6 @@
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { unexpiredPolicies } from "../model/policies.ts";
 import { Secret } from "../model/secret.ts";
 import { type KeptCopies, keptCopyOf } from "../plan/kept-name.ts";
 import type { Keyring } from "../plan/keyring.ts";
@@ -79,7 +80,8 @@ async function readDocument(
 }
 
 function asItWas(ring: Keyring, name: ParameterName, document: KeptDocument, now: number): ParameterWrite {
-  const { value, type, key, tier, dataType, policies, pattern, tags } = document;
+  const { value, type, key, tier, dataType, pattern, tags } = document;
+  const policies = unexpiredPolicies(document.policies, now);
   return {
     name,
     value: new Secret(value),

@@ -21,3 +21,11 @@ export function expirationOf(policies: string | undefined): string | undefined {
   const parsed: readonly unknown[] = JSON.parse(policies);
   return parsed.map((policy) => expiration.safeParse(policy).data?.Attributes.Timestamp).find(Boolean);
 }
+
+/** Canonical policies without an Expiration that is past, and without what tells of it: Parameter Store takes neither. */
+export function unexpiredPolicies(policies: string | undefined, now: number): string | undefined {
+  const end = expirationOf(policies);
+  if (policies === undefined || end === undefined || Date.parse(end) > now) return policies;
+  const parsed: readonly { readonly Type: string }[] = JSON.parse(policies);
+  return canonicalPolicies(parsed.filter(({ Type }) => !Type.startsWith("Expiration")));
+}

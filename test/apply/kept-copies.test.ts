@@ -232,6 +232,27 @@ describe("undelete", () => {
     });
   });
 
+  test("brings back what its own Expiration would have deleted by now, to stay", async () => {
+    const at = { Timestamp: "2026-01-11T00:00:00.000Z" };
+    const policies = [
+      { Type: "Expiration", Version: "1.0", Attributes: at },
+      { Type: "NoChangeNotification", Version: "1.0", Attributes: { After: "20", Unit: "Days" } },
+    ];
+    const world = await makeWorld({
+      parameters: { "/app/e": { tier: "Advanced", policies } },
+      supplied: { "/app/e": "dummy that expires" },
+    });
+    await world.apply();
+    world.declare({ parameters: { "/app/other": { value: "other" } }, supplied: {} });
+    await world.apply(ALLOWED);
+    world.pass(20 * 24 * 3_600_000);
+    await bringBack(world, "/app/e");
+    expect(await world.value("/app/e")).toBe("dummy that expires");
+    const back = await world.session.store.describe({ prefixes: ["/app/"], names: [] });
+    expect(back.get("/app/e" as never)?.policies).toMatch(/^\[.*NoChangeNotification.*\]$/);
+    expect(back.get("/app/e" as never)?.policies).not.toContain("Expiration");
+  });
+
   test("lists what is there again as such", () => {
     const copies = [NAME, "/app/z"].map((name) => ({ name, until: "2026-12-01T00:00:00.000Z", copy: 2 }));
     const [first, second] = renderKeptCopies(copies, (name) => name === NAME).split("\n");
