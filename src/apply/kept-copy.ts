@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ParameterName } from "../model/name.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 import { Secret } from "../model/secret.ts";
 import { keptName } from "../plan/kept-name.ts";
 import { type Keyring, keptMac, sameMac } from "../plan/keyring.ts";
@@ -94,7 +95,7 @@ export function keptCopy(
 
 /** The document in a copy that was read; `undefined` for anything but what this environment kept of `name`. */
 export function openKeptCopy(ring: Keyring, name: ParameterName, text: Secret): KeptDocument | undefined {
-  const { data } = signed.safeParse(parse(text.expose()));
+  const { data } = signed.safeParse(parsedJson(text.expose()));
   if (data === undefined || data.document.name !== name) return undefined;
   const expected = keptMac(ring, data.keyId, JSON.stringify(data.document));
   return expected !== undefined && sameMac(expected, data.mac) ? data.document : undefined;
@@ -137,12 +138,4 @@ function without(document: KeptDocument, keys: readonly (keyof KeptDocument)[]):
 
 function fits(text: string): boolean {
   return Buffer.byteLength(text) <= LARGEST;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

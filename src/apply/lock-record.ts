@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Store } from "../store/store.ts";
 import { runSchema } from "./run.ts";
@@ -93,9 +94,5 @@ async function counts(store: Store, name: ParameterName, { version, record }: Lo
 }
 
 function parse(value: Secret): LockRecord | undefined {
-  try {
-    return lockRecord.safeParse(JSON.parse(value.expose())).data;
-  } catch {
-    return undefined;
-  }
+  return lockRecord.safeParse(parsedJson(value.expose())).data;
 }

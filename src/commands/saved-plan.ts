@@ -6,6 +6,7 @@ import { guardedNow, refusal } from "../apply/refusal.ts";
 import { isGenuine, type Run, replacedBy } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 import { type ApplyRequest, planEnvironment } from "../pipeline.ts";
 import { isDeep } from "../plan/deep-mark.ts";
 import { planMac } from "../plan/fingerprint.ts";
@@ -29,7 +30,7 @@ export async function openSaved(host: Host, file: string, environment?: string):
 
 /** The plan that `text` holds; `file` is what errors call it. @throws UserError for what is no whole plan of a known format */
 export function parsePlan(text: string, file: string): Plan {
-  const document = parse(text);
+  const document = parsedJson(text);
   const version = versionOf(document);
   if (version === undefined)
     throw new UserError(`${file} is no plan file`, { hint: "it may be truncated: plan again" });
@@ -170,14 +171,6 @@ function tellElsewhere(host: Surroundings): void {
     "The plan was made at another endpoint than is called now: paraform show names it, --endpoint-url gives it.";
   host.say(`Warning: ${text}\n`);
   host.emit?.({ type: "log", "@level": "warn", "@message": text, code: "other_endpoint" });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function versionOf(document: unknown): string | undefined {

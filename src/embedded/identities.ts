@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../model/error.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 
 /** Who may call an embedded store, and with which of IAM's policies. Whoever is not among them may do nothing. */
 export interface Identities {
@@ -81,7 +82,7 @@ const identitiesFile = z.strictObject({
 
 /** The text of a file of identities. @throws UserError with every place that is wrong */
 export function parseIdentities(text: string): Identities {
-  const read = identitiesFile.safeParse(jsonOf(text));
+  const read = identitiesFile.safeParse(parsedJson(text));
   if (read.success) return read.data;
   const places = new Set(read.error.issues.map(({ path }) => path.join(".") || "the file"));
   throw new UserError(`the identities are not well-formed at ${[...places].join(", ")}`, {
@@ -178,12 +179,4 @@ function defaultKeyPolicy(account: string): object {
       },
     ],
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parsedJson } from "../model/parsed-json.ts";
 import { invalid, ServiceError } from "./service-error.ts";
 
 /** A parameter's policies as DescribeParameters shows them, and when the parameter expires by them: milliseconds since 1970, `null` for never. */
@@ -58,12 +59,8 @@ export function readPolicies(text: string, now: number): Policies {
 }
 
 function parsePolicies(text: string): Attributes[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid("Invalid policies input: the policies are no JSON.");
-  }
+  const parsed = parsedJson(text);
+  if (parsed === undefined) throw invalid("Invalid policies input: the policies are no JSON.");
   if (!Array.isArray(parsed) || !parsed.every(isObject)) {
     throw invalid("Invalid policies input: the policies are no JSON array of objects.");
   }

@@ -1,4 +1,5 @@
 import { UserError } from "../model/error.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 import { renderFailureLine, renderIgnoredLine, replicationLines } from "../render/replication-line.ts";
 import { isRecord, type Place, type Request, readEvent, type SourceChange } from "./change.ts";
 import { type Again, type ReplicateOptions, type Replication, replicate } from "./replicate.ts";
@@ -130,7 +131,7 @@ function readBatch(event: unknown, place: Place): readonly Message[] | undefined
   if (!isRecord(event) || !Array.isArray(event.Records)) return undefined;
   return event.Records.filter(isRecord).map(({ messageId, body, attributes }) => ({
     id: String(messageId),
-    request: readEvent(parse(body), place),
+    request: readEvent(typeof body === "string" ? parsedJson(body) : undefined, place),
     sent: sentAt(attributes),
   }));
 }
@@ -139,14 +140,6 @@ function readBatch(event: unknown, place: Place): readonly Message[] | undefined
 function sentAt(attributes: unknown): number | undefined {
   const sent = isRecord(attributes) ? Number(attributes.SentTimestamp) : Number.NaN;
   return Number.isNaN(sent) ? undefined : sent;
-}
-
-function parse(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch {
-    return undefined;
-  }
 }
 
 function isToldAgain({ time }: SourceChange, why: Again): boolean {

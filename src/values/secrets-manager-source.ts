@@ -1,5 +1,6 @@
 import type { LocationOf, SecretsManagerEntry } from "../config/source-location.ts";
 import { UserError } from "../model/error.ts";
+import { parsedJson } from "../model/parsed-json.ts";
 import { clientOptions } from "../store/connection.ts";
 import { mishapOf } from "../store/failure.ts";
 import { asObject, pickField } from "./field.ts";
@@ -55,21 +56,13 @@ export function secretsManagerSource(
 }
 
 function pickMember(text: string, field: string): Picked {
-  const secret = asObject(parse(text));
+  const secret = asObject(parsedJson(text));
   if (secret !== undefined) return pickField(secret, field);
   return {
     kind: "unusable",
     why: "is in no JSON object",
     hint: 'take "field" away to have all of the secret',
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function failure(secret: string, code: string): UserError {
