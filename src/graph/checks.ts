@@ -5,6 +5,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { checkAttributes } from "./attribute-checks.ts";
 import { checkGlobs } from "./glob-checks.ts";
+import { checkGroups } from "./group-checks.ts";
 import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
@@ -69,29 +70,6 @@ function checkGrants({ environment }: Config, nodes: Nodes): Problem[] {
       : [],
   );
   return [...copied, ...supplied];
-}
-
-/** A member is a source, and of one group: else nobody could tell how long what follows from it has to wait. */
-function checkGroups({ groups }: Config, nodes: Nodes): Problem[] {
-  const replicated = new Set(
-    [...nodes.values()].flatMap(({ rule, inputs }) =>
-      rule.kind === "copy" || rule.kind === "merge" ? inputs : [],
-    ),
-  );
-  const firsts = new Map<ParameterName, Origin>();
-  return groups.flatMap(({ members }) =>
-    members.flatMap(({ name, origin }) => {
-      const first = firsts.get(name);
-      firsts.set(name, first ?? origin);
-      if (first !== undefined) {
-        const hint = `a name is in one group; the first is at ${showPlace(first)}`;
-        return [errorAt(origin, `${name} is grouped twice`, hint)];
-      }
-      if (replicated.has(name)) return [];
-      const hint = "name the source of a copy or an input of a merge";
-      return [errorAt(origin, `${name} is in a group and nothing is replicated from it`, hint)];
-    }),
-  );
 }
 
 /** Whether a grant lets a source reach a name: asked of one name after the other, often of the same sources. */

@@ -7,7 +7,7 @@ import { notRegenerated } from "./generated.ts";
 import { firstStuck, inputOf } from "./input.ts";
 import { valueDigest } from "./keyring.ts";
 import type { Pass } from "./pass.ts";
-import { ruleHash, type Stamp, sourcesHash, valueIdentity } from "./stamp.ts";
+import { isMadeOf, ruleHash, type Stamp, valueIdentity } from "./stamp.ts";
 import { type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal, typeHere } from "./verdict.ts";
 
@@ -57,9 +57,7 @@ function derivedVerdict(
   const { ring } = pass.world;
   const { stamp } = standing;
   const identity = identityAfter(pass, pass.decisions.get(input.name));
-  const sameSource =
-    identity !== undefined &&
-    sourcesHash(ring, stamp.keyId, [{ name: input.name, identity }]) === stamp.sources;
+  const sameSource = identity !== undefined && isMadeOf(ring, stamp, [{ name: input.name, identity }]);
   if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) {
     const reason = followsMove(pass, recipe, stamp) ? "stamp_renewed" : "value_changed";
     return change(parameter, standing, reason);
@@ -69,18 +67,14 @@ function derivedVerdict(
 }
 
 /** Whether only the name of its source is another than the one it was made from, because that value moves to it. */
-function followsMove(
-  { world, decisions }: Pass,
-  recipe: DerivedRecipe,
-  { keyId, rule, sources }: Stamp,
-): boolean {
+function followsMove({ world, decisions }: Pass, recipe: DerivedRecipe, stamp: Stamp): boolean {
   const source = decisions.get(recipe.source);
   const moving = source?.source.kind === "moved" ? source.moving : undefined;
   if (moving === undefined) return false;
   const { name } = moving.from;
   const before: Rule = { kind: "generate", recipe: { ...recipe, source: name } };
   const bound = [{ name, identity: valueIdentityOf(moving.standing) }];
-  return ruleHash(world.ring, keyId, before) === rule && sourcesHash(world.ring, keyId, bound) === sources;
+  return ruleHash(world.ring, stamp.keyId, before) === stamp.rule && isMadeOf(world.ring, stamp, bound);
 }
 
 /** What the source's value will be bound by once this plan is carried out; `undefined` where only apply can tell. */

@@ -10,7 +10,7 @@ import { valueDigest } from "./keyring.ts";
 import { keepsMovedValue } from "./move.ts";
 import { liveValue, type Pass, valueAfter, valueAtHand } from "./pass.ts";
 import { refusedValue } from "./refused-value.ts";
-import { ruleHash, type Stamp, sourcesHash } from "./stamp.ts";
+import { isMadeOf, ruleHash, type Stamp } from "./stamp.ts";
 import { identityOf, type Standing } from "./standing.ts";
 import { attributesVerdict, blocked, change, decision, mayAdopt, refusal } from "./verdict.ts";
 
@@ -64,8 +64,7 @@ function followedVerdict(
     const reason = followsMove(pass, rule, stamp) ? "stamp_renewed" : "value_changed";
     return change(parameter, standing, reason);
   }
-  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
-  const sameSources = sourcesHash(ring, stamp.keyId, bound) === stamp.sources;
+  const sameSources = isMadeOf(ring, stamp, inputs);
   const planned = inputs.filter((input) => input.planned);
   const attributes = attributesVerdict(ring, parameter, type, standing);
   if (sameSources && planned.length === 0) {
@@ -92,12 +91,12 @@ function followsMove({ world, decisions }: Pass, rule: FollowingRule, stamp: Sta
     const standing = moving?.standing ?? decisions.get(name)?.standing ?? { kind: "absent" };
     return {
       name: moving?.from.name ?? name,
-      identity: standing.kind === "absent" ? "" : identityOf(standing),
+      identity: standing.kind === "absent" ? undefined : identityOf(standing),
     };
   });
   return (
     ruleHash(world.ring, stamp.keyId, before) === stamp.rule &&
-    sourcesHash(world.ring, stamp.keyId, bound) === stamp.sources &&
+    isMadeOf(world.ring, stamp, bound) &&
     inputsOf(rule).every((name) => carried(name) !== undefined || keepsValue(decisions.get(name)))
   );
 }
@@ -145,8 +144,7 @@ export function provablyKeepsValue(pass: Pass, { parameter, standing, inputs }: 
   if (standing.kind !== "stamped" || standing.touched) return false;
   const { stamp } = standing;
   if (ruleHash(ring, stamp.keyId, parameter.rule) !== stamp.rule) return false;
-  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
-  if (sourcesHash(ring, stamp.keyId, bound) !== stamp.sources) return false;
+  if (!isMadeOf(ring, stamp, inputs)) return false;
   return inputs.every(({ name }) => {
     const decided = pass.decisions.get(name);
     if (decided?.verdict.kind !== "change") return true;

@@ -1,12 +1,12 @@
 import type { ParameterName } from "../model/name.ts";
 import { isDerived } from "../model/recipe.ts";
-import type { Rule } from "../model/rule.ts";
+import { inputsOf, type Rule } from "../model/rule.ts";
 import { type Decision, holdsSecret, standingNow, type ValueSource } from "./decision.ts";
 import { withInputs } from "./follower.ts";
 import type { World } from "./pass.ts";
 import { tellingInputs } from "./shown.ts";
-import { ruleHash, sourcesHash } from "./stamp.ts";
-import { type Standing, writtenBy } from "./standing.ts";
+import { isMadeOf, ruleHash } from "./stamp.ts";
+import { identityOf, type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 
 /** Names of the parameters whose secrets a value is, or is made of. */
 export type Secrets = ReadonlySet<ParameterName>;
@@ -23,6 +23,8 @@ export interface Lineage {
 
 const NONE: Secrets = new Set();
 
+type Present = Exclude<Standing, { kind: "absent" }>;
+
 /**
  * Follows every secret from its first parameter on, through copies, merges and hashes, in any number and by any names
  * that they move to. What lies live counts as made of something only where its own valid stamp says that the rule
@@ -31,11 +33,12 @@ const NONE: Secrets = new Set();
  */
 export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, Decision>): Lineage {
   const live = new Map<ParameterName, Secrets>();
+  const standings = new Map<ParameterName, Present>();
   for (const decision of decisions.values()) {
     const { parameter, moving } = decision;
-    const standings = [standingNow(decision), ...(moving === undefined ? [] : [moving.standing])];
-    for (const standing of standings) {
+    for (const standing of [standingNow(decision), ...(moving === undefined ? [] : [moving.standing])]) {
       if (standing.kind === "absent") continue;
+      standings.set(standing.live.name, standing);
       live.set(standing.live.name, secretsIn(standing, parameter.rule));
     }
   }
@@ -46,21 +49,42 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   for (const decision of decisions.values()) planned.set(decision.parameter.name, secretsAfter(decision));
   return { live, planned, isLive };
 
-  function secretsIn(standing: Exclude<Standing, { kind: "absent" }>, rule: Rule): Secrets {
+  function secretsIn(standing: Present, rule: Rule): Secrets {
     const own: Secrets = standing.live.type === "SecureString" ? new Set([standing.live.name]) : NONE;
-    const inputs = tellingInputs(rule).flatMap((name) => [name, ...formerOf(name)]);
-    if (inputs.length === 0 || standing.kind !== "stamped" || !isMadeBy(rule, standing)) return own;
-    const known = inputs.filter((name) => live.has(name));
+    if (standing.kind !== "stamped") return own;
+    const { stamp, touched } = standing;
+    const made = [rule, ruleBefore(rule)].find(
+      (each) => ruleHash(world.ring, stamp.keyId, each) === stamp.rule,
+    );
+    const inputs = made === undefined ? [] : tellingInputs(made).filter((name) => live.has(name));
+    // What somebody else put, or what was made of something that is gone, may be any secret.
+    if (made === undefined || inputs.length === 0) return own;
+    const ofThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
     return union([
-      ...known.map((name) => live.get(name) ?? NONE),
-      // What somebody else put, or what was made of something that is gone, may be any secret.
-      ...(standing.touched || known.length === 0 ? [own] : []),
+      ...inputs.map((name) => (ofThese || isSame(name) ? (live.get(name) ?? NONE) : own)),
+      ...(touched ? [own] : []),
     ]);
   }
 
-  function isMadeBy(rule: Rule, { stamp }: Standing & { kind: "stamped" }): boolean {
-    const before = tellingInputs(rule).some((name) => formerOf(name).length > 0) ? [ruleBefore(rule)] : [];
-    return [rule, ...before].some((each) => ruleHash(world.ring, stamp.keyId, each) === stamp.rule);
+  /**
+   * Whether what a name holds is what it held when it had another version: not where it follows from others, which
+   * need not be the same as then, unless the run that is being resumed wrote it.
+   */
+  function isSame(name: ParameterName): boolean {
+    const standing = standings.get(name);
+    const [only, ...others] = live.get(name) ?? NONE;
+    const isFirst = others.length === 0 && (only === undefined || only === name);
+    return isFirst || (standing !== undefined && writtenBy(world.run, standing));
+  }
+
+  function inputAt(
+    made: Rule,
+  ): (name: ParameterName) => { name: ParameterName; identity: string | undefined } {
+    const identify = made.kind === "generate" ? valueIdentityOf : identityOf;
+    return (name) => {
+      const standing = standings.get(name);
+      return { name, identity: standing === undefined ? undefined : identify(standing) };
+    };
   }
 
   function ruleBefore(rule: Rule): Rule {
@@ -103,7 +127,7 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
    */
   function secretsThen({ then, stamp }: ValueSource & { kind: "earlier" }): Secrets | undefined {
     if (stamp === undefined || then.type !== "SecureString") return undefined;
-    if (sourcesHash(world.ring, stamp.keyId, []) === stamp.sources) return undefined;
+    if (isMadeOf(world.ring, stamp, [])) return undefined;
     const copied = [...live.keys()].find(
       (name) => ruleHash(world.ring, stamp.keyId, { kind: "copy", source: name }) === stamp.rule,
     );
@@ -123,6 +147,11 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
     if (standing.kind === "absent") return false;
     return standing.live.version > 1 || !writtenBy(world.run, standing);
   }
+}
+
+/** The secrets that a name holds after the plan, and does not hold before it as far as metadata tell. */
+export function newSecrets({ live, planned }: Lineage, name: ParameterName): ParameterName[] {
+  return [...(planned.get(name) ?? NONE)].filter((secret) => live.get(name)?.has(secret) !== true);
 }
 
 function union(sets: readonly Secrets[]): Secrets {

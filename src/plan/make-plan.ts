@@ -4,10 +4,12 @@ import { readerOf } from "../graph/reader.ts";
 import type { ParameterName } from "../model/name.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
+import { exposedNames } from "./exposure.ts";
 import { fingerprintOf, planMac } from "./fingerprint.ts";
-import { checkGuards, exposedNames } from "./guards.ts";
+import { checkGuards } from "./guards.ts";
 import { inputFindings } from "./input-findings.ts";
 import { reachOf } from "./key-reach.ts";
+import { lineageOf } from "./lineage.ts";
 import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
@@ -82,8 +84,10 @@ export function makePlan(
   );
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
   const reach = reachOf(world.ring.place, environment);
+  const lineage = lineageOf(whole, decided.decisions);
   const exposed = exposedNames(
     whole,
+    lineage,
     visible,
     decided.decisions,
     decided.shown,
@@ -99,7 +103,7 @@ export function makePlan(
     ...forgotten.map((orphan) => forgetChange(world.ring, orphan)),
   ].sort(byAddress);
   const readers = readersOf(
-    whole,
+    lineage,
     readerOf(environment),
     decided.decisions,
     deleted.map(({ name }) => name),

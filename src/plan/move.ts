@@ -3,7 +3,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Decision, Moving, Verdict } from "./decision.ts";
 import { type Keyring, stampHash, valueDigest } from "./keyring.ts";
 import type { World } from "./pass.ts";
-import { ruleHash, sourcesHash } from "./stamp.ts";
+import { isMadeOf, ruleHash } from "./stamp.ts";
 import { identityOf, type Standing, standingOf, writtenBy } from "./standing.ts";
 import { blocked, decision, remark, typeHere } from "./verdict.ts";
 
@@ -101,13 +101,12 @@ export function keepsMovedValue({ ring }: World, { parameter, source, inputs, mo
   if (source.kind === "moved") return true;
   const former = moving?.standing;
   if (moving === undefined || former?.kind !== "stamped" || former.touched) return false;
-  const { keyId, digest, rule, sources } = former.stamp;
+  const { stamp } = former;
   if (source.kind === "supplied") {
-    return valueDigest(ring, keyId, moving.from.name, source.value) === digest;
+    return valueDigest(ring, stamp.keyId, moving.from.name, source.value) === stamp.digest;
   }
   if (source.kind !== "followed" || inputs.some(({ planned }) => planned)) return false;
-  const bound = inputs.map(({ name, identity = "" }) => ({ name, identity }));
-  return ruleHash(ring, keyId, parameter.rule) === rule && sourcesHash(ring, keyId, bound) === sources;
+  return ruleHash(ring, stamp.keyId, parameter.rule) === stamp.rule && isMadeOf(ring, stamp, inputs);
 }
 
 function stuck(verdict: Verdict): Verdict | undefined {

@@ -1,8 +1,7 @@
 import type { Reader } from "../graph/reader.ts";
 import type { ParameterName } from "../model/name.ts";
 import { changesValue, type Decision } from "./decision.ts";
-import { lineageOf, type Secrets } from "./lineage.ts";
-import type { World } from "./pass.ts";
+import type { Lineage, Secrets } from "./lineage.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -12,12 +11,11 @@ import type { Plan } from "./plan.ts";
  * `--exclude` and `--target` leave out, for a copy may follow from them.
  */
 export function readersOf(
-  world: World,
+  lineage: Lineage,
   readerOf: (name: ParameterName) => Reader,
   all: ReadonlyMap<ParameterName, Decision>,
   deleted: readonly ParameterName[],
 ): Plan["readers"] {
-  const lineage = lineageOf(world, all);
   const readable = new Map<string, Set<ParameterName>>();
   for (const [name, secrets] of lineage.live) {
     const { path } = readerOf(name);

@@ -3,7 +3,7 @@ import { tellsNothing } from "../model/recipe.ts";
 import { inputsOf, type Rule } from "../model/rule.ts";
 import { type Decision, holdsSecret } from "./decision.ts";
 import type { Keyring } from "./keyring.ts";
-import { ruleHash, sourcesHash } from "./stamp.ts";
+import { isMadeOf, ruleHash } from "./stamp.ts";
 
 /** Names whose values may appear in clear, as they lie live and as they are planned. */
 export interface ShownNames {
@@ -61,6 +61,5 @@ function isMadeByRule(ring: Keyring, { parameter: { rule }, standing, inputs }: 
   if (rule.kind === "exists") return stamp.kind !== "copy" && stamp.kind !== "merge";
   if (stamp.rule !== ruleHash(ring, stamp.keyId, rule)) return false;
   if (touched || inputs.length === 0) return !touched || byHand;
-  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
-  return stamp.sources === sourcesHash(ring, stamp.keyId, bound);
+  return isMadeOf(ring, stamp, inputs);
 }

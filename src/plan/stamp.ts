@@ -73,7 +73,7 @@ export function bearsStamp(description: string): boolean {
 /** What the value is that this write put: only what is derived was bound to a source. */
 export function stampedKind(ring: Keyring, { kind, keyId, sources }: Stamp): Exclude<ValueKind, "exists"> {
   if (kind !== "generate") return kind;
-  return sourcesHash(ring, keyId, []) === sources ? "generated" : "derived";
+  return isMadeOf(ring, { keyId, sources }, []) ? "generated" : "derived";
 }
 
 /** What a copy or merge binds to: everything that this write said. */
@@ -205,4 +205,20 @@ export function sourcesHash(
     "sources",
     sources.flatMap((source) => [source.name, source.identity]),
   );
+}
+
+/** An input, by what a value is bound to; `undefined` for one that does not lie live. */
+export interface BoundInput {
+  readonly name: ParameterName;
+  readonly identity: string | undefined;
+}
+
+/** Whether this write made its value of these inputs, as they are bound. */
+export function isMadeOf(
+  ring: Keyring,
+  { keyId, sources }: Pick<Stamp, "keyId" | "sources">,
+  inputs: readonly BoundInput[],
+): boolean {
+  const bound = inputs.map(({ name, identity }) => ({ name, identity: identity ?? "" }));
+  return sourcesHash(ring, keyId, bound) === sources;
 }

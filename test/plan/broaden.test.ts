@@ -85,6 +85,37 @@ describe("a reader gains a secret", () => {
     expect(broaden(target)).toEqual({ limit: 0, count: 2, tripped: true });
   });
 
+  test("by a copy that was left behind while what it copies got another source", async () => {
+    const parameters = { ...APP_A, "/app/b/p": { copy: "/app/a/password" } };
+    const world = await sharedWithA({ parameters });
+    world.declare({ ...LIMIT, parameters: { ...parameters, "/app/a/password": { copy: "/dba/other" } } });
+    await world.apply({ exclude: ["/app/b/**"], allow: { broaden: 1 } });
+    const plan = await world.plan();
+    expect(decisions(plan)).toMatchObject({
+      "/app/a/password": "no-op",
+      "/app/b/p": "update source_changed",
+    });
+    expect(gains(plan)).toEqual({ "/app/b": ["/dba/other by /app/b/p"] });
+  });
+
+  test("by a move to the name of a source that is gone and has left its copy", async () => {
+    const key = { generate: { type: "password" } };
+    const copy = { "/app/b/p": { copy: "/dba/key" } };
+    const world = await makeWorld({ parameters: { "/dba/key": key, "/dba/root": key, ...copy } });
+    await world.apply();
+    await world.remove("/dba/key");
+    world.declare({
+      ...LIMIT,
+      files: {
+        "moved.json": { parameters: { "/dba/key": key }, moved: [{ from: "/dba/root", to: "/dba/key" }] },
+      },
+      parameters: copy,
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)).toMatchObject({ "/app/b/p": "update source_changed" });
+    expect(gains(plan)).toEqual({ "/app/b": ["/dba/root by /app/b/p"] });
+  });
+
   test("by a move into its folder", async () => {
     const key = { generate: { type: "password" } };
     const world = await makeWorld({ parameters: { "/dba/key": key } });
@@ -246,6 +277,20 @@ describe("nobody gains anything", () => {
     expect(plan.readers).toEqual([
       { reader: "/app/a", kind: "service", changes: ["/app/a/password"], gains: [] },
     ]);
+  });
+
+  test("by what is left of a new value on its way down a chain", async () => {
+    const parameters = { ...APP_A, "/app/b/p": { copy: "/app/a/password" } };
+    const world = await sharedWithA({ parameters });
+    world.declare({ ...LIMIT, parameters });
+    await world.put("/dba/password", "second-dummy-secret");
+    const plan = await world.plan();
+    await world.applySaved(plan, { stopAfter: 1 });
+    const rest = await world.result({}, { resume: { fingerprint: plan.fingerprint } });
+    expect(rest.complete && decisions(rest.planned.plan)).toMatchObject({
+      "/app/b/p": "update source_changed",
+    });
+    expect(rest.complete && broaden(rest.planned.plan).count).toBe(0);
   });
 
   test("by a source and a copy that get other names, each where it was", async () => {

@@ -87,6 +87,27 @@ describe("the key of AWS's own on a replica", () => {
     expect(guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 2, tripped: true });
   });
 
+  test("trips it where the replica was left behind while what it copies got another source", async () => {
+    const chain = (source: string) => ({
+      "/dba/password": {},
+      "/dba/other": {},
+      "/app/a/p": { copy: source },
+      "/app/b/p": { copy: "/app/a/p", key: "alias/aws/ssm" },
+    });
+    const world = await makeWorld({ parameters: chain("/dba/password") });
+    await world.put("/dba/password", SECRET);
+    await world.put("/dba/other", "another-dummy-secret");
+    await world.apply({ allow: { exposure: 1 } });
+    world.declare({ parameters: chain("/dba/other") });
+    await world.apply({ exclude: ["/app/b/**"] });
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/b/p"]).toBe("update source_changed");
+    expect(plan.guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 1, tripped: true });
+    await world.apply({ allow: { exposure: 1 } });
+    await world.put("/dba/other", "a-new-dummy-secret");
+    expect((await world.plan()).guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 0 });
+  });
+
   test("is no exposure where the source lies under it too", async () => {
     const world = await makeWorld({ parameters: replicas });
     await world.put("/dba/password", SECRET, { KeyId: "alias/aws/ssm" });
