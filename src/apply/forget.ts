@@ -1,6 +1,7 @@
 import { UserError } from "../model/error.ts";
 import type { Secret } from "../model/secret.ts";
 import { bearsStamp, unstampedText } from "../plan/stamp.ts";
+import { describeOne } from "../store/describe-one.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { type Leave, putWithLeave } from "./leave.ts";
 import type { Outcome } from "./outcome.ts";
@@ -63,7 +64,7 @@ function failed(code: string, message: string, hint?: string) {
 
 async function describe(store: Store, { name }: LiveParameter): Promise<LiveParameter | undefined> {
   try {
-    return (await store.describe({ prefixes: [], names: [name] })).get(name);
+    return await describeOne(store, name);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

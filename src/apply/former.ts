@@ -3,6 +3,7 @@ import type { Secret } from "../model/secret.ts";
 import type { Decision } from "../plan/decision.ts";
 import { type Keyring, valueDigest } from "../plan/keyring.ts";
 import type { Standing } from "../plan/standing.ts";
+import { describeOne } from "../store/describe-one.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { type Leave, putWithLeave } from "./leave.ts";
 
@@ -54,7 +55,7 @@ export async function putBack(
       const outcome = await putWithLeave(store, write, leave);
       if (outcome.kind === "written") return "done";
       if (outcome.kind === "refused") return "not done";
-      const live = (await store.describe({ prefixes: [], names: [write.name] })).get(write.name);
+      const live = await describeOne(store, write.name);
       if (live !== undefined) return live.description === write.description ? "done" : "not done";
     }
   } catch (error) {

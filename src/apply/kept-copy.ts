@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ParameterName } from "../model/name.ts";
 import { parsedJson } from "../model/parsed-json.ts";
+import { expirationOf } from "../model/policies.ts";
 import { Secret } from "../model/secret.ts";
 import { keptName } from "../plan/kept-name.ts";
 import { type Keyring, keptMac, sameMac } from "../plan/keyring.ts";
@@ -120,7 +121,7 @@ export interface KeptLabel {
 /** What metadata say of a copy. */
 export function keptLabel({ description, policies, version }: LiveParameter): KeptLabel | undefined {
   if (!description.startsWith(DESCRIPTION)) return undefined;
-  const until = /"Timestamp":"([^"]+)"/.exec(policies ?? "")?.[1];
+  const until = expirationOf(policies);
   return until === undefined
     ? undefined
     : { name: description.slice(DESCRIPTION.length), until, copy: version };

@@ -9,6 +9,7 @@ import { reachBefore, reachOf } from "../plan/key-reach.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { type Standing, standingOf } from "../plan/standing.ts";
 import { BY_HAND } from "../plan/version-record.ts";
+import { describeOne } from "../store/describe-one.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 import type { Leave } from "./leave.ts";
 import { versionsBetween, type Written, writeParameter } from "./write.ts";
@@ -40,7 +41,7 @@ export async function putValue(
   value: Secret,
 ): Promise<Handwritten> {
   const { owner } = environment;
-  const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
+  const live = await describeOne(store, name);
   const standing = standingOf(ring, owner, name, live);
   refuseOthers(parameter, standing, name);
   if (parameter === undefined) throw undeclared(name);
@@ -152,7 +153,7 @@ export async function restoreVersion(
   name: ParameterName,
   version: number,
 ): Promise<Handwritten> {
-  const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
+  const live = await describeOne(store, name);
   refuseOthers(parameter, standingOf(ring, environment.owner, name, live), name);
   const then = (await store.history(name)).find((kept) => kept.version === version);
   const [reading] = await store.read([{ name, version }]);

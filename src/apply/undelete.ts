@@ -6,6 +6,7 @@ import { type KeptCopies, keptCopyOf } from "../plan/kept-name.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { readStamp, restampedDescription } from "../plan/stamp.ts";
 import { isStampOf } from "../plan/standing.ts";
+import { describeOne } from "../store/describe-one.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { type KeptDocument, openKeptCopy } from "./kept-copy.ts";
 import { REST, type Resting, restForReuse } from "./rest.ts";
@@ -114,7 +115,7 @@ function descriptionNow(
 }
 
 async function describe(store: Store, name: ParameterName): Promise<LiveParameter | undefined> {
-  return (await store.describe({ prefixes: [], names: [name] })).get(name);
+  return await describeOne(store, name);
 }
 
 function occupied(name: ParameterName): UserError {

@@ -4,6 +4,7 @@ import type { Decision } from "../plan/decision.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import { saysTags } from "../plan/resource-change.ts";
 import { readStamp, type Stamp } from "../plan/stamp.ts";
+import { describeOne } from "../store/describe-one.ts";
 import type { LiveParameter, ParameterWrite, Store } from "../store/store.ts";
 import { compose, type Draft } from "./draft.ts";
 import { type Leave, putWithLeave } from "./leave.ts";
@@ -139,7 +140,7 @@ async function found(
     return signed.kind === "stamped" && signed.stamp.mac === stamp.mac;
   };
   try {
-    const live = (await store.describe({ prefixes: [], names: [name] })).get(name);
+    const live = await describeOne(store, name);
     if (live === undefined) return { version: 0, ours: false };
     const { version } = live;
     if (!bears(live) || version === stamp.version) return { version, ours: bears(live) };

@@ -1,5 +1,4 @@
 import type { ApplyResult } from "../apply/outcome.ts";
-import { ConfigError, UserError } from "../model/error.ts";
 import { withoutSecrets } from "../model/known-secrets.ts";
 import type { Plan } from "../plan/plan.ts";
 import { resultEvents } from "../render/apply-events.ts";
@@ -7,7 +6,7 @@ import { renderApplyResult } from "../render/human-apply.ts";
 import { renderError } from "../render/human-problems.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMarkdownApply } from "../render/markdown-apply.ts";
-import { renderMarkdownFailure } from "../render/markdown-failure.ts";
+import { type Failure, reportingFailure } from "./failure-page.ts";
 import type { Host } from "./host.ts";
 import type { ResultFormat } from "./options.ts";
 import type { Report } from "./reports.ts";
@@ -45,35 +44,19 @@ export async function tellEnd(
  * Does `work`; what ends it before it began to write is told in the reports, and to the runner, as what the apply came
  * to. @throws whatever `work` throws
  */
-export async function tellingFailure<Result>(
+export function tellingFailure<Result>(
   host: Host,
   environment: string,
   reports: readonly Report<ResultFormat>[],
   work: () => Promise<Result>,
 ): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UserError) await tellFailure(host, environment, reports, error);
-    throw error;
-  }
-}
-
-async function tellFailure(
-  host: Host,
-  environment: string,
-  reports: readonly Report<ResultFormat>[],
-  error: UserError,
-): Promise<void> {
-  const { message, hint, exitCode } = error;
-  const told = withoutSecrets({ message, ...(hint === undefined ? {} : { hint }) });
-  const problems = error instanceof ConfigError ? withoutSecrets(error.problems) : [];
-  const markdown = () => renderMarkdownFailure("apply", environment, { ...told, exitCode, problems });
-  host.tellRunner?.({ summary: markdown() });
-  const texts = {
-    json: () => renderJson({ environment, error: { ...told, exit_code: exitCode } }),
-    markdown,
-    human: () => renderError(error, { color: false }),
+  const report = async ({ error, told, page }: Failure) => {
+    const texts = {
+      json: () => renderJson({ environment, error: { ...told, exit_code: error.exitCode } }),
+      markdown: () => page,
+      human: () => renderError(error, { color: false }),
+    };
+    for (const { format, write } of reports) await write(texts[format]());
   };
-  for (const report of reports) await report.write(texts[report.format]());
+  return reportingFailure(host, "apply", environment, report, work);
 }

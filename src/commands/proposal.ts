@@ -5,6 +5,8 @@ import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { environmentSchema } from "../config/environment-schema.ts";
 import { fileDigest } from "../config/file-digest.ts";
 import { showPath } from "../config/json-file.ts";
+import { plainValue } from "../config/json-node.ts";
+import { parseJson } from "../config/json-parser.ts";
 import { type SourceLocation, TOUCHES_MACHINE } from "../config/source-location.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { UserError } from "../model/error.ts";
@@ -84,11 +86,12 @@ async function trustedCommit(
   revision: string,
 ): Promise<string> {
   const [, name = "", steps = ""] = /^(.*?)((?:[~^]\d*)*)$/.exec(revision) ?? [];
-  const commitOf = (object: string) =>
-    git("rev-parse", "--verify", "--quiet", "--end-of-options", `${object}${steps}^{commit}`);
   const named = name === "HEAD" || WHOLE_ID.test(name) ? name : await refNamed(git, name);
   const object = named ?? (SHORT_ID.test(name) ? name : undefined);
-  const commit = object === undefined ? undefined : await commitOf(object);
+  const commit =
+    object === undefined
+      ? undefined
+      : await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${object}${steps}^{commit}`);
   if (commit === undefined) {
     throw new UserError("the revision of --untrusted is not in this repository", {
       hint: "fetch the branch that the proposal is made to, and name it: a branch, a commit id, or a ref's full name",
@@ -114,8 +117,9 @@ async function refNamed(
     ["refs/tags/", ...BRANCHES].map((folder) => objectOf(`${folder}${name}`)),
   );
   const [branch, ...others] = branches.filter((found) => found !== undefined);
-  const isShortId = tag !== undefined && SHORT_ID.test(name);
-  if (!isShortId && (branch === undefined || (tag === undefined && others.length === 0))) return branch;
+  const isAmbiguous =
+    others.length > 0 || (tag !== undefined && (branch !== undefined || SHORT_ID.test(name)));
+  if (!isAmbiguous) return branch;
   throw new UserError("the revision of --untrusted is the name of more than one branch or tag", {
     hint: "give its full name, such as refs/remotes/origin/main: a proposal can push a tag of any name",
   });
@@ -166,14 +170,8 @@ function changedKeys(trusted: Uint8Array, proposed: Uint8Array): string[] {
 }
 
 function membersOf(file: Uint8Array): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const content: unknown = JSON.parse(Buffer.from(file).toString("utf8"));
-    return typeof content === "object" && content !== null && !Array.isArray(content)
-      ? (content as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const { root } = parseJson(Buffer.from(file).toString("utf8"), ENVIRONMENT_FILE);
+  return root?.kind === "object" ? (plainValue(root) as Readonly<Record<string, unknown>>) : undefined;
 }
 
 function text(line: Buffer): string {

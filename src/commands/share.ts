@@ -4,6 +4,7 @@ import type { Argv } from "yargs";
 import type { Sharing } from "../graph/sharing.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
+import { describeOne } from "../store/describe-one.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { placeGiven, storeOptions } from "./options.ts";
@@ -64,8 +65,7 @@ async function share(host: Host, given: ShareOptions): Promise<ExitCode> {
 async function checkSource({ graph, store }: OpenStore, source: ParameterName): Promise<void> {
   const rule = graph.parameters.get(source)?.rule;
   if (rule !== undefined && rule.kind !== "exists") return;
-  const live = await store.describe({ prefixes: [], names: [source] });
-  if (live.has(source)) return;
+  if ((await describeOne(store, source)) !== undefined) return;
   const { didYouMean } = await import("./next-apply.ts");
   const others = [...graph.parameters.keys()].filter((name) => name !== source);
   throw new UserError(`${source} is neither declared nor there`, {

@@ -2,7 +2,13 @@ import { UserError } from "../model/error.ts";
 import { parsedJson } from "../model/parsed-json.ts";
 import { renderFailureLine, renderIgnoredLine, replicationLines } from "../render/replication-line.ts";
 import { isRecord, type Place, type Request, readEvent, type SourceChange } from "./change.ts";
-import { type Again, type ReplicateOptions, type Replication, replicate } from "./replicate.ts";
+import {
+  type Again,
+  type ReplicateOptions,
+  type Replication,
+  replicate,
+  type ToldAgain,
+} from "./replicate.ts";
 import { type Count, makeCount, type Tally } from "./tally.ts";
 import { type ReplicaSession, sourcesIn } from "./work.ts";
 
@@ -25,8 +31,6 @@ export interface Invocation {
 export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
-
-type Reason = Replication["again"] extends ReadonlyMap<unknown, infer Each> ? Each : never;
 
 export type Handler = (event: unknown, invocation?: Invocation) => Promise<BatchAnswer | undefined>;
 
@@ -55,14 +59,17 @@ export function makeHandler({ session, place, log, tally, ...options }: HandlerO
       const result = await replicate(session, changes, { ...options, stopped });
       for (const line of replicationLines(environment, result)) log(line);
       count.add(result);
-      const again = asked.filter(({ request }) => reasonsFor(request, result).length > 0);
-      const waits = again.filter(({ request }) =>
-        reasonsFor(request, result).every(({ why }) => why !== "failed"),
-      );
-      const afters = waits.flatMap(({ request }) =>
-        reasonsFor(request, result).flatMap(({ after }) => after ?? []),
-      );
-      return { waits, failed: again.filter((one) => !waits.includes(one)), after: Math.min(...afters) };
+      const again = asked
+        .map((message) => ({ message, reasons: reasonsFor(message.request, result) }))
+        .filter(({ reasons }) => reasons.length > 0);
+      const hasFailed = ({ reasons }: (typeof again)[number]) => reasons.some(({ why }) => why === "failed");
+      const waits = again.filter((one) => !hasFailed(one));
+      const afters = waits.flatMap(({ reasons }) => reasons.flatMap(({ after }) => after ?? []));
+      return {
+        waits: waits.map(({ message }) => message),
+        failed: again.filter(hasFailed).map(({ message }) => message),
+        after: Math.min(...afters),
+      };
     } catch (error) {
       log(renderFailureLine(environment, error));
       count.addError();
@@ -150,7 +157,7 @@ function isToldAgain({ time }: SourceChange, why: Again): boolean {
  * A group that is not quiet is told again by its own events, and by the next schedule; a change that the store does not
  * show yet, by the event that says when it was.
  */
-function reasonsFor(request: Request, { again }: Replication): Reason[] {
+function reasonsFor(request: Request, { again }: Replication): ToldAgain[] {
   switch (request.kind) {
     case "nothing":
       return [];

@@ -26,6 +26,12 @@ export interface ReplicateOptions {
  */
 export type Again = Waiting["why"] | "locked" | "stale" | "failed";
 
+export interface ToldAgain {
+  readonly why: Again;
+  /** Not before so many milliseconds, where that is known. */
+  readonly after?: number;
+}
+
 /** What came of some changes. */
 export interface Replication {
   /** Of the replicas that were to be written, in the order of their writes. */
@@ -34,8 +40,8 @@ export interface Replication {
   readonly overwritten: ApplyResult["overwritten"];
   /** Replicas that are not as their sources and are left to apply. */
   readonly withheld: ReadonlyMap<ParameterName, Withheld>;
-  /** Sources whose change has to be told again, and not before so many milliseconds where that is known. */
-  readonly again: ReadonlyMap<ParameterName, { readonly why: Again; readonly after?: number }>;
+  /** Sources whose change has to be told again. */
+  readonly again: ReadonlyMap<ParameterName, ToldAgain>;
 }
 
 const NO_INPUTS = { delete: [], regenerate: [], target: [], exclude: [], allow: {} };
