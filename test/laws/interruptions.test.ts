@@ -29,8 +29,8 @@ async function unplanned(world: World, plan: Plan): Promise<string[]> {
   });
   const withheld = new Set(plan.withheld.map(({ address }) => address));
   for (const name of withheld) if (!live.has(name)) faults.push(`${name} was withheld, and is gone`);
-  // What was blocked may be free now: a follower of what this very plan made a String.
-  const wasBlocked = new Set(plan.blocked.map(({ address }) => address));
+  // What was blocked may be free now: a follower of what this very plan made a String. A rollback adopts nothing.
+  const wasBlocked = new Set([...plan.blocked, ...plan.conflicts].map(({ address }) => address));
   const again = await world.plan(DELETE_ALL);
   // Other changes that are due wait for the plan after a rollback.
   const waits = (name: string) => plan.inputs.rollback !== undefined && !plan.inputs.target.includes(name);
@@ -206,7 +206,7 @@ const noticesRemakes =
     plant(world, source, lastModified);
     const now = decisions(await world.plan());
     // What is derived of a value that the plan puts back is right as it is.
-    const isPutBack = now[source]?.startsWith("update") === true;
+    const isPutBack = /^(update|replace)/.test(now[source] ?? "");
     const isDerived = (name: string) =>
       spec.after[(POOL as readonly string[]).indexOf(name)]?.rule.kind === "generate";
     return followersOf(source).flatMap((name) =>
