@@ -208,7 +208,7 @@ const noticesRemakes =
     // What is derived of a value that the plan puts back is right as it is.
     const isPutBack = /^(update|replace)/.test(now[source] ?? "");
     const isDerived = (name: string) =>
-      spec.after[(POOL as readonly string[]).indexOf(name)]?.rule.kind === "generate";
+      spec.after[(POOL as readonly string[]).indexOf(name)]?.rule.kind === "derive";
     return followersOf(source).flatMap((name) =>
       now[name] === "no-op" && !(isPutBack && isDerived(name)) ? [`${name} does not notice ${source}`] : [],
     );

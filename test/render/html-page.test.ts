@@ -3,14 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
 import { renderHtmlPlan } from "../../src/render/html-plan.ts";
 import { findChromium, launchChromium } from "../support/chromium.ts";
 import { HOSTILE_PARTS, hostilePlan } from "./hostile-plan.ts";
 import { EVERYTHING, FOURTEEN } from "./whole-plans.ts";
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const executable = findChromium();
 const folder = mkdtempSync(join(tmpdir(), "paraform-page-"));

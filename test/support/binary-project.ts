@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { afterAll } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { type Finished, type Running, type RunOptions, run, start } from "./binary.ts";
 
 export interface ProjectOptions {
@@ -43,15 +34,10 @@ export interface Project {
   files(): Record<string, string>;
 }
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
 /** An empty folder that is gone after the tests of this file. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "paraform-cli-"));
-  folders.push(folder);
+  afterFile(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -112,7 +98,8 @@ export function makeProject(options: ProjectOptions = {}): Project {
   };
 }
 
-const initialized = new Map<string, Promise<Project>>();
+/** What `init` leaves below .paraform, by the environment's name. */
+const initialized = new Map<string, Promise<ReadonlyMap<string, Buffer>>>();
 
 /** The same after `init`, on an embedded store: made once and copied for every further project of the same name. */
 export async function makeInitializedProject(options: ProjectOptions = {}): Promise<Project> {
@@ -120,14 +107,15 @@ export async function makeInitializedProject(options: ProjectOptions = {}): Prom
   const template = initialized.get(name) ?? initialize(makeProject({ name }));
   initialized.set(name, template);
   const project = makeProject(options);
-  cpSync((await template).path(".paraform"), project.path(".paraform"), { recursive: true });
+  for (const [file, content] of await template) project.write(file, content);
   return project;
 }
 
-async function initialize(project: Project): Promise<Project> {
+async function initialize(project: Project): Promise<ReadonlyMap<string, Buffer>> {
   const { code, stderr } = await project.env("init");
   if (code !== 0) throw new Error(`init ended with ${code}: ${stderr}`);
-  return project;
+  const files = filesBelow(project.path(".paraform"));
+  return new Map(files.map((file) => [relative(project.folder, file), readFileSync(file)]));
 }
 
 export function filesBelow(folder: string): string[] {

@@ -1,15 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, vi } from "vitest";
+import { afterFile } from "./after-file.ts";
 
 /** The built program: what a user runs. `npm test` builds it before. */
 export const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
 if (!existsSync(CLI)) throw new Error("dist/cli.js is missing: run npm run build first");
-
-// A test starts up to a dozen processes, some beside those of other tests.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 export interface Finished {
   /** As a shell tells it: 128 + the signal's number where one ended it. */
@@ -41,11 +38,6 @@ export interface Running {
   write(text: string): void;
   kill(signal: NodeJS.Signals): void;
 }
-
-const children = new Set<ChildProcessWithoutNullStreams>();
-afterAll(() => {
-  for (const child of children) child.kill("SIGKILL");
-});
 
 /** What a child is given of this process: enough to find programs, and nothing of AWS, Node or the test runner. */
 export function bareEnvironment(home: string): Record<string, string> {
@@ -82,7 +74,7 @@ export function startProgram(
 
 function watch(child: ChildProcessWithoutNullStreams): Running {
   const texts = { stdout: "", stderr: "" };
-  children.add(child);
+  afterFile(() => child.kill("SIGKILL"));
   const looks = new Set<() => void>();
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -93,7 +85,6 @@ function watch(child: ChildProcessWithoutNullStreams): Running {
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
-      children.delete(child);
       resolve({ code: code ?? 128 + (signal === null ? 0 : (SIGNAL_NUMBERS[signal] ?? 0)), ...texts });
     });
   });

@@ -9,7 +9,7 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { afterAll } from "vitest";
+import { afterFile } from "./after-file.ts";
 import { start } from "./binary.ts";
 import { DUMMY_CREDENTIALS, scratchFolder } from "./binary-project.ts";
 
@@ -27,12 +27,9 @@ export interface Onlooker {
   version(name: string): Promise<number>;
 }
 
-const closings: (() => Promise<unknown>)[] = [];
-afterAll(() => Promise.all(closings.map((close) => close())));
-
 export async function startLocalServer(flags: readonly string[] = []): Promise<LocalServer> {
   const server = start(["local", "--port", "0", ...flags], { cwd: scratchFolder() });
-  closings.push(() => {
+  afterFile(() => {
     server.kill("SIGTERM");
     return server.finished;
   });
@@ -97,7 +94,7 @@ export async function openGate(upstream: string): Promise<Gate> {
     })().catch(() => incoming.socket.resetAndDestroy());
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  closings.push(async () => {
+  afterFile(() => {
     server.close();
     server.closeAllConnections();
   });
