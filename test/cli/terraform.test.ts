@@ -1,32 +1,33 @@
 import { expect, test } from "vitest";
 import { makeProject } from "../support/binary-project.ts";
 import { startLocalServer } from "../support/local-server.ts";
-import { missingTerraform, terraform } from "../support/terraform.ts";
+import { missingTerraform, terraformIn } from "../support/terraform.ts";
 
 test.skipIf(missingTerraform !== "")("Terraform keeps parameters in paraform local", async () => {
   const server = await startLocalServer();
   const live = server.inRegion("eu-west-1");
   const project = makeProject();
-  project.write("main.tf", declaration(server.url, "dummy-one", "a"));
-  await terraform(project.folder, "init");
+  const terraform = terraformIn(project.folder, server.url);
+  project.write("main.tf", declaration("dummy-one", "a"));
+  await terraform("init");
 
-  const first = await terraform(project.folder, "apply", "-auto-approve");
+  const first = await terraform("apply", "-auto-approve");
   expect(first.stdout).toContain("2 added, 0 changed, 0 destroyed");
   expect(await live.value("/app/tf/password")).toBe("dummy-one");
   expect(await live.value("/app/tf/host")).toBe("db.internal.example");
 
-  project.write("main.tf", declaration(server.url, "dummy-two", "b"));
+  project.write("main.tf", declaration("dummy-two", "b"));
   // What is unchanged has to read as it was written: one change, not two.
-  const second = await terraform(project.folder, "apply", "-auto-approve");
+  const second = await terraform("apply", "-auto-approve");
   expect(second.stdout).toContain("0 added, 1 changed, 0 destroyed");
   expect(await live.value("/app/tf/password")).toBe("dummy-two");
 
-  const last = await terraform(project.folder, "destroy", "-auto-approve");
+  const last = await terraform("destroy", "-auto-approve");
   expect(last.stdout).toContain("2 destroyed");
   expect(await live.value("/app/tf/password")).toBeUndefined();
 });
 
-function declaration(endpoint: string, password: string, team: string): string {
+function declaration(password: string, team: string): string {
   return `
 terraform {
   required_providers {
@@ -36,15 +37,8 @@ terraform {
 
 provider "aws" {
   region                      = "eu-west-1"
-  access_key                  = "DUMMY"
-  secret_key                  = "dummy"
   skip_credentials_validation = true
-  skip_metadata_api_check     = true
   skip_requesting_account_id  = true
-  endpoints {
-    ssm = "${endpoint}"
-    sts = "${endpoint}"
-  }
 }
 
 resource "aws_ssm_parameter" "password" {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it, onTestFinished, test } from "vitest";
 import { literal } from "../../stacks/literal.ts";
-import { missingTerraform, terraform } from "../support/terraform.ts";
+import { missingTerraform, terraformIn } from "../support/terraform.ts";
 import { stackOf } from "./project.ts";
 
 /** What Terraform would evaluate, in every way that it has. */
@@ -79,8 +79,9 @@ test.skipIf(missingTerraform !== "")("Terraform reads each text as it was writte
   const texts = fc.sample(hostile, { seed: 1, numRuns: 200 });
   const output = Object.fromEntries(texts.map((value, index) => [`text_${index}`, { value }]));
   writeFileSync(join(folder, "main.tf.json"), JSON.stringify(literal({ output })));
-  await terraform(folder, "apply", "-auto-approve");
-  const { stdout } = await terraform(folder, "output", "-json");
+  const terraform = terraformIn(folder);
+  await terraform("apply", "-auto-approve");
+  const { stdout } = await terraform("output", "-json");
   const read = JSON.parse(stdout) as Record<string, { value: string }>;
   expect(texts.map((_, index) => read[`text_${index}`]?.value)).toEqual(texts);
 });

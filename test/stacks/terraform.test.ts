@@ -1,81 +1,69 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { hasMoto, startMoto } from "../support/moto.ts";
-import { missingTerraform, terraform } from "../support/terraform.ts";
+import { missingTerraform, terraformIn } from "../support/terraform.ts";
+import type { Resources } from "./project.ts";
 import { CONTEXT, synthesizeInto } from "./synthesized.ts";
 
+// The provider waits for what AWS takes its time over, whatever the server: 25 seconds for each queue.
 vi.setConfig({ testTimeout: 600_000 });
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** moto's own account: the provider refuses any other than the config's. */
-const ACCOUNT = "123456789012";
-const REGION = "eu-west-1";
-const SERVICES = ["cloudwatch", "cloudwatchlogs", "events", "iam", "kms", "lambda", "sns", "sqs", "sts"];
-
-const canApply = hasMoto && missingTerraform === "";
-/** The provider waits 25 seconds for each queue and for what needs it, whatever the server: minutes in all. */
-const isPatient = process.env.SLOW !== undefined;
 
 if (!hasMoto) console.warn("SKIPPED: moto_server is not on the PATH, so no stack was applied");
-else if (!isPatient)
-  console.warn("SKIPPED: no stack was applied to moto, which takes minutes; SLOW=1 does it");
 
 test.skipIf(missingTerraform !== "")("Terraform finds a whole stack valid", async () => {
   const stacks = synthesizeInto(ROOT);
   onTestFinished(() => stacks.remove());
   const { folder } = stacks.stack("prod");
-  await terraform(folder, "init", "-backend=false");
-  const { stdout } = await terraform(folder, "validate");
+  const terraform = terraformIn(folder);
+  await terraform("init", "-backend=false");
+  const { stdout } = await terraform("validate");
   expect(stdout).toContain("The configuration is valid");
 });
 
-test.skipIf(!canApply || !isPatient)("Terraform applies keys and roles to moto and destroys them", () =>
-  applyAndDestroy(false),
+test.skipIf(missingTerraform !== "" || !hasMoto)(
+  "Terraform applies a whole stack to moto as it was synthesized, and destroys it",
+  async () => {
+    // Only what is to be retired can be destroyed.
+    const retiring = ["app", "dba", "paraform", "replication"].map((name) => `alias/prod-${name}`);
+    const stacks = synthesizeInto(ROOT, { ...CONTEXT, retiring: { prod: retiring } });
+    onTestFinished(() => stacks.remove());
+    const { folder, text } = stacks.stack("prod");
+    const { resource } = JSON.parse(text) as { resource: Resources };
+    const resources = Object.values(resource).flatMap(Object.keys).length;
+
+    // The account of the config: in any other the provider does nothing.
+    const moto = await startMoto("444455556666");
+    onTestFinished(() => moto.stop());
+    await knowGithub(moto.endpoint);
+    const terraform = terraformIn(folder, moto.endpoint);
+    await terraform("init");
+    const applied = await terraform("apply", "-auto-approve", "-parallelism=40");
+    expect(applied.stdout).toContain(
+      `Apply complete! Resources: ${resources} added, 0 changed, 0 destroyed.`,
+    );
+
+    const kms = new KMSClient({
+      endpoint: moto.endpoint,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "tester", secretAccessKey: "dummy" },
+    });
+    onTestFinished(() => kms.destroy());
+    const keyOf = async (KeyId: string | undefined) =>
+      (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
+    const key = await keyOf("alias/prod-replication");
+    expect(key?.Description).toBe("Parameters of prod: copies and merges");
+    expect(readFileSync(join(folder, "terraform.prod.tfstate"), "utf8")).not.toContain("aws_ssm_parameter");
+
+    const destroyed = await terraform("destroy", "-auto-approve", "-parallelism=40", "-refresh=false");
+    expect(destroyed.stdout).toContain(`Destroy complete! Resources: ${resources} destroyed.`);
+    expect((await keyOf(key?.KeyId))?.KeyState).toBe("PendingDeletion");
+  },
 );
-
-test.skipIf(!canApply || !isPatient)("Terraform applies a whole stack to moto and destroys it", () =>
-  applyAndDestroy(true),
-);
-
-async function applyAndDestroy(built: boolean): Promise<void> {
-  const moto = await startMoto();
-  onTestFinished(() => moto.stop());
-  // Only what is to be retired can be destroyed.
-  const retiring = ["app", "dba", "paraform", "replication"].map((name) => `alias/prod-${name}`);
-  const stacks = synthesizeInto(ROOT, { ...CONTEXT, retiring: { prod: retiring } }, { built });
-  onTestFinished(() => stacks.remove());
-  const { folder, text } = stacks.stack("prod");
-  writeFileSync(
-    join(folder, "cdk.tf.json"),
-    JSON.stringify(leadToMoto(JSON.parse(text.replaceAll("444455556666", ACCOUNT)), moto.endpoint)),
-  );
-  await knowGithub(moto.endpoint);
-
-  await terraform(folder, "init");
-  const applied = await terraform(folder, "apply", "-auto-approve", "-parallelism=40");
-  expect(applied.stdout).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/);
-
-  const credentials = { accessKeyId: "tester", secretAccessKey: "dummy" };
-  const kms = new KMSClient({ endpoint: moto.endpoint, region: REGION, credentials });
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: "alias/prod-replication" }));
-  expect(KeyMetadata?.Description).toBe("Parameters of prod: copies and merges");
-  const state = readFileSync(join(folder, "terraform.prod.tfstate"), "utf8");
-  expect(state).not.toContain("aws_ssm_parameter");
-
-  const destroyed = await terraform(folder, "destroy", "-auto-approve", "-parallelism=40", "-refresh=false");
-  expect(destroyed.stdout).toMatch(/Destroy complete! Resources: \d+ destroyed/);
-}
-
-/** The stack as it is, but for where the provider's calls go. */
-function leadToMoto(stack: { provider: { aws: object[] } }, endpoint: string): object {
-  const [aws] = stack.provider.aws;
-  const endpoints = Object.fromEntries(SERVICES.map((service) => [service, endpoint]));
-  const access = { access_key: "DUMMY", secret_key: "dummy", skip_metadata_api_check: "true" };
-  return { ...stack, provider: { aws: [{ ...aws, ...access, endpoints: [endpoints] }] } };
-}
 
 /** An account has one provider of GitHub's tokens, which the stacks look up. moto asks for no signature. */
 async function knowGithub(endpoint: string): Promise<void> {

@@ -4,10 +4,13 @@ import { createServer } from "node:net";
 /** Whether moto's server is on the PATH. */
 export const hasMoto = spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0;
 
-/** A moto server on a free port, and how to end it. */
-export async function startMoto(): Promise<{ endpoint: string; stop(): void }> {
+/** A moto server on a free port, which is an account of AWS, and how to end it. */
+export async function startMoto(account = "123456789012"): Promise<{ endpoint: string; stop(): void }> {
   const port = await freePort();
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], {
+    stdio: "ignore",
+    env: { ...process.env, MOTO_ACCOUNT_ID: account },
+  });
   const endpoint = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 300; attempt++) {
     const answered = await fetch(`${endpoint}/moto-api/`).then(
