@@ -3,12 +3,14 @@ import { environmentVariableOf } from "../config/environment-variable.ts";
 import { errorAt, type Origin, showPlace } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
+import { valueKindOf } from "../model/rule.ts";
 import { checkAttributes } from "./attribute-checks.ts";
 import { checkGlobs } from "./glob-checks.ts";
 import { checkGroups } from "./group-checks.ts";
 import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
+import { readerOf } from "./reader.ts";
 import { suppliedPairs } from "./supplied-pair.ts";
 
 type Nodes = ReadonlyMap<ParameterName, GraphNode>;
@@ -53,9 +55,10 @@ function checkIgnored({ environment }: Config, declared: readonly GraphNode[]): 
     );
 }
 
-function checkGrants({ environment }: Config, nodes: Nodes): Problem[] {
+function checkGrants({ environment, moves }: Config, nodes: Nodes): Problem[] {
   if (environment.grants === undefined) return [];
   const mayReach = grantedBy(environment.grants);
+  const placeOf = readerOf(environment);
   const refused = (at: Origin, source: string, name: string) =>
     errorAt(at, `no grant lets ${source} reach ${name}`, `its owner grants it in ${environment.file}`);
   const copied = [...nodes.values()].flatMap(({ name, inputs, origin }) => {
@@ -69,7 +72,18 @@ function checkGrants({ environment }: Config, nodes: Nodes): Problem[] {
           .map(([name, other]) => refused(source.at, other, name))
       : [],
   );
-  return [...copied, ...supplied];
+  const moved = moves.flatMap(({ from, to, origin }) =>
+    carriesValue(nodes.get(to)) && placeOf(from).path !== placeOf(to).path && !mayReach(to)(from)
+      ? [refused(origin, from, to)]
+      : [],
+  );
+  return [...copied, ...supplied, ...moved];
+}
+
+/** Whether a name has the value of another that moves to it: what follows a rule is made anew. */
+function carriesValue(node: GraphNode | undefined): boolean {
+  const kind = node === undefined ? undefined : valueKindOf(node.rule);
+  return kind === "static" || kind === "generated";
 }
 
 /** Whether a grant lets a source reach a name: asked of one name after the other, often of the same sources. */

@@ -24,7 +24,9 @@ export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): P
       return [errorAt(origin, `${name} is in a group and nothing is replicated from it`, hint)];
     }),
   );
-  return problems.length > 0 ? problems : crossingGroups(groups, followers);
+  if (problems.length > 0) return problems;
+  const crossing = crossingGroups(groups, followers);
+  return crossing.length > 0 ? crossing : sharedFollowers(groups, followers);
 }
 
 /** Copies and merges by each of their inputs. */
@@ -69,6 +71,33 @@ function crossingGroups(groups: readonly Group[], followers: Followers): Problem
     const summary = `the groups of ${member.name} and ${other.name} follow from each other: neither would ever be written`;
     const hint = `make one group of both, or take ${member.name} out of this one; the other is at ${showPlace(other.origin)}`;
     return [errorAt(member.origin, summary, hint)];
+  });
+}
+
+/**
+ * What follows from two groups would be written with the one or the other, and tear them. A group ends where a member of
+ * another begins: what follows from that one is the other's alone.
+ */
+function sharedFollowers(groups: readonly Group[], followers: Followers): Problem[] {
+  const members = new Set(groups.flatMap((group) => group.members.map(({ name }) => name)));
+  const between = new Map([...followers].filter(([name]) => !members.has(name)));
+  const firsts = new Map<ParameterName, Group>();
+  return groups.flatMap((group) => {
+    const begun = group.members.flatMap(({ name }) => followers.get(name) ?? []);
+    const own = new Set([...begun, ...reachable(begun, between)]);
+    const shared = [...own].find((name) => (firsts.get(name) ?? group) !== group);
+    for (const name of own) if (!firsts.has(name)) firsts.set(name, group);
+    const [at] = group.members;
+    const [other] = shared === undefined ? [] : (firsts.get(shared)?.members ?? []);
+    if (at === undefined || other === undefined) return [];
+    const hint = `make one group of both; the other is at ${showPlace(other.origin)}`;
+    return [
+      errorAt(
+        at.origin,
+        `${shared} follows from two groups, that of ${at.name} and that of ${other.name}`,
+        hint,
+      ),
+    ];
   });
 }
 

@@ -1,6 +1,8 @@
+import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
-import { type Decision, formerLive, holdsSecret, type Verdict } from "./decision.ts";
+import type { LiveParameter } from "../store/store.ts";
+import { type Decision, holdsSecret, type Verdict } from "./decision.ts";
 import { type Reach, reachBefore } from "./key-reach.ts";
 import { type Lineage, newSecrets } from "./lineage.ts";
 import type { World } from "./pass.ts";
@@ -37,7 +39,7 @@ function exposes(
   const { parameter, type, inputs } = decision;
   if (parameter.public && !shown.has(parameter.name)) return true;
   if (parameter.rule.kind === "generate" && tellsNothing(parameter.rule.recipe)) return false;
-  const former = formerLive(decision);
+  const former = liveBefore(decision);
   const secret = former?.type === "SecureString";
   if (type !== "SecureString") return secret || inputs.some(({ name }) => isSecret(decisions.get(name)));
   const after = reach(parameter.key);
@@ -75,20 +77,23 @@ function keepsItsValue(verdict: Verdict): boolean {
 
 /**
  * A replica that is one no more keeps its source's value. Sealed under a key of who owns the path, it is theirs to read,
- * which nobody could as long as it lay under the replication key.
+ * which nobody could as long as it lay under the replication key; so is one that leaves that key and stays a replica.
  */
-function isHandedOver(
-  { parameter, standing, moving, verdict, source }: Decision,
-  replicationKey?: string,
-): boolean {
-  if (verdict.kind !== "change" || (source.kind !== "live" && source.kind !== "moved")) return false;
-  if (parameter.rule.kind === "copy" || parameter.rule.kind === "merge") return false;
-  const former = source.kind === "moved" ? moving?.standing : standing;
-  if (former === undefined || former.kind === "absent" || former.live.type !== "SecureString") return false;
-  const { keyId } = former.live;
-  const wasReplica =
-    former.kind === "stamped" && (former.stamp.kind === "copy" || former.stamp.kind === "merge");
-  return keyId !== parameter.key && (wasReplica || keyId === replicationKey);
+function isHandedOver(decision: Decision, replicationKey?: string): boolean {
+  const { parameter, standing, moving, source } = decision;
+  const former = liveBefore(decision);
+  if (former?.type !== "SecureString" || former.keyId === parameter.key) return false;
+  if (former.keyId === replicationKey && isReplica(parameter)) return true;
+  if (source.kind !== "live" && source.kind !== "moved") return false;
+  const was = moving?.standing ?? standing;
+  const wasReplica = was.kind === "stamped" && (was.valueKind === "copy" || was.valueKind === "merge");
+  return wasReplica || former.keyId === replicationKey;
+}
+
+/** What lies live until now, here or under the name that the parameter moves from, whatever its value then comes from. */
+function liveBefore({ standing, moving }: Decision): LiveParameter | undefined {
+  const before = moving?.standing ?? standing;
+  return before.kind === "absent" ? undefined : before.live;
 }
 
 function isSecret(input: Decision | undefined): boolean {

@@ -60,21 +60,24 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
     // What somebody else put, or what was made of something that is gone, may be any secret.
     if (made === undefined || inputs.length === 0) return own;
     const ofThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
+    // What lies in clear was made of no secret, whatever its source has become.
+    const isKnown = (name: ParameterName) => ofThese || (own.size > 0 && isSame(name));
     return union([
-      ...inputs.map((name) => (ofThese || isSame(name) ? (live.get(name) ?? NONE) : own)),
+      ...inputs.map((name) => (isKnown(name) ? (live.get(name) ?? NONE) : own)),
       ...(touched ? [own] : []),
     ]);
   }
 
   /**
-   * Whether what a name holds is what it held when it had another version: not where it follows from others, which
-   * need not be the same as then, unless the run that is being resumed wrote it.
+   * Whether what a name holds is what it held when it had another version: not where its stamp says that it was made of
+   * others, which need not be the same as then, or that it moved there, unless the run that is being resumed wrote it.
    */
   function isSame(name: ParameterName): boolean {
     const standing = standings.get(name);
-    const [only, ...others] = live.get(name) ?? NONE;
-    const isFirst = others.length === 0 && (only === undefined || only === name);
-    return isFirst || (standing !== undefined && writtenBy(world.run, standing));
+    if (standing?.kind !== "stamped" || writtenBy(world.run, standing)) return true;
+    const { valueKind, stamp, touched } = standing;
+    const isFirst = valueKind === "static" || valueKind === "value" || valueKind === "generated";
+    return isFirst && (touched || stamp.moved === undefined);
   }
 
   function inputAt(

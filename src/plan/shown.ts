@@ -38,9 +38,13 @@ export function shownNames(ring: Keyring, decisions: ReadonlyMap<ParameterName, 
   return { before, after };
 }
 
-/** A secret that moves from where it may not be shown to where it may. */
+/**
+ * A secret that moves from where it may not be shown to where it may; also where something supplies it for the new name,
+ * for that may be the same one.
+ */
 function publishesMoved({ source, moving }: Decision): boolean {
-  return source.kind === "moved" && moving?.standing.live.type === "SecureString" && !moving.from.public;
+  if (source.kind === "followed" || source.kind === "derived") return false;
+  return moving?.standing.live.type === "SecureString" && !moving.from.public;
 }
 
 /** The inputs that who reads the value learns something of: none of them for the public half of a key. */

@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from "./decision.ts";
 import { comingEnd } from "./ending.ts";
+import { isFiggyReplica } from "./figgy-replica.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Diagnostic, Reason } from "./plan.ts";
 import { attributesHash } from "./stamp.ts";
@@ -93,10 +94,23 @@ function refusedBecause(asked: Decision): BlockedReason | undefined {
   if (verdict.kind !== "change") return undefined;
   const replaces = verdict.action === "replace";
   if (replaces && !parameter.inScope) return "outside_scopes";
-  if (parameter.protected && (replaces || losesValue(asked))) return "protected";
+  if (parameter.protected && (replaces || losesValue(asked) || overwritesAdopted(asked))) return "protected";
   if (replaces && !isRemakeable(source)) return "cannot_replace";
   const ends = standing.kind !== "absent" && comingEnd(parameter, standing.live) !== undefined;
   return parameter.protected && ends ? "expires" : undefined;
+}
+
+/**
+ * Whether what is taken over loses a value that cannot be made again. What bears no stamp somebody put, unless it says that
+ * it is Figgy's replica of the same.
+ */
+function overwritesAdopted({ parameter: { rule }, standing, verdict, source }: Decision): boolean {
+  const isAdopted = verdict.kind === "change" && verdict.reason === "adopted";
+  if (!isAdopted || source.kind === "live" || rule.kind === "static") return false;
+  if (standing.kind === "stamped")
+    return standing.valueKind === "static" || standing.valueKind === "generated";
+  const follows = rule.kind === "copy" || rule.kind === "merge";
+  return standing.kind === "unstamped" && !(follows && isFiggyReplica(standing.text, rule));
 }
 
 /** A replace deletes the live value, and with it the history. */

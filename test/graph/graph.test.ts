@@ -297,6 +297,22 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     expect(problemsOfFile({ parameters }, { grants: [{ source: "/dba/x", to: "/app/a/*" }] })).toBe("");
   });
 
+  it("is a value that moves to another reader where no grant lets it", () => {
+    const parameters = { "/app/a/x": {}, "/dba/new": {}, "/dba/s": {}, "/app/a/copy": { copy: "/dba/s" } };
+    const moved = [
+      { from: "/dba/x", to: "/app/a/x" },
+      { from: "/dba/old", to: "/dba/new" },
+      { from: "/app/b/copy", to: "/app/a/copy" },
+    ];
+    const grants = [{ source: "/dba/s", to: "/app/**" }];
+    const scopes = ["/dba/", "/app/"];
+    expect(problemsOfFile({ parameters, moved }, { grants, scopes })).toMatch(
+      /^configs\/dev\/a\.json:1:\d+: no grant lets \/dba\/x reach \/app\/a\/x\n.*$/,
+    );
+    const more = [...grants, { source: "/dba/x", to: "/app/a/*" }];
+    expect(problemsOfFile({ parameters, moved }, { grants: more, scopes })).toBe("");
+  });
+
   it("is a value that a parameter source takes where no grant lets it", () => {
     const map = [
       { names: "/app/a/own", parameter: "/app/a/other" },

@@ -13,7 +13,14 @@ function compiled(parameters: object, groups: object[] = []) {
 describe("groups", () => {
   it("have members, and 30 seconds of quiet unless they say otherwise", () => {
     const { groups } = compiled(
-      { "/a": {}, "/b": {}, "/c": {}, "/d": {}, "/x": { merge: [`\${/a}`, `\${/b}`, `\${/c}`, `\${/d}`] } },
+      {
+        "/a": {},
+        "/b": {},
+        "/c": {},
+        "/d": {},
+        "/x": { merge: [`\${/a}`, `\${/b}`] },
+        "/y": { merge: [`\${/c}`, `\${/d}`] },
+      },
       [{ members: ["/a", "/b"] }, { members: ["/c", "/d"], quietSeconds: 5 }],
     ).config;
     expect(
@@ -58,9 +65,24 @@ describe("groups that follow from each other", () => {
 
   it.each<[string, object[]]>([
     ["one after the other", [{ members: ["/a", "/b"] }, { members: ["/of-b", "/then-a"] }]],
+    ["side by side", [{ members: ["/a", "/of-a"] }, { members: ["/of-b", "/then-a"] }]],
     ["within one group", [{ members: ["/a", "/of-a", "/then-a"] }]],
   ])("are good %s", (_, groups) => {
     expect(compiled(crossing, groups).config.groups).toHaveLength(groups.length);
+  });
+
+  it("are refused where one replica follows from both: it would tear the one or the other", () => {
+    const text = `{
+  "parameters": { "/a": {}, "/b": {}, "/c": {}, "/d": {}, "/of-d": { "copy": "/d" }, "/x": { "merge": ["\${/a}", "\${/b}", "\${/of-d}", "\${/c}"] } },
+  "groups": [
+    { "members": ["/a", "/b"] },
+    { "members": ["/c", "/d"] }
+  ]
+}`;
+    expect(problemsOf({ "dev/environment.json": environment(), "dev/a.json": text })).toMatchInlineSnapshot(`
+      "configs/dev/a.json:5:19: /x follows from two groups, that of /c and that of /a
+        hint: make one group of both; the other is at configs/dev/a.json:4:19"
+    `);
   });
 
   it("are refused where that goes round: neither would ever be written", () => {

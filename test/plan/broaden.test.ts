@@ -98,6 +98,57 @@ describe("a reader gains a secret", () => {
     expect(gains(plan)).toEqual({ "/app/b": ["/dba/other by /app/b/p"] });
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ["is only referred to", { exists: true }],
+    ["is static, and keeps its value", { key: "alias/replication" }],
+  ])("by a copy that was left behind while its source became a copy, which then %s", async (_, rule) => {
+    const world = await makeWorld({
+      ...LIMIT,
+      parameters: { "/dba/root": {}, "/dba/s": {}, "/app/b/p": { copy: "/dba/s" } },
+      supplied: { "/dba/root": SECRET, "/dba/s": "harmless-dummy" },
+    });
+    await world.apply();
+    world.declare({
+      ...LIMIT,
+      parameters: { "/dba/root": {}, "/dba/s": { copy: "/dba/root" } },
+      supplied: {},
+    });
+    await world.apply();
+    const parameters = { "/dba/root": {}, "/dba/s": rule, "/app/b/p": { copy: "/dba/s" } };
+    world.declare({ ...LIMIT, parameters, supplied: {} });
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/b/p"]).toBe("update source_changed");
+    expect(gains(plan)).toEqual({ "/app/b": ["/dba/s by /app/b/p"] });
+  });
+
+  test("by a copy that was left behind in clear while its source became a secret", async () => {
+    const clear = { "/dba/s": { type: "String" }, "/app/b/p": { copy: "/dba/s" } };
+    const world = await makeWorld({ ...LIMIT, parameters: clear, supplied: { "/dba/s": "harmless-dummy" } });
+    await world.apply();
+    world.declare({ ...LIMIT, parameters: { "/dba/s": {} }, supplied: { "/dba/s": SECRET } });
+    await world.apply({ allow: { broaden: 1 } });
+    world.declare({ ...LIMIT, parameters: { "/dba/s": {}, "/app/b/p": { copy: "/dba/s" } }, supplied: {} });
+    expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/s by /app/b/p"] });
+  });
+
+  test("by a copy that was left behind while another value moved to its source's name", async () => {
+    const key = { generate: { type: "password" } };
+    const world = await makeWorld({
+      parameters: { "/dba/root": key, "/dba/s": key, "/app/b/p": { copy: "/dba/s" } },
+    });
+    await world.apply();
+    await world.remove("/dba/s");
+    const moved = (parameters: Record<string, unknown>) => ({
+      ...LIMIT,
+      files: { "moved.json": { parameters, moved: [{ from: "/dba/root", to: "/dba/s" }] } },
+      parameters: {},
+    });
+    world.declare(moved({ "/dba/s": key }));
+    await world.apply();
+    world.declare(moved({ "/dba/s": key, "/app/b/p": { copy: "/dba/s" } }));
+    expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/s by /app/b/p"] });
+  });
+
   test("by a move to the name of a source that is gone and has left its copy", async () => {
     const key = { generate: { type: "password" } };
     const copy = { "/app/b/p": { copy: "/dba/key" } };

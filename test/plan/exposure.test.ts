@@ -87,6 +87,23 @@ describe("the key of AWS's own on a replica", () => {
     expect(guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 2, tripped: true });
   });
 
+  test.each<[string, Record<string, string>]>([
+    ["becomes a String", { type: "String" }],
+    ["lies under it", { key: "alias/aws/ssm" }],
+  ])("is one also of what moves, gets its value from a source and %s", async (_, attributes) => {
+    const world = await makeWorld({ parameters: { "/dba/old": {} }, supplied: { "/dba/old": SECRET } });
+    await world.apply();
+    const moved = [{ from: "/dba/old", to: "/dba/new" }];
+    world.declare({
+      parameters: {},
+      files: { "moved.json": { parameters: { "/dba/new": attributes }, moved } },
+      supplied: { "/dba/new": SECRET },
+    });
+    const plan = await world.plan();
+    expect(decisions(plan)["/dba/new"]).toContain("moved");
+    expect(plan.guards.find(({ name }) => name === "exposure")).toMatchObject({ count: 1, tripped: true });
+  });
+
   test("trips it where the replica was left behind while what it copies got another source", async () => {
     const chain = (source: string) => ({
       "/dba/password": {},
@@ -259,6 +276,19 @@ describe("a replica that is declared as one no more, and keeps its source's valu
     made.declare({ parameters, supplied: {}, environment });
     expect(await exposure(made)).toBe(1);
     made.declare({ parameters: { ...parameters, [REPLICA]: { key: "alias/replication" } }, environment });
+    expect(await exposure(made)).toBe(0);
+  });
+
+  test("is exposed once it leaves the replication key, though it stays a replica until the next step", async () => {
+    const made = await world();
+    const parameters = { "/dba/password": {}, [REPLICA]: { copy: "/dba/password", key: "alias/app" } };
+    made.declare({ parameters, supplied: {}, environment });
+    expect(await exposure(made)).toBe(1);
+    made.declare({
+      parameters,
+      supplied: {},
+      environment: { ...environment, replicationKey: "alias/another" },
+    });
     expect(await exposure(made)).toBe(0);
   });
 

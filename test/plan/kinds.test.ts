@@ -170,6 +170,30 @@ describe("a move to a name whose rule makes the value", () => {
   });
 });
 
+describe("under protect, what somebody put", () => {
+  const adopt = [{ name: NAME }];
+  const environment = { ...ENVIRONMENT, protect: [NAME] };
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ["a literal", { value: "x" }, "blocked protected"],
+    ["a copy", { copy: "/app/source" }, "blocked protected"],
+    ["static, and its value stays", {}, "update adopted"],
+    ["generated, and its value stays", { generate: { type: "password" } }, "update adopted"],
+  ])("is taken over as %s", async (_, rule, decided) => {
+    const parameters = { "/app/source": {}, [NAME]: rule };
+    const world = await makeWorld({ parameters, adopt, environment, supplied: { "/app/source": "dummy" } });
+    await world.put(NAME, "put-by-hand-dummy");
+    expect(decisions(await world.plan())[NAME]).toBe(decided);
+  });
+
+  test("is taken over as the copy that Figgy made of it", async () => {
+    const parameters = { "/app/source": {}, [NAME]: { copy: "/app/source" } };
+    const world = await makeWorld({ parameters, environment, supplied: { "/app/source": "dummy" } });
+    await world.put(NAME, "dummy", { Description: "Replicated from: /app/source by: somebody" });
+    expect(decisions(await world.plan())[NAME]).toBe("update adopted");
+  });
+});
+
 describe("under protect", () => {
   const environment = { ...ENVIRONMENT, protect: [NAME] };
   const lost = MATRIX.filter(([, , , , codes]) => codes === "value_lost");
