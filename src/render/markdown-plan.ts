@@ -10,10 +10,11 @@ import {
 } from "./concern.ts";
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
+import { type GainAmount, gainItems } from "./markdown-gains.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
+import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { listed } from "./wording.ts";
 
 /**
@@ -28,6 +29,7 @@ interface Detail {
   readonly destructive: "attributes" | "lines";
   readonly rows: number;
   readonly destructiveRows: number;
+  readonly gains: Omit<GainAmount, "foreign">;
   /** The longest text of others. */
   readonly longest: number;
 }
@@ -40,14 +42,66 @@ const LONGEST_KEY = 100;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
 
+const EVERY_GAIN: Detail["gains"] = { brief: false, rows: ALL, names: ALL };
+const BRIEF_GAINS: Detail["gains"] = { brief: true, rows: ALL, names: ALL };
+
 const LADDER: readonly Detail[] = [
-  { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
-  { changes: "lines", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "attributes", rows: 40, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 20, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 10, destructiveRows: 200, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 5, destructiveRows: 50, longest: 256 },
-  { changes: "counts", destructive: "lines", rows: 3, destructiveRows: 20, longest: 100 },
+  {
+    changes: "attributes",
+    destructive: "attributes",
+    rows: ALL,
+    destructiveRows: ALL,
+    gains: EVERY_GAIN,
+    longest: ALL,
+  },
+  {
+    changes: "lines",
+    destructive: "attributes",
+    rows: ALL,
+    destructiveRows: ALL,
+    gains: EVERY_GAIN,
+    longest: LONGEST_NAME,
+  },
+  {
+    changes: "counts",
+    destructive: "attributes",
+    rows: 40,
+    destructiveRows: ALL,
+    gains: BRIEF_GAINS,
+    longest: LONGEST_NAME,
+  },
+  {
+    changes: "counts",
+    destructive: "lines",
+    rows: 20,
+    destructiveRows: ALL,
+    gains: BRIEF_GAINS,
+    longest: LONGEST_NAME,
+  },
+  {
+    changes: "counts",
+    destructive: "lines",
+    rows: 10,
+    destructiveRows: 200,
+    gains: { brief: true, rows: 400, names: 100 },
+    longest: LONGEST_NAME,
+  },
+  {
+    changes: "counts",
+    destructive: "lines",
+    rows: 5,
+    destructiveRows: 50,
+    gains: { brief: true, rows: 100, names: 10 },
+    longest: 256,
+  },
+  {
+    changes: "counts",
+    destructive: "lines",
+    rows: 3,
+    destructiveRows: 20,
+    gains: { brief: true, rows: 20, names: 3 },
+    longest: 100,
+  },
 ];
 /**
  * Fits whatever the plan says: a destructive change has at most fifteen texts of others, ten of them its sources, and all
@@ -58,6 +112,7 @@ const LEAST: Detail = {
   destructive: "lines",
   rows: 3,
   destructiveRows: 10,
+  gains: { brief: true, rows: 10, names: 3 },
   longest: 100,
 };
 
@@ -195,28 +250,24 @@ function shortenedText({ fullPlan }: Outline): string {
 }
 
 /** Whoever gains a secret is in sight, whatever else changes and however many others read it. */
-function gainSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
-  const gaining = readerRows(plan, foreign).filter(({ gains }) => gains);
+function gainSection({ readers }: Plan, foreign: Foreign, { gains }: Detail): string[] {
+  const gaining = readers.filter((reader) => reader.gains.length > 0);
   if (gaining.length === 0) return [];
-  return [`#### Who gains a secret (${gaining.length})`, "", ...readerList(gaining, destructiveRows)];
+  return [`#### Who gains a secret (${gaining.length})`, "", ...gainItems(gaining, { ...gains, foreign })];
 }
 
 function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[] {
   const others = readerRows(plan, foreign).filter(({ gains }) => !gains);
   if (others.length === 0) return [];
-  const list = readerList(others, rows);
+  const list = capped(
+    others.map(({ subject, text }) => item(`${subject} — ${text}`)),
+    rows,
+  );
   return [
     `#### ${READERS_TITLE} (${others.length})`,
     "",
     ...(list.length > 10 ? folded("by the path that they read", list) : list),
   ];
-}
-
-function readerList(some: readonly ReaderRow[], rows: number): string[] {
-  return capped(
-    some.map(({ subject, text }) => item(`${subject} — ${text}`)),
-    rows,
-  );
 }
 
 function findingSection(
