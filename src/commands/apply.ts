@@ -68,6 +68,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
     });
   }
   const { openSaved, finishSaved } = await import("./saved-plan.ts");
+  const { refuseOtherEnvironmentFile } = await import("./environment-digest.ts");
   const { withSession, workingFolder } = await import("./session.ts");
   const { applyFileCommand } = await import("../render/next-command.ts");
   const folder = workingFolder(host, given.chdir);
@@ -76,6 +77,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
   const env = saved.environment.name;
   return telling(host, env, given, reports, async () => {
+    await refuseOtherEnvironmentFile(host, saved, given);
     return withSession(host, { ...given, env, endpointUrl: given.endpointUrl }, async (session) => {
       const result = await finishSaved(host, session, saved, allow, (left) => {
         tellPassedOver(host, left.passedOver);

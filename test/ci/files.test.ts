@@ -241,6 +241,11 @@ test("the workflow of ci/atlantis.yaml plans the proposal and applies that very 
       env,
     );
   expect((await stage("plan")).stdout).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+  const file = join(cwd, "configs/prod/environment.json");
+  const proposed = readFileSync(file, "utf8");
+  writeFileSync(file, `${proposed}\n`);
+  expect((await stage("apply")).code).toBe(4);
+  writeFileSync(file, proposed);
   const applied = await stage("apply");
   expect(applied.code, applied.stderr).toBe(0);
   expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
