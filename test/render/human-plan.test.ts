@@ -233,7 +233,7 @@ describe("one cause", () => {
       const sources = [...(copy.origin?.sources ?? []), { address: "/dba/user", version: 3 }];
       return { ...copy, origin: copy.origin && { ...copy.origin, rule: "merge" as const, sources } };
     });
-    expect(headings(plan({ resource_changes: merges }))).toHaveLength(2);
+    expect(blocks(merges)).toHaveLength(2);
   });
 
   test("is the source of a derived value, also where --regenerate asks for both", () => {
