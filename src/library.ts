@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import type { ApplyResult, Outcome } from "./apply/outcome.ts";
+import { refuseOtherEnvironmentFile } from "./commands/environment-digest.ts";
 import type { Surroundings } from "./commands/host.ts";
 import { NO_INPUTS } from "./commands/options.ts";
 import { documentOf } from "./commands/plan-result.ts";
@@ -110,7 +111,10 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
         report: (address, action, outcome) => report(address, action, withoutSecrets(outcome)),
       }),
     );
-  return told(() => withSession(around, place, carryOut));
+  return told(async () => {
+    await refuseOtherEnvironmentFile(around, plan, place);
+    return withSession(around, place, carryOut);
+  });
 }
 
 /**

@@ -18,6 +18,8 @@ export interface ApplyEnd {
   readonly plan: Plan;
   /** The command that finishes what is not done, where one does. */
   readonly again: string | undefined;
+  /** The command that lists what can be brought back, where something was destroyed and a copy of it is kept. */
+  readonly undelete: string | undefined;
   /** What is printed for people where everything was done already, in the place of the result. */
   readonly nothing?: string;
 }
@@ -27,12 +29,13 @@ export async function tellEnd(
   host: Host,
   format: "human" | "json",
   reports: readonly Report<ResultFormat>[],
-  { result, plan, again, nothing }: ApplyEnd,
+  { result, plan, again, undelete, nothing }: ApplyEnd,
 ): Promise<void> {
   const isDone = result.outcomes.every(({ outcome }) => outcome.kind === "done");
-  const human = (color: boolean) => renderApplyResult(result, { color });
+  const human = (color: boolean) => renderApplyResult(result, { color, undelete });
   const printed = () => (isDone && nothing !== undefined ? nothing : human(host.color.stdout));
-  const markdown = () => renderMarkdownApply(withoutSecrets(result), withoutSecrets(plan), again);
+  const markdown = () =>
+    renderMarkdownApply(withoutSecrets(result), withoutSecrets(plan), { again, undelete });
   if (host.emit !== undefined) for (const event of resultEvents(result, plan)) host.emit(event);
   else host.print(format === "json" ? renderJson(result) : printed());
   host.tellRunner?.({ ...applyReport(result), summary: markdown() });

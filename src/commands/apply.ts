@@ -68,6 +68,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
     });
   }
   const { openSaved, finishSaved } = await import("./saved-plan.ts");
+  const { refuseOtherEnvironmentFile } = await import("./environment-digest.ts");
   const { withSession, workingFolder } = await import("./session.ts");
   const { applyFileCommand } = await import("../render/next-command.ts");
   const folder = workingFolder(host, given.chdir);
@@ -75,17 +76,22 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
   const saved = await openSaved(host, resolve(folder, path), given.env);
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
   const env = saved.environment.name;
-  return telling(host, env, given, reports, () =>
-    withSession(host, { ...given, env, endpointUrl: given.endpointUrl }, async (session) => ({
-      result: await finishSaved(host, session, saved, allow, (left) => {
+  return telling(host, env, given, reports, async () => {
+    await refuseOtherEnvironmentFile(host, saved, given);
+    return withSession(host, { ...given, env, endpointUrl: given.endpointUrl }, async (session) => {
+      const result = await finishSaved(host, session, saved, allow, (left) => {
         tellPassedOver(host, left.passedOver);
         return carryOut(host, session, given, left);
-      }),
-      plan: saved,
-      again: purging(given, applyFileCommand(path, placeGiven(given), given.allow ?? [])),
-      nothing: "Nothing is left to do: everything in this plan is done.\n",
-    })),
-  );
+      });
+      return {
+        result,
+        plan: saved,
+        again: purging(given, applyFileCommand(path, placeGiven(given), given.allow ?? [])),
+        undelete: await undeleting(given, result),
+        nothing: "Nothing is left to do: everything in this plan is done.\n",
+      };
+    });
+  });
 }
 
 /** Plans, shows, asks, applies. A run that was cut is resumed: what it rotated is not rotated again. */
@@ -131,7 +137,7 @@ async function applyProposal(
   };
   if (pendingChanges(approved) === 0) {
     if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
-    return { ...end, result: nothingLeft(approved, run), nothing: "" };
+    return { ...end, result: nothingLeft(approved, run), undelete: undefined, nothing: "" };
   }
   tellPassedOver(host, proposal.passedOver);
   if (!given.autoApprove && !(await approves(host, session.config.environment.name))) {
@@ -139,11 +145,22 @@ async function applyProposal(
     return undefined;
   }
   const todo = new Set(approved.resource_changes.map(({ address }) => address));
-  return { ...end, result: await carryOut(host, session, given, { ...proposal, todo }) };
+  const result = await carryOut(host, session, given, { ...proposal, todo });
+  return { ...end, result, undelete: await undeleting(given, result) };
 }
 
 function purging({ purge }: ApplyOptions, command: string | undefined): string | undefined {
   return purge && command !== undefined ? `${command} --purge` : command;
+}
+
+/** What lists the copies that this run kept; a replaced name is there again, so nothing brings it back. */
+async function undeleting(
+  given: ApplyOptions,
+  { environment, outcomes }: ApplyResult,
+): Promise<string | undefined> {
+  const { undeleteCommand } = await import("../render/next-command.ts");
+  const isKept = outcomes.some(({ action, outcome }) => action === "delete" && outcome.kind === "applied");
+  return isKept && !given.purge ? undeleteCommand(environment, placeGiven(given)) : undefined;
 }
 
 async function approves(host: Host, environment: string): Promise<boolean> {

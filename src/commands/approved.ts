@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Argv } from "yargs";
-import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import { EXIT, type ExitCode } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { RESULT_FORMATS, wholeNumber } from "./options.ts";
@@ -55,6 +53,7 @@ async function approved(host: Host, given: ApprovedOptions): Promise<ExitCode> {
 async function findApproved(host: Host, given: ApprovedOptions): Promise<string> {
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
+  const { environmentDigest } = await import("./environment-digest.ts");
   const pipeline = pipelineOf(host);
   const number =
     given.pullRequest === undefined
@@ -66,25 +65,8 @@ async function findApproved(host: Host, given: ApprovedOptions): Promise<string>
     pullRequest: number,
     by: given.by,
     branch,
-    environmentFile: await digestMerged(host, given),
+    environmentFile: await environmentDigest(host, given),
   });
-}
-
-/** Of environment.json as it will be applied. @throws UserError where there is none */
-async function digestMerged(host: Host, { env, configs, chdir }: ApprovedOptions): Promise<string> {
-  const { ENVIRONMENT_FILE } = await import("../config/environment-file.ts");
-  const { fileDigest } = await import("../config/file-digest.ts");
-  const { showPath } = await import("../config/json-file.ts");
-  const { workingFolder } = await import("./session.ts");
-  const cwd = workingFolder(host, chdir);
-  const file = resolve(cwd, configs, env, ENVIRONMENT_FILE);
-  const content = await readFile(file).catch(() => undefined);
-  if (content === undefined) {
-    throw new UserError(`${showPath(file, cwd)} cannot be read`, {
-      hint: "run it in the checkout that is applied: what was approved is held against the file there",
-    });
-  }
-  return fileDigest(content);
 }
 
 export const approvedCommand = command({

@@ -4,6 +4,7 @@ import { publish, withoutSecrets } from "../model/known-secrets.ts";
 import type { PlanResult } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import { configuredText } from "../render/configured.ts";
 import type { EventBody } from "../render/event.ts";
 import { renderHtmlPlan } from "../render/html-plan.ts";
 import { PAGE_SCRIPT } from "../render/html-script.ts";
@@ -37,7 +38,10 @@ export async function timedPlan<Result extends PlanResult>(
   if (!result.complete) return result;
   host.emit?.(readEvent(result.live, calls(), elapsed()));
   const parameters = counted(result.live, "live parameter");
-  host.say(`Read ${parameters} in ${elapsed().toFixed(1)}s (${counted(calls(), "API call")})\n`);
+  const configured = configuredText(session.graph);
+  host.say(
+    `Read ${parameters} for ${configured} in ${elapsed().toFixed(1)}s (${counted(calls(), "API call")})\n`,
+  );
   return result;
 }
 

@@ -22,7 +22,7 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
   const { refuseFolderBelow } = await import("./folder-above.ts");
   const { absentFiles } = await import("./absent-files.ts");
   const { renderProblems } = await import("../render/human-problems.ts");
-  const { counted } = await import("../render/wording.ts");
+  const { configuredText } = await import("../render/configured.ts");
   const folder = workingFolder(host, given.chdir);
   refuseFolderBelow(host, folder, given.configs);
   const environments =
@@ -40,10 +40,7 @@ async function validate(host: Host, given: OptionsOf<typeof options>): Promise<E
       const compiled = compileEnvironment(host, { ...given, env });
       keep(warnings, [...compiled.warnings, ...absentFiles(compiled.config.environment, compiled.cwd)]);
       for (const file of compiled.files) read.add(file);
-      const parameters = [...compiled.graph.parameters.values()];
-      const declared = parameters.filter(({ rule }) => rule.kind !== "exists").length;
-      const references = parameters.length - declared;
-      counts.push(`${counted(declared, "parameter")}, ${counted(references, "reference")}`);
+      counts.push(configuredText(compiled.graph));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       keep(problems, error.problems);

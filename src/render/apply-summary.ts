@@ -46,6 +46,9 @@ export function skippedText(on: string | null, foreign: (text: string) => string
   return on === null ? "the run had to stop before it" : `it follows from ${foreign(on)}`;
 }
 
+/** Said before the command of `undelete`. */
+export const KEPT = "A copy of what was destroyed is kept for 30 days. To see what can be brought back:";
+
 function remedyText(isResumable: boolean): string {
   return isResumable
     ? "Run the same apply again to finish: what is done is not done twice."

@@ -1,6 +1,6 @@
 import { type Action, actionOf } from "../plan/action.ts";
 import type { ResourceChange } from "../plan/plan.ts";
-import { attributeLines } from "./attribute-lines.ts";
+import { type AttributeLine, attributeLines } from "./attribute-lines.ts";
 import type { Entry, Fold } from "./cause.ts";
 import { indentedAttributes } from "./change-block.ts";
 import { painter } from "./colour.ts";
@@ -28,14 +28,16 @@ function changeElement(change: ResourceChange, open: boolean): string {
 }
 
 function foldElement(fold: Fold): string {
-  const value = fold.value === "" ? "" : `, value ${markup(fold.value)}`;
+  const [only, ...others] = fold.lines;
+  const value = only === undefined || others.length > 0 ? "" : `, value ${markup(only.text)}`;
+  const attributes = others.length === 0 ? "" : `${preformatted(fold.lines)}\n`;
   const members = fold.members.map((member) => {
     const place = placeText(member.origin, htmlCode);
     return `<li>${htmlCode(member.address)}${place === "" ? "" : ` <span class="quiet">at ${place}</span>`}</li>`;
   });
   const title = `${causeText(fold, htmlCode)}${value}`;
   const count = `<span class="why">${counted(members.length, "parameter")}</span>`;
-  return opening(fold.action, false, `${title}${count}`, `<ul>\n${members.join("\n")}\n</ul>`);
+  return opening(fold.action, false, `${title}${count}`, `${attributes}<ul>\n${members.join("\n")}\n</ul>`);
 }
 
 function opening(action: Action, open: boolean, summary: string, content: string): string {
@@ -50,16 +52,19 @@ function opening(action: Action, open: boolean, summary: string, content: string
 
 /** The attributes that differ, a line each; of a text of several lines its diff. */
 function attributeBlock(change: ResourceChange): string {
-  const plain = painter(false);
-  const { lines, unchanged } = attributeLines(change, plain, false);
-  const rows = indentedAttributes(lines, plain).map((line) => {
+  const { lines, unchanged } = attributeLines(change, painter(false), false);
+  if (lines.length === 0) return '<p class="quiet">No attribute changes.</p>';
+  const note = unchanged === 0 ? "" : `<p class="quiet">${counted(unchanged, "unchanged attribute")}</p>`;
+  return `${preformatted(lines)}${note}`;
+}
+
+function preformatted(lines: readonly AttributeLine[]): string {
+  const rows = indentedAttributes(lines, painter(false)).map((line) => {
     const text = line.slice(6);
     const mark = classOf(/^ *(?:\| )?([-+~])/.exec(text)?.[1]);
     return mark === undefined ? markup(text) : `<span class="${mark}">${markup(text)}</span>`;
   });
-  if (rows.length === 0) return '<p class="quiet">No attribute changes.</p>';
-  const note = unchanged === 0 ? "" : `<p class="quiet">${counted(unchanged, "unchanged attribute")}</p>`;
-  return `<pre>${rows.join("\n")}</pre>${note}`;
+  return `<pre>${rows.join("\n")}</pre>`;
 }
 
 function classOf(sign: string | undefined): "add" | "alter" | "loss" | undefined {

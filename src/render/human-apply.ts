@@ -1,6 +1,6 @@
 import type { ApplyResult, Outcome } from "../apply/outcome.ts";
 import type { Action } from "../plan/action.ts";
-import { applySummary, skippedText } from "./apply-summary.ts";
+import { applySummary, KEPT, skippedText } from "./apply-summary.ts";
 import { type Paint, painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 import { restoreCommand } from "./next-command.ts";
@@ -36,15 +36,21 @@ function outcomeText(action: Action, outcome: Outcome, paint: Paint): string {
   }
 }
 
+export interface ResultRendering {
+  readonly color: boolean;
+  /** The command that lists what can be brought back, where something was destroyed and a copy of it is kept. */
+  readonly undelete?: string | undefined;
+}
+
 /** What an apply came to, with the remedy for all that is not as planned. Ends with a newline. */
-export function renderApplyResult(result: ApplyResult, options: { readonly color: boolean }): string {
+export function renderApplyResult(result: ApplyResult, options: ResultRendering): string {
   const paint = painter(options.color);
   const sections = [
     failedSection(result, paint),
     skippedSection(result, paint),
     overwrittenSection(result, paint),
     recreatedSection(result, paint),
-    summarySection(result, paint),
+    summarySection(result, options.undelete, paint),
   ];
   return `\n${paragraphs(sections)}`;
 }
@@ -106,12 +112,13 @@ function recreatedSection({ recreated }: Encounters, paint: Paint): Section {
   ];
 }
 
-function summarySection(result: ApplyResult, paint: Paint): Section {
+function summarySection(result: ApplyResult, undelete: string | undefined, paint: Paint): Section {
   const { isComplete, headline, counts, earlier, remedy } = applySummary(result);
   return [
     `${paint(headline, "bold", isComplete ? "green" : "red")} ${paint(counts, "bold")}`,
     ...(earlier === undefined ? [] : [earlier]),
     ...(remedy === undefined ? [] : [remedy]),
+    ...(undelete === undefined ? [] : [KEPT, `    ${undelete}`]),
   ];
 }
 

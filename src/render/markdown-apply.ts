@@ -1,7 +1,7 @@
 import type { ApplyResult } from "../apply/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
 import { identityOf } from "../review/identity.ts";
-import { type ApplySummary, applySummary, skippedText } from "./apply-summary.ts";
+import { type ApplySummary, applySummary, KEPT, skippedText } from "./apply-summary.ts";
 import type { Foreign } from "./escape.ts";
 import { SIGNS } from "./fate.ts";
 import { capped } from "./markdown-change.ts";
@@ -18,6 +18,14 @@ interface Detail {
   readonly longest: number;
 }
 
+/** Commands that somebody may want next. */
+export interface NextCommands {
+  /** Finishes what is not done, where one does. */
+  readonly again?: string | undefined;
+  /** Lists what can be brought back, where something was destroyed and a copy of it is kept. */
+  readonly undelete?: string | undefined;
+}
+
 const LONGEST_COMMAND = 1_000;
 const ALL = Number.POSITIVE_INFINITY;
 const LADDER: readonly Detail[] = [
@@ -31,18 +39,17 @@ const LEAST: Detail = { rows: 5, troubleRows: 10, longest: 200 };
 
 /**
  * What an apply of `plan` came to, as a comment of the pull request that was merged: found again and updated in place by
- * its hidden identity, which is another than the plan's. `again` is the command that finishes it, where one does. Ends
- * with a newline.
+ * its hidden identity, which is another than the plan's. Ends with a newline.
  */
-export function renderMarkdownApply(result: ApplyResult, plan: Plan, again: string | undefined): string {
+export function renderMarkdownApply(result: ApplyResult, plan: Plan, next: NextCommands): string {
   for (const detail of LADDER) {
-    const text = pageOf(result, plan, again, detail);
+    const text = pageOf(result, plan, next, detail);
     if (text.length <= LONGEST_COMMENT) return text;
   }
-  return pageOf(result, plan, again, LEAST);
+  return pageOf(result, plan, next, LEAST);
 }
 
-function pageOf(result: ApplyResult, plan: Plan, again: string | undefined, detail: Detail): string {
+function pageOf(result: ApplyResult, plan: Plan, { again, undelete }: NextCommands, detail: Detail): string {
   const foreign: Foreign = (text) => code(text, detail.longest);
   const summary = applySummary(result);
   return page([
@@ -52,6 +59,7 @@ function pageOf(result: ApplyResult, plan: Plan, again: string | undefined, deta
     overwrittenSection(result, foreign, detail),
     recreatedSection(result, foreign, detail),
     finishSection(summary, again),
+    undeleteSection(undelete),
     readersSection(result, plan, foreign, detail),
     writtenSection(result, foreign, detail),
   ]);
@@ -114,6 +122,10 @@ function recreatedSection({ recreated }: ApplyResult, foreign: Foreign, { troubl
 function finishSection({ remedy, isResumable }: ApplySummary, again: string | undefined): string[] {
   if (remedy === undefined) return [];
   return [`**${remedy}**`, ...(isResumable ? commandLines(again) : [])];
+}
+
+function undeleteSection(undelete: string | undefined): string[] {
+  return undelete === undefined ? [] : [KEPT, ...commandLines(undelete)];
 }
 
 /** A command below its reason, where a reader can take it from there. */

@@ -50,17 +50,19 @@ export function entryItem(entry: Entry, amount: Amount): string[] {
   return entry.kind === "change" ? changeItem(entry.change, amount) : foldItem(entry, amount);
 }
 
-function foldItem(fold: Fold, { rows, foreign }: Amount): string[] {
+function foldItem(fold: Fold, { attributes, rows, foreign }: Amount): string[] {
   const members = fold.members.map((member) => {
     const place = placeText(member.origin, foreign);
     return item(`${foreign(member.address)}${place === "" ? "" : ` at ${place}`}`);
   });
   const list = folded(counted(fold.members.length, "parameter"), capped(members, rows));
-  return item(foldText(fold, foreign), list);
+  const lines = attributes && fold.lines.length > 1 ? fenced("diff", diffLines(fold.lines)) : [];
+  return item(foldText(fold, foreign), [...lines, ...list]);
 }
 
 function foldText(fold: Fold, foreign: Foreign): string {
-  const value = fold.value === "" ? "" : `, value ${foreign(fold.value)}`;
+  const [only, ...others] = fold.lines;
+  const value = only === undefined || others.length > 0 ? "" : `, value ${foreign(only.text)}`;
   return `${sign(fold.action)} ${causeText(fold, foreign)}${value}`;
 }
 

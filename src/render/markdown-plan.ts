@@ -10,10 +10,12 @@ import {
 } from "./concern.ts";
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
+import { gainItems } from "./markdown-gains.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
+import { LADDER, LEAST, LONGEST_NAME, type PlanDetail } from "./plan-detail.ts";
+import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { listed } from "./wording.ts";
 
 /**
@@ -22,44 +24,11 @@ import { listed } from "./wording.ts";
  */
 export const LONGEST_COMMENT = 60_000;
 
-/** How much of a plan is told: what destroys or exposes is the last to be shortened. */
-interface Detail {
-  readonly changes: "attributes" | "lines" | "counts";
-  readonly destructive: "attributes" | "lines";
-  readonly rows: number;
-  readonly destructiveRows: number;
-  /** The longest text of others. */
-  readonly longest: number;
-}
-
-const ALL = Number.POSITIVE_INFINITY;
-const LONGEST_NAME = 2_048;
 /** Of environment.json; more of them, or longer ones, are in no file but a forged one. */
 const MOST_KEYS = 40;
 const LONGEST_KEY = 100;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
-
-const LADDER: readonly Detail[] = [
-  { changes: "attributes", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: ALL },
-  { changes: "lines", destructive: "attributes", rows: ALL, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "attributes", rows: 40, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 20, destructiveRows: ALL, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 10, destructiveRows: 200, longest: LONGEST_NAME },
-  { changes: "counts", destructive: "lines", rows: 5, destructiveRows: 50, longest: 256 },
-  { changes: "counts", destructive: "lines", rows: 3, destructiveRows: 20, longest: 100 },
-];
-/**
- * Fits whatever the plan says: a destructive change has at most fifteen texts of others, ten of them its sources, and all
- * the rest some two hundred.
- */
-const LEAST: Detail = {
-  changes: "counts",
-  destructive: "lines",
-  rows: 3,
-  destructiveRows: 10,
-  longest: 100,
-};
 
 /**
  * The plan as one comment of a pull request. It begins with a hidden identity, by which it is found and updated in
@@ -75,7 +44,7 @@ export function renderMarkdownPlan(plan: Plan, place: Place = {}): string {
   return pageOf(plan, outline, LEAST);
 }
 
-function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
+function pageOf(plan: Plan, outline: Outline, detail: PlanDetail): string {
   const foreign: Foreign = (text) => code(text, detail.longest);
   const sections = [
     headSection(plan, outline, foreign, detail),
@@ -99,7 +68,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     .join("\n\n")}\n`;
 }
 
-function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: Detail): string[] {
+function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: PlanDetail): string[] {
   const { name, account, region, owner, endpoint } = plan.environment;
   const identity = identityOf("plan", [...escapeText(name)].slice(0, LONGEST_ENVIRONMENT).join(""));
   const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
@@ -137,7 +106,7 @@ function refusalSection(plan: Plan, foreign: Foreign): string[] {
   return ["> [!CAUTION]", `> **${refusal.text}**`, ...refusal.hints.flatMap((hint) => [">", `> ${hint}`])];
 }
 
-function concernSection({ title, groups }: Concern, { rows }: Detail): string[] {
+function concernSection({ title, groups }: Concern, { rows }: PlanDetail): string[] {
   const filled = groups.filter((group) => group.rows.length > 0);
   if (filled.length === 0) return [];
   const shown = filled.slice(0, rows);
@@ -158,7 +127,7 @@ function concernSection({ title, groups }: Concern, { rows }: Detail): string[] 
   ];
 }
 
-function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: Detail): string[] {
+function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: PlanDetail): string[] {
   if (destructive.length === 0) return [];
   const amount: Amount = {
     attributes: detail.destructive === "attributes",
@@ -175,7 +144,7 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
   ];
 }
 
-function changeSection(outline: Outline, foreign: Foreign, detail: Detail): string[] {
+function changeSection(outline: Outline, foreign: Foreign, detail: PlanDetail): string[] {
   const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
   const items =
@@ -195,16 +164,19 @@ function shortenedText({ fullPlan }: Outline): string {
 }
 
 /** Whoever gains a secret is in sight, whatever else changes and however many others read it. */
-function gainSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
-  const gaining = readerRows(plan, foreign).filter(({ gains }) => gains);
+function gainSection({ readers }: Plan, foreign: Foreign, { gains }: PlanDetail): string[] {
+  const gaining = readers.filter((reader) => reader.gains.length > 0);
   if (gaining.length === 0) return [];
-  return [`#### Who gains a secret (${gaining.length})`, "", ...readerList(gaining, destructiveRows)];
+  return [`#### Who gains a secret (${gaining.length})`, "", ...gainItems(gaining, { ...gains, foreign })];
 }
 
-function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[] {
+function readerSection(plan: Plan, foreign: Foreign, { rows }: PlanDetail): string[] {
   const others = readerRows(plan, foreign).filter(({ gains }) => !gains);
   if (others.length === 0) return [];
-  const list = readerList(others, rows);
+  const list = capped(
+    others.map(({ subject, text }) => item(`${subject} — ${text}`)),
+    rows,
+  );
   return [
     `#### ${READERS_TITLE} (${others.length})`,
     "",
@@ -212,18 +184,11 @@ function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[]
   ];
 }
 
-function readerList(some: readonly ReaderRow[], rows: number): string[] {
-  return capped(
-    some.map(({ subject, text }) => item(`${subject} — ${text}`)),
-    rows,
-  );
-}
-
 function findingSection(
   { diagnostics }: Plan,
   severities: readonly Diagnostic["severity"][],
   foreign: Foreign,
-  { rows }: Detail,
+  { rows }: PlanDetail,
 ): string[] {
   const items = severities.flatMap((severity) =>
     diagnostics
@@ -244,7 +209,7 @@ function closingSection(
   { fingerprint, proposed }: Plan,
   { command }: Outline,
   foreign: Foreign,
-  { longest }: Detail,
+  { longest }: PlanDetail,
 ): string[] {
   if (fingerprint === "") return [];
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);

@@ -52,6 +52,11 @@ export function restoreCommand(environment: string, address: string, version: nu
   return commandLine(["put", address, "--from-version", String(version), "--env", environment]);
 }
 
+/** The command that lists what can be brought back of what was deleted. */
+export function undeleteCommand(environment: string, place: Place): string | undefined {
+  return commandLine(["undelete", "--env", environment, ...placeWords(place)]);
+}
+
 /** The command that shows everything of a plan like this one. */
 export function fullPlanCommand(plan: Plan, place: Place): string | undefined {
   if (plan.inputs.rollback !== undefined) return undefined;

@@ -13,10 +13,13 @@ export interface ReaderRow {
   readonly gains: boolean;
 }
 
-const KINDS: Readonly<Record<Plan["readers"][number]["kind"], string>> = {
-  service: "service to redeploy",
-  shared: "shared by all services",
-  owner: "owner",
+export type ReaderKind = Plan["readers"][number]["kind"];
+
+/** What a reader is, and what several are. */
+export const KINDS: Readonly<Record<ReaderKind, { readonly one: string; readonly many: string }>> = {
+  service: { one: "service to redeploy", many: "services to redeploy" },
+  shared: { one: "shared by all services", many: "paths shared by all services" },
+  owner: { one: "owner", many: "owners" },
 };
 
 /** More secrets than this are counted: the changes name them all. */
@@ -26,7 +29,7 @@ const MOST_GAINS = 3;
 export function readerRows({ readers }: Pick<Plan, "readers">, foreign: Foreign): ReaderRow[] {
   const rows = readers.map(({ reader, kind, changes, gains }) => ({
     subject: foreign(reader),
-    text: `${KINDS[kind]}, ${counted(changes.length, "value")}${gainsText(gains, foreign)}`,
+    text: `${KINDS[kind].one}, ${counted(changes.length, "value")}${gainsText(gains, foreign)}`,
     gains: gains.length > 0,
   }));
   return [...rows.filter(({ gains }) => gains), ...rows.filter(({ gains }) => !gains)];

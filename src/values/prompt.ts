@@ -1,5 +1,6 @@
 import { EXIT, UserError } from "../model/error.ts";
 import type { Ask } from "./asked.ts";
+import { dropTypedAhead } from "./typed-ahead.ts";
 
 /** The terminal a person sits at: questions go to `output`, which is stderr, for stdout is for results. */
 export interface Terminal {
@@ -11,7 +12,7 @@ export interface Terminal {
 const GONE = ["end", "close", "pause"] as const;
 
 /**
- * Asks on a terminal without showing what is typed, not even its length.
+ * Asks on a terminal without showing what is typed, not even its length; what was typed before is no answer.
  * Its answers reject with exit code 130 when the person presses Ctrl-C, with 1 when the input ends.
  */
 export function hiddenPrompt({ input, output }: Terminal): Ask {
@@ -20,6 +21,7 @@ export function hiddenPrompt({ input, output }: Terminal): Ask {
     const gone = new AbortController();
     const abort = () => gone.abort();
     for (const event of GONE) input.once(event, abort);
+    dropTypedAhead(input);
     try {
       return await password({ message: question, mask: false }, { input, output, signal: gone.signal });
     } catch (error) {

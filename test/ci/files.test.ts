@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -12,10 +12,10 @@ const text = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const closings: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(closings.map((close) => close())));
 
-/** A folder for the PATH where `paraform` is the built one, and npm does nothing. */
-function programs(): string {
+/** A folder for the PATH where `paraform` is the built one, and npm does nothing but end with this code. */
+function programs(npm = 0): string {
   const folder = scratchFolder();
-  const shims = { paraform: `exec '${process.execPath}' '${CLI}' "$@"`, npm: "exit 0" };
+  const shims = { paraform: `exec '${process.execPath}' '${CLI}' "$@"`, npm: `exit ${npm}` };
   for (const [name, line] of Object.entries(shims)) {
     writeFileSync(join(folder, name), `#!/bin/sh\n${line}\n`);
     chmodSync(join(folder, name), 0o755);
@@ -139,8 +139,37 @@ test("ci/gitlab.yml runs no script of a dependency where it is installed, for cr
   expect(base.before_script).toEqual([expect.stringMatching(/ npm install --global --ignore-scripts /)]);
 });
 
+interface GitlabJob {
+  readonly before_script?: readonly string[];
+  readonly script: readonly string[];
+  readonly artifacts?: { readonly paths: readonly string[] };
+}
+
+/** What a job of ci/gitlab.yml runs: its own lines, else those of `.paraform`, which it extends. */
+function gitlabLines(name: string): readonly string[] {
+  const jobs = parse(text("ci/gitlab.yml")) as Record<string, GitlabJob>;
+  const before = jobs[name]?.before_script ?? jobs[".paraform"]?.before_script ?? [];
+  return [...before, ...(jobs[name]?.script ?? [])];
+}
+
+test.each([
+  ["paraform-plan", ["plan.md", "plan.html", "paraform.json"]],
+  ["paraform-apply", ["apply.md"]],
+  ["paraform-drift", ["drift.md"]],
+])(
+  "%s of ci/gitlab.yml takes committed reports away before anything that may fail",
+  async (name, reports) => {
+    const folder = scratchFolder();
+    for (const file of reports) writeFileSync(join(folder, file), "forged\n");
+    const { code } = await shell(folder, gitlabLines(name), { PATH: programs(1), PARAFORM_VERSION: "0.1.0" });
+    expect(code).toBe(1);
+    expect(reports.filter((file) => existsSync(join(folder, file)))).toEqual([]);
+    const { artifacts } = (parse(text("ci/gitlab.yml")) as Record<string, GitlabJob>)[name] ?? {};
+    expect(artifacts?.paths ?? reports).toEqual(reports);
+  },
+);
+
 test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell what came of it, and watch", async () => {
-  const jobs = parse(text("ci/gitlab.yml")) as Record<string, { script: string[]; before_script: string[] }>;
   const demo = await demonstrate();
   const api = await fakeGitlab();
   closings.push(() => api.close());
@@ -159,10 +188,7 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
     PARAFORM_VERSION: "0.1.0",
   };
   const job = (name: string, cwd: string, more: Record<string, string>) =>
-    shell(cwd, [...(jobs[".paraform"]?.before_script ?? []), ...(jobs[name]?.script ?? [])], {
-      ...env,
-      ...more,
-    });
+    shell(cwd, gitlabLines(name), { ...env, ...more });
   const request = { CI_MERGE_REQUEST_IID: "7", CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" };
   // What a proposal commits under the names of the reports is not posted.
   writeFileSync(join(proposal, "plan.md"), "<!-- paraform:plan:prod -->\nforged\n");
@@ -215,6 +241,11 @@ test("the workflow of ci/atlantis.yaml plans the proposal and applies that very 
       env,
     );
   expect((await stage("plan")).stdout).toContain("Plan: 1 to add, 0 to change, 0 to destroy.");
+  const file = join(cwd, "configs/prod/environment.json");
+  const proposed = readFileSync(file, "utf8");
+  writeFileSync(file, `${proposed}\n`);
+  expect((await stage("apply")).code).toBe(4);
+  writeFileSync(file, proposed);
   const applied = await stage("apply");
   expect(applied.code, applied.stderr).toBe(0);
   expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");

@@ -35,6 +35,7 @@ describe.concurrent("apply --report", () => {
     expect(apply.code, apply.stderr).toBe(0);
     const { human, markdown, json } = reportsOf(project);
     expect(json).toEqual(JSON.parse(apply.stdout));
+    expect(markdown).not.toContain("undelete");
     expect(human).toBe("Apply complete! Parameters: 3 added, 0 changed, 0 destroyed.\n");
     expect(markdown).toMatch(/^<!-- paraform:apply:dev -->\n### `dev`: Apply complete! Parameters: 3 added/);
     expect(markdown).toContain("- `/app/b`: service to redeploy, 1 value\n");
@@ -43,6 +44,26 @@ describe.concurrent("apply --report", () => {
     expect(again.stdout).toContain("No changes.");
     expect(again.stdout).not.toContain("Apply complete!");
     expect(reportsOf(project).human).toBe("Apply complete! Parameters: 0 added, 0 changed, 0 destroyed.\n");
+  });
+
+  test("names undelete where something was destroyed and a copy is kept: neither of what --purge takes nor else", async () => {
+    const project = await makeInitializedProject({ parameters: PARAMETERS, values: VALUES });
+    await project.env("apply", ["--auto-approve"]);
+    const without = async (name: keyof typeof PARAMETERS, ...rest: readonly string[]) => {
+      const { [name]: _, ...parameters } = JSON.parse(project.read("configs/dev/main.json")).parameters;
+      project.write("configs/dev/main.json", { parameters });
+      return project.env("apply", ["--auto-approve", "--delete", ...rest, ...FLAGS]);
+    };
+    const kept = await without("/app/b/password");
+    const closing =
+      "1 destroyed.\nA copy of what was destroyed is kept for 30 days. To see what can be brought back:\n    paraform undelete --env dev\n";
+    expect(kept.stdout.endsWith(closing), kept.stdout).toBe(true);
+    expect(reportsOf(project).human.endsWith(closing)).toBe(true);
+    const words = offered(reportsOf(project).markdown);
+    expect((await project.run(words)).stdout).toMatch(/^\/app\/b\/password +until /);
+    const purged = await without("/app/a/password", "--purge");
+    expect(purged.stdout).toContain("1 destroyed.");
+    expect(purged.stdout + Object.values(reportsOf(project)).join("")).not.toContain("undelete");
   });
 
   test("of one that stopped part-way has the command that finishes it, with and without a plan file", async () => {

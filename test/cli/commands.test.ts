@@ -9,7 +9,8 @@ const PARAMETERS = {
   "/app/a/session": { generate: { type: "password" } },
 };
 const VALUES = { "/dba/mysql/password": "dummy-password-of-dev" };
-const READ = /^Read \d+ live parameters? in \d+\.\ds \(\d+ API calls?\)\n$/;
+const READ =
+  /^Read \d+ live parameters? for \d+ parameters?, \d+ references? in \d+\.\ds \(\d+ API calls?\)\n$/;
 
 async function ready(parameters: Record<string, unknown> = PARAMETERS): Promise<Project> {
   return makeInitializedProject({ parameters, values: VALUES });
@@ -86,6 +87,9 @@ describe.concurrent("results go to stdout, progress to stderr", () => {
       stdout: "The configs are valid: 4 parameters, 1 reference.\n",
       stderr: "",
     });
+    expect((await project.env("plan")).stderr).toMatch(
+      /^Read 0 live parameters for 4 parameters, 1 reference in /,
+    );
     const graph = await project.env("graph");
     expect(graph.stdout).toMatch(/^digraph "dev" \{\n/);
     expect(graph.stdout).toContain('"/dba/mysql/password" -> "/app/a/password"');

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { makeInitializedProject, type Project } from "../support/binary-project.ts";
-import { CTRL_C, CTRL_D, ENTER, hasTerminals, startOnTerminal } from "../support/terminal.ts";
+import {
+  CTRL_C,
+  CTRL_D,
+  ENTER,
+  hasTerminals,
+  startAfterALine,
+  startOnTerminal,
+} from "../support/terminal.ts";
 
 if (!hasTerminals) console.warn("skipped: python3 is not there to give these tests a terminal");
 
@@ -49,6 +56,18 @@ describe.skipIf(!hasTerminals).concurrent("the question of apply", () => {
     terminal.write(typed);
     const { code, stdout } = await terminal.finished;
     expect({ code, says: stdout.includes(says) }).toEqual({ code: exitCode, says: true });
+    expect(project.files()).toEqual(before);
+  });
+
+  test("is not answered by a yes that was typed before the plan was there to be read", async () => {
+    const project = await ready();
+    const before = project.files();
+    const terminal = startAfterALine(["apply", "--env", "dev"], { cwd: project.folder });
+    terminal.write(`start${ENTER}yes${ENTER}`);
+    await terminal.until("stdout", QUESTION);
+    terminal.write(ENTER);
+    const { code, stdout } = await terminal.finished;
+    expect({ code, cancelled: stdout.includes("Apply cancelled.") }).toEqual({ code: 1, cancelled: true });
     expect(project.files()).toEqual(before);
   });
 
@@ -108,6 +127,19 @@ describe.skipIf(!hasTerminals).concurrent("a value that is asked for", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("/dba/password is written, version 1.");
     expect(stdout).not.toContain(TYPED);
+  });
+
+  test("is not what was typed before it was asked for, nor half a line of that", async () => {
+    const project = await ready();
+    const terminal = startAfterALine(["put", "/dba/password", "--env", "dev"], { cwd: project.folder });
+    terminal.write(`start${ENTER}a-dummy-too-early${ENTER}half-a-dummy`);
+    await terminal.until("stdout", /Value of \/dba\/password:/);
+    terminal.write(`${TYPED}${ENTER}`);
+    await terminal.until("stdout", /The same again:/);
+    terminal.write(`${TYPED}${ENTER}`);
+    const { code, stdout } = await terminal.finished;
+    expect(code, stdout).toBe(0);
+    expect((await project.env("get", ["/dba/password"])).stdout).toBe(TYPED);
   });
 
   test("is not put where the two that were typed differ", async () => {

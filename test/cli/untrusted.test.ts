@@ -226,6 +226,27 @@ test("what a proposal changes in environment.json is named, and bound to its pla
   expect((await proposedIn())?.changes).toEqual(["everything"]);
 });
 
+test("a saved plan is applied with the environment.json that was proposed alone, and no program of another runs", async () => {
+  const project = await proposal();
+  project.write("configs/dev/main.json", { parameters: { ...PARAMETERS, "/app/b/host": { value: "x" } } });
+  const proposed = { ...environmentOf(project), guards: { delete: { count: 1 } } };
+  project.write("configs/dev/environment.json", proposed);
+  await planned(project, "--out", "p.json");
+  const command = ["node", "-e", "require('fs').writeFileSync('ran', '')"];
+  project.write("configs/dev/environment.json", { ...proposed, sources: [{ kind: "command", command }] });
+  for (const verb of ["verify", "apply"]) {
+    const { code, stdout, stderr } = await project.run([verb, "p.json"]);
+    expect([code, stdout]).toEqual([4, ""]);
+    expect(stderr).toMatch(
+      /^error: the plan is stale: environment\.json is not the one that was proposed\n {2}hint: nothing was written/,
+    );
+  }
+  expect(Object.keys(project.files())).not.toContain("ran");
+  project.write("configs/dev/environment.json", proposed);
+  for (const verb of ["verify", "apply"])
+    expect(await project.run([verb, "p.json"])).toMatchObject({ code: 0 });
+});
+
 test("a plan that fails says so in the report, in the place of an earlier plan and its fingerprint", async () => {
   const project = await proposal();
   project.write("configs/dev/main.json", {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { renderHtmlPlan } from "../../src/render/html-plan.ts";
 import { HOSTILE_PARTS, hostilePlan, MARK } from "./hostile-plan.ts";
 import { plan } from "./sample-plan.ts";
-import { copyOf, EVERYTHING, FOURTEEN } from "./whole-plans.ts";
+import { copyOf, EVERYTHING, FOURTEEN, NEW_COPIES, services } from "./whole-plans.ts";
 
 const hostile = fc
   .array(fc.oneof(fc.constantFrom(...HOSTILE_PARTS), fc.string({ unit: "binary", maxLength: 4 })), {
@@ -67,6 +67,15 @@ test("everything of 5,000 changes is on the page", () => {
   expect(new Set(page.match(/<code>\/app\/service-\d+\/pw-\d+<\/code>/g)).size).toBe(5_000);
   expect(page).toContain("5500 parameters are drawn as");
   expect(page.match(/<rect/g)?.length).toBeLessThanOrEqual(60);
+});
+
+test("new copies of one source are one entry, with their attributes and every name", () => {
+  const page = renderHtmlPlan(NEW_COPIES);
+  const [, entry = ""] = /<summary>([^\n]*mongo[\s\S]*?)<\/details>/.exec(page) ?? [];
+  expect(entry).toContain("3 copies of <code>/dba/mongo/password</code> version 4 will be created");
+  expect(entry).toContain('<span class="add">+ key_id = &quot;alias/replication&quot;</span>');
+  for (const service of services(3))
+    expect(entry).toContain(`<code>/app/${service}/replicated/mongo/password</code>`);
 });
 
 test("reads in the order of what a reviewer has to see", () => {

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Plan } from "../../src/plan/plan.ts";
+import type { Plan, ResourceChange } from "../../src/plan/plan.ts";
 import { type PlanRendering, renderPlan } from "../../src/render/human-plan.ts";
 import { change, LIVE, plan } from "./sample-plan.ts";
-import { copyOf, EVERYTHING, FIRST_PLAN, FOURTEEN, REGENERATED, services } from "./whole-plans.ts";
+import {
+  copyOf,
+  EVERYTHING,
+  FIRST_PLAN,
+  FOURTEEN,
+  NEW_COPIES,
+  newCopy,
+  REGENERATED,
+  services,
+} from "./whole-plans.ts";
 
 function golden(name: string, document: Plan, options: Partial<PlanRendering> = {}): Promise<void> {
   return expect(renderPlan(document, { color: false, ...options })).toMatchFileSnapshot(
@@ -19,6 +28,7 @@ describe("whole plans, as a person reads them", () => {
     golden("first-plan", FIRST_PLAN, { estimateSeconds: 2.2, savedTo: "dev.plan" }));
   test("one changed source with fourteen copies reads as one cause", () =>
     golden("fourteen-copies", FOURTEEN));
+  test("new copies of one source read as one cause too", () => golden("new-copies", NEW_COPIES));
   test("everything at once, in an apply that would be refused", () =>
     golden("everything", EVERYTHING, { estimateSeconds: 125, savedTo: "plans/prod of today.plan" }));
   test("the same in colour", () => golden("everything-in-colour", EVERYTHING, { color: true }));
@@ -155,6 +165,75 @@ describe("one cause", () => {
     expect(headings(plan({ resource_changes: [moved] }))).toEqual([
       "  # /app/service-9/pw will be updated in-place",
     ]);
+  });
+
+  /** What is above each block: the names of what is created alike, then what it is. */
+  const blocks = (changes: Plan["resource_changes"]) => {
+    const above =
+      renderPlan(plan({ resource_changes: changes }), { color: false }).split("actions:\n")[1] ?? "";
+    return above
+      .split(/\n {2,4}[+~] .*\{\n[^}]*\}\n/)
+      .slice(0, -1)
+      .map((text) => text.trim().split(/\n +/));
+  };
+  const created = (...names: readonly string[]) =>
+    names.map((name) => expect.stringMatching(`^# ${name} will be created +\\S+:\\d+$`));
+
+  test("of what is new is what all of it copies, be that live or of this plan", () => {
+    const replicas = (name: string) =>
+      services(3).map((service) => `/app/${service}/replicated/${name}/password`);
+    expect(blocks(NEW_COPIES.resource_changes)).toEqual([
+      [...created(...replicas("mongo")), "# (3 copies of /dba/mongo/password version 4)"],
+      ["# /dba/mysql/password will be created", "# (generated once and kept) at configs/dev/dba.json:4"],
+      [...created(...replicas("mysql")), "# (3 copies of /dba/mysql/password as planned)"],
+    ]);
+  });
+
+  test("of a new copy of a new copy is the first one's source, and of one that is kept its own", () => {
+    const chain = [newCopy("/dba/pw", "/app/a", 4), newCopy("/app/a", "/app/b", "planned")];
+    const kept = services(2).map((service) => copyOf("/app/a", `/app/${service}/pw`, "planned", 7));
+    expect(blocks([...chain, ...kept])).toEqual([
+      [...created("/app/a", "/app/b"), "# (2 copies of /dba/pw version 4)"],
+      ["# /app/a changes in this plan: 2 copies follow"],
+    ]);
+  });
+
+  test("of a new copy of a new hash is the hash, which is not the secret", () => {
+    const hash = newCopy("/dba/pw", "/dba/hash", 4);
+    const derived = { ...hash, origin: hash.origin && { ...hash.origin, rule: "generate" as const } };
+    const copies = services(2).map((service) => newCopy("/dba/hash", `/app/${service}/hash`, "planned"));
+    expect(blocks([derived, ...copies])[1]?.at(-1)).toBe("# (2 copies of /dba/hash as planned)");
+  });
+
+  test.each([
+    [
+      "other attributes",
+      (each: ResourceChange) => ({
+        ...each,
+        change: { ...each.change, after: { name: each.address, ...LIVE, key_id: "alias/other" } },
+      }),
+    ],
+    ["more who can read it", (each: ResourceChange) => ({ ...each, exposes: true as const })],
+    [
+      "an end that Parameter Store brings",
+      (each: ResourceChange) => ({ ...each, expires: "2027-01-01T00:00:00.000Z" }),
+    ],
+  ])("does not hide a new copy with %s", (_, altered) => {
+    const copies = services(2).map((service) => newCopy("/dba/pw", `/app/${service}/pw`));
+    const [other, ...others] = blocks([...copies, altered(newCopy("/dba/pw", "/app/other/pw"))]).reverse();
+    expect(others).toEqual([
+      [...created("/app/service-1/pw", "/app/service-2/pw"), "# (2 copies of /dba/pw version 1)"],
+    ]);
+    expect(other?.[0]).toBe("# /app/other/pw will be created");
+  });
+
+  test("of a merge of several is not one of them", () => {
+    const merges = services(2).map((service) => {
+      const copy = newCopy("/dba/pw", `/app/${service}/url`, "planned");
+      const sources = [...(copy.origin?.sources ?? []), { address: "/dba/user", version: 3 }];
+      return { ...copy, origin: copy.origin && { ...copy.origin, rule: "merge" as const, sources } };
+    });
+    expect(blocks(merges)).toHaveLength(2);
   });
 
   test("is the source of a derived value, also where --regenerate asks for both", () => {

@@ -46,7 +46,9 @@ test("an apply that did everything says so first, and who has to be redeployed",
     ["/app/b/password", "update", { kind: "done" }],
     ["/app/a/password", "update", applied(4)],
   );
-  expect(renderMarkdownApply(result({ outcomes: all }), approved, "paraform apply")).toMatchInlineSnapshot(`
+  expect(
+    renderMarkdownApply(result({ outcomes: all }), approved, { again: "paraform apply" }),
+  ).toMatchInlineSnapshot(`
     "<!-- paraform:apply:prod -->
     ### \`prod\`: Apply complete! Parameters: 0 added, 1 changed, 0 destroyed.
 
@@ -86,7 +88,7 @@ test("one that stopped part-way says why, what was left, and the command that fi
     readers: [read("/app/a"), read("/app/b")],
   });
   const again = "paraform apply --env prod --expect pl1-c41e --auto-approve";
-  expect(renderMarkdownApply(result({ outcomes: some }), approved, again)).toMatchInlineSnapshot(`
+  expect(renderMarkdownApply(result({ outcomes: some }), approved, { again })).toMatchInlineSnapshot(`
     "<!-- paraform:apply:prod -->
     ### \`prod\`: Apply stopped part-way! Parameters: 0 added, 1 changed, 0 destroyed; 1 failed, 2 skipped.
 
@@ -126,7 +128,7 @@ test("one that met somebody else has the command that restores, and none that wo
     overwritten: [{ address: "/app/a", version: 7 }],
     recreated: ["/app/b"],
   });
-  const text = renderMarkdownApply(met, plan({}), "paraform apply --env prod");
+  const text = renderMarkdownApply(met, plan({}), { again: "paraform apply --env prod" });
   expect(text).toContain("  ```sh\n  paraform put /app/a --from-version 7 --env prod\n  ```");
   expect(text).toContain("#### Made anew (1)\n\n- `/app/b` — its history is gone");
   expect(text).toContain("**Plan again to finish:");
@@ -173,11 +175,10 @@ describe("as a comment", () => {
         overwritten: names.map((address) => ({ address, version: 1 })),
         recreated: names,
       });
-      const text = renderMarkdownApply(
-        many,
-        plan({ resource_changes: names.map(copied) }),
-        "x".repeat(10_000),
-      );
+      const text = renderMarkdownApply(many, plan({ resource_changes: names.map(copied) }), {
+        again: "x".repeat(10_000),
+        undelete: "x".repeat(10_000),
+      });
       expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
       expect(text).toMatch(/and 1[89]\d\d more/);
     }
@@ -212,7 +213,10 @@ describe("as a comment", () => {
         changes: [name],
         gains: names.map((secret) => ({ secret, by: [name] })),
       }));
-      const text = renderMarkdownApply(full, plan({ readers }), "x".repeat(1_000));
+      const text = renderMarkdownApply(full, plan({ readers }), {
+        again: "x".repeat(1_000),
+        undelete: "x".repeat(1_000),
+      });
       expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
     }
   });
@@ -232,7 +236,10 @@ describe("as a comment", () => {
       recreated: [text],
     });
     for (const page of [
-      renderMarkdownApply(hostile, plan({ resource_changes: [copied(text)] }), text),
+      renderMarkdownApply(hostile, plan({ resource_changes: [copied(text)] }), {
+        again: text,
+        undelete: text,
+      }),
       renderMarkdownFailure("apply", text, { message: text, hint: text, exitCode: 1, problems: [] }),
     ]) {
       expect(page.match(/<!--/g)).toHaveLength(1);

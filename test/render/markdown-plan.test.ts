@@ -5,7 +5,7 @@ import { LONGEST_COMMENT, renderMarkdownPlan } from "../../src/render/markdown-p
 import { code, fenced } from "../../src/render/markdown-text.ts";
 import { HOSTILE_PARTS, hostilePlan, MARK } from "./hostile-plan.ts";
 import { change, LIVE, plan } from "./sample-plan.ts";
-import { copyOf, EVERYTHING, FOURTEEN } from "./whole-plans.ts";
+import { copyOf, EVERYTHING, FOURTEEN, NEW_COPIES, newCopy, services } from "./whole-plans.ts";
 
 function golden(name: string, document: Plan): Promise<void> {
   return expect(renderMarkdownPlan(document)).toMatchFileSnapshot(`goldens/${name}.md`);
@@ -13,6 +13,7 @@ function golden(name: string, document: Plan): Promise<void> {
 
 describe("whole comments, as GitHub is given them", () => {
   test("one changed source with fourteen copies is one cause", () => golden("fourteen-copies", FOURTEEN));
+  test("new copies of one source are one cause too", () => golden("new-copies", NEW_COPIES));
   test("everything at once, in an apply that would be refused", () => golden("everything", EVERYTHING));
   test("no changes", () => golden("no-changes", plan({})));
   test("what could not be read", () =>
@@ -120,6 +121,68 @@ describe("a comment fits", () => {
     expect(text.indexOf("#### Who gains a secret (15)")).toBeLessThan(text.indexOf("#### Changes"));
     expect(text).toMatch(/^Environment file `sha256:e{64}`$/m);
     expect(text).not.toMatch(/^\//m);
+  });
+
+  /** A plan by which each of these services gains these secrets, by as many new copies. */
+  const gaining = (gains: readonly (readonly [string, readonly string[]])[], more: Partial<Plan> = {}) =>
+    plan({
+      resource_changes: gains.flatMap(([service, secrets]) =>
+        secrets.map((secret, index) => newCopy(secret, `${service}/secret-${index}`)),
+      ),
+      readers: gains.map(([reader, secrets]) => ({
+        reader,
+        kind: "service" as const,
+        changes: secrets.map((_, index) => `${reader}/secret-${index}`),
+        gains: secrets.map((secret, index) => ({ secret, by: [`${reader}/secret-${index}`] })),
+      })),
+      ...more,
+    });
+  const section = (text: string) => text.split("#### Who gains")[1]?.split("\n#### ")[0] ?? "";
+
+  test("readers that gain the same secrets are one row: the first are in sight, the others a click away", () => {
+    const same = services(26).map((service) => [`/app/${service}`, ["/dba/x", "/dba/y"]] as const);
+    const text = section(renderMarkdownPlan(gaining([...same, ["/app/other", ["/dba/x"]]])));
+    const named = (from: number, to: number) =>
+      services(26)
+        .slice(from, to)
+        .map((service) => `\`/app/${service}\``);
+    expect(text.split("\n")).toEqual([
+      " a secret (27)",
+      "",
+      `- ${named(0, 10).join(", ")} and 16 more — 26 services to redeploy, 52 values; gain \`/dba/x\` and \`/dba/y\`, which they could not read before`,
+      "  <details><summary>16 more readers</summary>",
+      "",
+      `  ${named(10, 25).join(", ")} and ${named(25, 26).join("")}`,
+      "",
+      "  </details>",
+      "- `/app/other` — service to redeploy, 1 value; gains `/dba/x`, which it could not read before",
+      "",
+    ]);
+  });
+
+  test("a thousand services still tell who gains what: one secret each, all the same, and one of them all", () => {
+    const names = services(1_000).map((service) => `/app/${service}`);
+    const each = renderMarkdownPlan(
+      gaining(names.map((name, index) => [name, [`/dba/db-${index}/password`]] as const)),
+    );
+    names.forEach((name, index) => {
+      expect(each).toContain(`- \`${name}\` gains \`/dba/db-${index}/password\`\n`);
+    });
+    const all = renderMarkdownPlan(gaining(names.map((name) => [name, ["/dba/x"]] as const)));
+    for (const name of names) expect(section(all)).toContain(`\`${name}\``);
+    const one = renderMarkdownPlan(gaining([["/app/a", names.map((name) => `/dba${name}`)]]));
+    for (const name of names) expect(section(one)).toContain(`\`/dba${name}\``);
+    for (const text of [each, all, one]) expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+  });
+
+  test("gains for which there is no room are counted by folder, behind those that are named", () => {
+    const some = services(5_000).map((service) => [`/app/${service}`, [`/dba/${service}/password`]] as const);
+    const text = renderMarkdownPlan(gaining(some));
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    expect(
+      section(text).match(/^- `\/app\/service-\d+` gains `\/dba\/service-\d+\/password`$/gm),
+    ).toHaveLength(400);
+    expect(section(text)).toContain("\n- 4600 more services under `/app` gain 4600 secrets under `/dba`\n");
   });
 
   test("attributes go first, names later", () => {

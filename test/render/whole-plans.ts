@@ -25,6 +25,17 @@ export const copyOf = (source: string, address: string, version: number | "plann
     precondition: { version: 3, last_modified: "2026-03-01T10:00:00.000Z" },
   });
 
+/** A copy that is created; of what the plan itself makes unless `version` says otherwise. */
+export const newCopy = (source: string, address: string, version: number | "planned" = 1, line = 7) =>
+  change({
+    address,
+    action: "create",
+    reason: "missing",
+    after: { ...LIVE, version: 1 },
+    unknown: ["value"],
+    origin: { sources: [{ address: source, version }], line },
+  });
+
 export const services = (count: number) =>
   Array.from({ length: count }, (_, index) => `service-${index + 1}`);
 
@@ -46,6 +57,30 @@ export const FOURTEEN = plan({
       .sort((one, other) => (one.reader < other.reader ? -1 : 1)),
     { reader: "/dba", kind: "owner", changes: ["/dba/mysql/password"], gains: [] },
   ],
+});
+
+/** Three services get what the plan makes, and what lives, for the first time. */
+export const NEW_COPIES = plan({
+  resource_changes: [
+    ...services(3).flatMap((service, index) => [
+      newCopy("/dba/mongo/password", `/app/${service}/replicated/mongo/password`, 4, 7 + index),
+      newCopy("/dba/mysql/password", `/app/${service}/replicated/mysql/password`, "planned", 17 + index),
+    ]),
+    change({
+      address: "/dba/mysql/password",
+      action: "create",
+      reason: "missing",
+      after: { ...LIVE, key_id: "alias/dba", version: 1 },
+      unknown: ["value"],
+      origin: { rule: "generate", file: "configs/dev/dba.json", line: 4 },
+    }),
+  ],
+  readers: services(3).map((service) => ({
+    reader: `/app/${service}`,
+    kind: "service" as const,
+    changes: ["mongo", "mysql"].map((name) => `/app/${service}/replicated/${name}/password`),
+    gains: [{ secret: "/dba/mongo/password", by: [`/app/${service}/replicated/mongo/password`] }],
+  })),
 });
 
 export const FIRST_PLAN = plan({

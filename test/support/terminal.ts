@@ -33,7 +33,16 @@ export const ENTER = "\r";
 
 /** `paraform ARGS` on a terminal: what it shows is `stdout`, what is typed is `write`. */
 export function startOnTerminal(args: readonly string[], options: RunOptions): Running {
+  return onTerminal([process.execPath, CLI, ...args], options);
+}
+
+/** The same, but it starts only once a line was typed: what was typed behind that line was typed before it asked. */
+export function startAfterALine(args: readonly string[], options: RunOptions): Running {
+  const waiting = ["sh", "-c", 'read -r line && exec "$@"', "sh"];
+  return onTerminal([...waiting, process.execPath, CLI, ...args], options);
+}
+
+function onTerminal(command: readonly string[], options: RunOptions): Running {
   const env = { TERM: "xterm-256color", ...options.env };
-  const command = [process.execPath, CLI, ...args];
   return startProgram("python3", ["-c", ON_A_TERMINAL, ...command], { ...options, env, open: true });
 }
