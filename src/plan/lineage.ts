@@ -5,7 +5,7 @@ import { type Decision, holdsSecret, standingNow, type ValueSource } from "./dec
 import { withInputs } from "./follower.ts";
 import type { World } from "./pass.ts";
 import { tellingInputs } from "./shown.ts";
-import { isMadeOf, ruleHash } from "./stamp.ts";
+import { isMadeOf, lineageHash, ruleHash } from "./stamp.ts";
 import { identityOf, type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 
 /** Names of the parameters whose secrets a value is, or is made of. */
@@ -17,6 +17,8 @@ export interface Lineage {
   readonly live: ReadonlyMap<ParameterName, Secrets>;
   /** Of every declared name once the plan is carried out. */
   readonly planned: ReadonlyMap<ParameterName, Secrets>;
+  /** Of every name that follows from others, by the names that the secrets have then: what its stamp says of it. */
+  readonly stamped: ReadonlyMap<ParameterName, Secrets>;
   /** Whether a secret was there before this plan, and before the run that it resumes. */
   readonly isLive: (secret: ParameterName) => boolean;
 }
@@ -28,10 +30,13 @@ type Present = Exclude<Standing, { kind: "absent" }>;
 /**
  * Follows every secret from its first parameter on, through copies, merges and hashes, in any number and by any names
  * that they move to. What lies live counts as made of something only where its own valid stamp says that the rule
- * which it has now made it; a secret of which nothing tells where it comes from is one by itself. A move does not
+ * which it has now made it: of what lies there now, or else of the same secrets as the rules say, whatever was
+ * written since; a secret of which nothing tells where it comes from is one by itself. A move does not
  * make it another one: it keeps the name that it has live.
  */
 export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, Decision>): Lineage {
+  const ruled = new Map<ParameterName, Secrets>();
+  for (const { parameter } of decisions.values()) ruled.set(parameter.name, secretsByRule(parameter));
   const live = new Map<ParameterName, Secrets>();
   const standings = new Map<ParameterName, Present>();
   for (const decision of decisions.values()) {
@@ -47,7 +52,24 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   }
   const planned = new Map<ParameterName, Secrets>();
   for (const decision of decisions.values()) planned.set(decision.parameter.name, secretsAfter(decision));
-  return { live, planned, isLive };
+  const stamped = new Map<ParameterName, Secrets>();
+  for (const decision of decisions.values()) {
+    if (tellingInputs(decision.parameter.rule).length > 0)
+      stamped.set(decision.parameter.name, secretsToStamp(decision));
+  }
+  return { live, planned, stamped, isLive };
+
+  /** As the rules say, all the way up, whatever lies between. */
+  function secretsByRule({ name, rule }: { readonly name: ParameterName; readonly rule: Rule }): Secrets {
+    const inputs = tellingInputs(rule);
+    return inputs.length === 0
+      ? ownSecret(name)
+      : union(inputs.map((input) => ruled.get(input) ?? ownSecret(input)));
+  }
+
+  function ownSecret(name: ParameterName): Secrets {
+    return world.live.get(name)?.type === "SecureString" ? new Set([name]) : NONE;
+  }
 
   function secretsIn(standing: Present, rule: Rule): Secrets {
     const own: Secrets = standing.live.type === "SecureString" ? new Set([standing.live.name]) : NONE;
@@ -60,6 +82,9 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
     // What somebody else put, or what was made of something that is gone, may be any secret.
     if (made === undefined || inputs.length === 0) return own;
     const ofThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
+    const byRule = secretsByRule({ name: standing.live.name, rule: made });
+    if (!ofThese && lineageHash(world.ring, stamp.keyId, byRule) === stamp.lineage)
+      return union([byRule, touched ? own : NONE]);
     return union([
       ...inputs.map((name) => (ofThese || isSame(name) ? (live.get(name) ?? NONE) : own)),
       ...(touched ? [own] : []),
@@ -119,6 +144,17 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
       case "derived":
         return union(tellingInputs(rule).map((input) => planned.get(input) ?? NONE));
     }
+  }
+
+  function secretsToStamp({ parameter: { name, rule }, verdict, source }: Decision): Secrets {
+    const isMade = verdict.kind === "change" && (source.kind === "followed" || source.kind === "derived");
+    if (!isMade) return planned.get(name) ?? NONE;
+    return union(tellingInputs(rule).map((input) => stamped.get(input) ?? secretThen(input)));
+  }
+
+  function secretThen(name: ParameterName): Secrets {
+    const decision = decisions.get(name);
+    return decision === undefined || holdsSecret(decision) ? new Set([name]) : NONE;
   }
 
   /**
