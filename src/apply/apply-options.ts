@@ -4,6 +4,7 @@ import type { Action } from "../plan/action.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { KeptCopies } from "../plan/kept-name.ts";
 import type { Keyring } from "../plan/keyring.ts";
+import type { Planned } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { LiveParameter, Store } from "../store/store.ts";
 import type { Lease } from "./lock.ts";
@@ -17,6 +18,7 @@ export interface ApplyOptions {
   /** Made under the lock and found equal to what was approved. */
   readonly plan: Plan;
   readonly decisions: ReadonlyMap<ParameterName, Decision>;
+  readonly stampedSecrets: Planned["stampedSecrets"];
   /** What the plan was made from. */
   readonly live: ReadonlyMap<ParameterName, LiveParameter>;
   readonly kept: KeptCopies;

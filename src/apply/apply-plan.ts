@@ -126,7 +126,14 @@ class ApplyRun {
       if (!(await restForReuse(this.#options, name, this.#restLeft(name)))) return NOT_STARTED;
     }
     await tagBefore(store, ring, { ...decision, standing }, lease);
-    const draft = { decision: { ...decision, standing }, value, sources, run, owner: plan.environment.owner };
+    const draft = {
+      decision: { ...decision, standing },
+      value,
+      sources,
+      secrets: this.#options.stampedSecrets.get(name),
+      run,
+      owner: plan.environment.owner,
+    };
     const { outcome, overwritten, recreated } = await writeParameter(store, ring, draft, lease);
     this.#progress.overwrote(name, overwritten);
     if (recreated) this.#progress.recreated(name);

@@ -5,6 +5,7 @@ import { type Keyring, valueDigest } from "../plan/keyring.ts";
 import { moveMark } from "../plan/move.ts";
 import {
   attributesHash,
+  lineageHash,
   ruleHash,
   type Stamp,
   signStamp,
@@ -19,6 +20,8 @@ export interface Draft {
   readonly decision: Decision;
   readonly value: Secret;
   readonly sources: readonly { readonly name: ParameterName; readonly identity: string }[];
+  /** What it is made of in the end, where it follows from others. */
+  readonly secrets: ReadonlySet<ParameterName> | undefined;
   /** The fingerprint of the run. */
   readonly run: string;
   readonly owner: string;
@@ -31,7 +34,7 @@ export interface Draft {
  */
 export function compose(
   ring: Keyring,
-  { decision, value, sources, run, owner }: Draft,
+  { decision, value, sources, secrets, run, owner }: Draft,
   version: number,
   now: number,
 ): { readonly write: ParameterWrite; readonly stamp: Stamp } {
@@ -47,6 +50,7 @@ export function compose(
     rule: ruleHash(ring, id, rule) as string,
     attributes: attributesHash(ring, id, parameter, type) as string,
     sources: sourcesHash(ring, id, sources) as string,
+    ...(secrets === undefined ? {} : { lineage: lineageHash(ring, id, secrets) as string }),
     ...(moving === undefined ? {} : { moved: moveMark(ring, id, moving) }),
     fingerprint: run,
     digest: valueDigest(ring, id, name, value) as string,

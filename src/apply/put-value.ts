@@ -62,7 +62,7 @@ export async function putValue(
   const { outcome, overwritten, recreated } = await writeParameter(
     store,
     ring,
-    { decision, value, sources: [], run: BY_HAND, owner },
+    { decision, value, sources: [], secrets: undefined, run: BY_HAND, owner },
     AT_ONCE,
   );
   if (outcome.kind === "failed") {

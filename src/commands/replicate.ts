@@ -71,12 +71,12 @@ function stopCode(signal: StopSignal | null): ExitCode | undefined {
   return signal === null ? undefined : EXIT[signal];
 }
 
-/** A group that is not quiet yet is no failure. */
-function exitCodeOf({ again, outcomes }: Replication): ExitCode {
+/** A group that is not quiet yet is no failure; what is left to a reviewed plan is refused, as apply refuses it. */
+function exitCodeOf({ again, outcomes, withheld }: Replication): ExitCode {
   const reasons = new Set([...again.values()].map(({ why }) => why));
   if (reasons.has("locked")) return EXIT.locked;
   if (reasons.has("stale")) return EXIT.stale;
-  if (!reasons.has("failed")) return EXIT.done;
+  if (!reasons.has("failed")) return withheld.size > 0 ? EXIT.refused : EXIT.done;
   return outcomes.some(({ outcome }) => outcome.kind === "applied") ? EXIT.partial : EXIT.error;
 }
 

@@ -4,7 +4,9 @@ import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import type { GraphNode } from "./node.ts";
 
-type Nodes = ReadonlyMap<ParameterName, GraphNode>;
+/** As much of a node as tells what follows from what. */
+export type FollowingNode = Pick<GraphNode, "name" | "rule" | "inputs">;
+type Nodes = ReadonlyMap<ParameterName, FollowingNode>;
 type Followers = ReadonlyMap<ParameterName, readonly ParameterName[]>;
 
 /** A member is a source, and of one group: else nobody could tell how long what follows from it has to wait. */

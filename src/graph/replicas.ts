@@ -49,6 +49,14 @@ export function replicasAbove(
   return found;
 }
 
+/** What a replica follows from in the end, by copies and merges; of any other name, itself. */
+export function originsOf(graph: DesiredGraph, name: ParameterName): readonly ParameterName[] {
+  const above = replicasAbove(graph, [name]);
+  if (above.size === 0) return [name];
+  const inputs = [...above].flatMap((one) => inputsOf((graph.parameters.get(one) as DesiredParameter).rule));
+  return [...new Set(inputs)].filter((input) => !above.has(input));
+}
+
 /**
  * `replicas` and all that they follow from, each by its own rule: so they are judged as in the whole graph. In it
  * nothing is adopted, moved or given up. Of `groups` every member is in it and every replica that follows from one;

@@ -5,7 +5,7 @@ import { type Decision, holdsSecret, standingNow, type ValueSource } from "./dec
 import { withInputs } from "./follower.ts";
 import type { World } from "./pass.ts";
 import { tellingInputs } from "./shown.ts";
-import { isMadeOf, ruleHash } from "./stamp.ts";
+import { isMadeOf, lineageHash, ruleHash } from "./stamp.ts";
 import { identityOf, type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 
 /** Names of the parameters whose secrets a value is, or is made of. */
@@ -17,6 +17,8 @@ export interface Lineage {
   readonly live: ReadonlyMap<ParameterName, Secrets>;
   /** Of every declared name once the plan is carried out. */
   readonly planned: ReadonlyMap<ParameterName, Secrets>;
+  /** Of every name that follows from others, by the names that the secrets have then: what its stamp says of it. */
+  readonly stamped: ReadonlyMap<ParameterName, Secrets>;
   /** Whether a secret was there before this plan, and before the run that it resumes. */
   readonly isLive: (secret: ParameterName) => boolean;
 }
@@ -28,12 +30,14 @@ type Present = Exclude<Standing, { kind: "absent" }>;
 /**
  * Follows every secret from its first parameter on, through copies, merges and hashes, in any number and by any names
  * that they move to. What lies live counts as made of something only where its own valid stamp says that the rule
- * which it has now made it; a secret of which nothing tells where it comes from is one by itself. A move does not
+ * which it has now made it: of what lies there now, or else of what is the same secrets by all that stamps tell,
+ * whatever was written since; a secret of which nothing tells where it comes from is one by itself. A move does not
  * make it another one: it keeps the name that it has live.
  */
 export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, Decision>): Lineage {
   const live = new Map<ParameterName, Secrets>();
   const standings = new Map<ParameterName, Present>();
+  const traced = new Map<ParameterName, Secrets>();
   for (const decision of decisions.values()) {
     const { parameter, moving } = decision;
     for (const standing of [standingNow(decision), ...(moving === undefined ? [] : [moving.standing])]) {
@@ -47,7 +51,12 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   }
   const planned = new Map<ParameterName, Secrets>();
   for (const decision of decisions.values()) planned.set(decision.parameter.name, secretsAfter(decision));
-  return { live, planned, isLive };
+  const stamped = new Map<ParameterName, Secrets>();
+  for (const decision of decisions.values()) {
+    if (tellingInputs(decision.parameter.rule).length > 0)
+      stamped.set(decision.parameter.name, secretsToStamp(decision));
+  }
+  return { live, planned, stamped, isLive };
 
   function secretsIn(standing: Present, rule: Rule): Secrets {
     const own: Secrets = standing.live.type === "SecureString" ? new Set([standing.live.name]) : NONE;
@@ -59,25 +68,31 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
     const inputs = made === undefined ? [] : tellingInputs(made).filter((name) => live.has(name));
     // What somebody else put, or what was made of something that is gone, may be any secret.
     if (made === undefined || inputs.length === 0) return own;
-    const ofThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
-    // What lies in clear was made of no secret, whatever its source has become.
-    const isKnown = (name: ParameterName) => ofThese || (own.size > 0 && isSame(name));
-    return union([
-      ...inputs.map((name) => (isKnown(name) ? (live.get(name) ?? NONE) : own)),
-      ...(touched ? [own] : []),
-    ]);
+    const asTraced = union(inputs.map(traceOf));
+    const isTraced = inputs.every(isKnown);
+    const isOfThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
+    const isOfTheSame = isTraced && lineageHash(world.ring, stamp.keyId, asTraced) === stamp.lineage;
+    if (!isOfThese && !isOfTheSame) return own;
+    if (isTraced) traced.set(standing.live.name, asTraced);
+    const secrets = isOfThese ? union(inputs.map((name) => live.get(name) ?? NONE)) : asTraced;
+    return touched ? union([secrets, own]) : secrets;
   }
 
   /**
-   * Whether what a name holds is what it held when it had another version: not where its stamp says that it was made of
-   * others, which need not be the same as then, or that it moved there, unless the run that is being resumed wrote it.
+   * Whether what a name was made of is what its name says, or its rule: not where its stamp says that it was made of
+   * others by another rule, or that it moved there, whatever the config calls it now.
    */
-  function isSame(name: ParameterName): boolean {
+  function isKnown(name: ParameterName): boolean {
     const standing = standings.get(name);
-    if (standing?.kind !== "stamped" || writtenBy(world.run, standing)) return true;
+    if (standing?.kind !== "stamped") return true;
     const { valueKind, stamp, touched } = standing;
     const isFirst = valueKind === "static" || valueKind === "value" || valueKind === "generated";
-    return isFirst && (touched || stamp.moved === undefined);
+    return isFirst ? touched || stamp.moved === undefined : traced.has(name);
+  }
+
+  /** What a name was made of, whatever somebody has put there since. */
+  function traceOf(name: ParameterName): Secrets {
+    return traced.get(name) ?? live.get(name) ?? NONE;
   }
 
   function inputAt(
@@ -122,6 +137,17 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
       case "derived":
         return union(tellingInputs(rule).map((input) => planned.get(input) ?? NONE));
     }
+  }
+
+  function secretsToStamp({ parameter: { name, rule }, verdict, source }: Decision): Secrets {
+    const isMade = verdict.kind === "change" && (source.kind === "followed" || source.kind === "derived");
+    if (!isMade) return planned.get(name) ?? NONE;
+    return union(tellingInputs(rule).map((input) => stamped.get(input) ?? secretThen(input)));
+  }
+
+  function secretThen(name: ParameterName): Secrets {
+    const decision = decisions.get(name);
+    return decision === undefined || holdsSecret(decision) ? new Set([name]) : NONE;
   }
 
   /**

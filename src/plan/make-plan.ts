@@ -9,7 +9,7 @@ import { fingerprintOf, planMac } from "./fingerprint.ts";
 import { checkGuards } from "./guards.ts";
 import { inputFindings } from "./input-findings.ts";
 import { reachOf } from "./key-reach.ts";
-import { lineageOf } from "./lineage.ts";
+import { type Lineage, lineageOf } from "./lineage.ts";
 import { misspelt } from "./misspelt.ts";
 import { movingAway } from "./move.ts";
 import { findUndeclared, orphansOf, unlistedShares } from "./orphans.ts";
@@ -39,6 +39,8 @@ export interface Planned {
   readonly plan: Plan;
   /** In the order of writes: sources before what follows from them. */
   readonly decisions: ReadonlyMap<ParameterName, Decision>;
+  /** Of what follows from others, the secrets that it is made of. */
+  readonly stampedSecrets: Lineage["stamped"];
   /** Names whose live values would make the plan sharper. */
   readonly wants: ReadonlySet<ParameterName>;
 }
@@ -164,6 +166,7 @@ export function makePlan(
   return {
     plan: { ...unsigned, mac: planMac(world.ring, unsigned) },
     decisions: decided.decisions,
+    stampedSecrets: lineage.stamped,
     wants: decided.wants,
   };
 }

@@ -6,9 +6,10 @@ import { type Keyring, sameMac, stampHash, stampMac } from "./keyring.ts";
 
 /**
  * What paraform writes at the end of a description, in the same PutParameter as the value:
- * `{paraform:1 owner kind version time rule attributes sources [moved] fingerprint digest key mac}`.
+ * `{paraform:1 owner kind version time rule attributes sources [lineage] [moved] fingerprint digest key mac}`.
  * `version` is the one that the write must produce, `time` is in seconds of the store's clock,
- * `rule`, `attributes` and `sources` are 66-bit keyed hashes, `moved` two more where it is a move that was written:
+ * `rule`, `attributes` and `sources` are 66-bit keyed hashes, `lineage` one more where the value follows from others:
+ * of the names of the secrets that it is made of in the end; `moved` two more where it is a move that was written:
  * of the former name, and of what lay there; `fingerprint` is the plan's,
  * `digest` the value's, `key` the id of the digest key, `mac` covers all of it and the name.
  */
@@ -20,6 +21,7 @@ export interface Stamp {
   readonly rule: string;
   readonly attributes: string;
   readonly sources: string;
+  readonly lineage?: string;
   readonly moved?: string;
   readonly fingerprint: string;
   readonly digest: string;
@@ -36,7 +38,7 @@ const TRACE_OF_STAMP = /\{paraform:\d+ /;
 const STAMP = new RegExp(
   "\\{paraform:1 (?<owner>[A-Za-z0-9._/-]{1,64}) (?<kind>static|value|copy|merge|generate) " +
     "(?<version>[1-9][0-9]{0,9}) (?<time>[0-9]{1,12}) (?<rule>[\\w-]{11}) (?<attributes>[\\w-]{11}) " +
-    "(?<sources>[\\w-]{11}) (?:(?<moved>[\\w-]{22}) )?(?<fingerprint>[0-9a-f]{32}) (?<digest>[\\w-]{22}) (?<keyId>[0-9a-f]{8}) (?<mac>[\\w-]{22})\\}$",
+    "(?<sources>[\\w-]{11}) (?:(?<lineage>[\\w-]{11}) )?(?:(?<moved>[\\w-]{22}) )?(?<fingerprint>[0-9a-f]{32}) (?<digest>[\\w-]{22}) (?<keyId>[0-9a-f]{8}) (?<mac>[\\w-]{22})\\}$",
 );
 
 /** A live description taken apart: the user's own text, and its stamp if it bears one that verifies. */
@@ -58,12 +60,18 @@ function macFields(name: ParameterName, stamp: Omit<Stamp, "mac">): readonly str
     stamp.fingerprint,
     stamp.digest,
     stamp.keyId,
-    ...(stamp.moved === undefined ? [] : [stamp.moved]),
+    ...optionalFields(stamp),
   ];
 }
 
+/** They are of different lengths: neither is taken for the other. */
+function optionalFields({ lineage, moved }: Pick<Stamp, "lineage" | "moved">): readonly string[] {
+  return [lineage, moved].flatMap((field) => field ?? []);
+}
+
+type Optional = "lineage" | "moved";
 /** The fields of a stamp as a description has them. */
-type Fields = Record<Exclude<keyof Stamp, "moved">, string> & { readonly moved: string | undefined };
+type Fields = Record<Exclude<keyof Stamp, Optional>, string> & Record<Optional, string | undefined>;
 
 /** True for a description with a stamp of any version and key, whether it verifies or not. */
 export function bearsStamp(description: string): boolean {
@@ -99,9 +107,10 @@ export function readStamp(ring: Keyring, name: ParameterName, description: strin
   const text = description.slice(0, found.index);
   const groups = STAMP.exec(found[0])?.groups as Fields | undefined;
   if (groups === undefined) return { kind: "invalid", text };
-  const { moved, ...fields } = groups;
+  const { lineage, moved, ...fields } = groups;
   const stamp: Stamp = {
     ...fields,
+    ...(lineage === undefined ? {} : { lineage }),
     ...(moved === undefined ? {} : { moved }),
     kind: fields.kind as Stamp["kind"],
     version: Number(fields.version),
@@ -133,9 +142,8 @@ export function restampedDescription(
 
 /** The description to write: the user's text, cut so that the stamp fits into 1,024 characters, and the stamp. */
 export function stampedDescription(text: string, stamp: Stamp): string {
-  const { owner, kind, version, time, rule, attributes, sources, moved, fingerprint, digest, keyId, mac } =
-    stamp;
-  const hashes = [rule, attributes, sources, ...(moved === undefined ? [] : [moved])];
+  const { owner, kind, version, time, rule, attributes, sources, fingerprint, digest, keyId, mac } = stamp;
+  const hashes = [rule, attributes, sources, ...optionalFields(stamp)];
   const mark = `{paraform:1 ${[owner, kind, version, time, ...hashes, fingerprint, digest, keyId, mac].join(" ")}}`;
   const room = LONGEST_DESCRIPTION - mark.length - 1;
   const kept = text.length <= room ? text : text.slice(0, room).replace(/[\uD800-\uDBFF]$/, "");
@@ -205,6 +213,18 @@ export function sourcesHash(
     "sources",
     sources.flatMap((source) => [source.name, source.identity]),
   );
+}
+
+/**
+ * The hash of the secrets that a value is made of, whatever lies between them and it. `undefined` when the ring lacks
+ * the key.
+ */
+export function lineageHash(
+  ring: Keyring,
+  id: string,
+  secrets: ReadonlySet<ParameterName>,
+): string | undefined {
+  return stampHash(ring, id, "lineage", [...secrets].sort());
 }
 
 /** An input, by what a value is bound to; `undefined` for one that does not lie live. */

@@ -9,6 +9,7 @@ const WITHHELD: Readonly<Record<string, string>> = {
   other_attributes: "was written with other attributes than this config has: apply it",
   replace: "has to be replaced: apply does it",
   exposure: "could be read by more than before: apply asks whether that is meant",
+  broaden: "would let somebody read a secret by it: apply asks whether that is meant",
   blocked: "follows from what is not there, may not be written or waits for apply",
   group: "belongs to a group of which something waits for apply",
 };

@@ -1,8 +1,10 @@
-import { isReplica, replicasOf } from "../graph/replicas.ts";
+import { isReplica, originsOf, replicasOf } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
+import { inputsOf } from "../model/rule.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import type { Planned } from "../plan/make-plan.ts";
+import { broadeningNames } from "../plan/readers.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { SourceChange } from "./change.ts";
 import { type Withheld, whyWithheld } from "./withheld.ts";
@@ -23,74 +25,108 @@ export interface Judgement {
   readonly out: ReadonlySet<ParameterName>;
 }
 
-/** Judges a plan of some work at the store's time `now`, in milliseconds. */
+/**
+ * Judges a plan of some work at the store's time `now`, in milliseconds. `before` is what was withheld of a former plan
+ * of the same work: held back, nothing in this one tells why.
+ */
 export function judge(
   work: Work,
   told: readonly SourceChange[],
   ring: Keyring,
   planned: Planned,
+  before: Judgement["withheld"],
   now: number,
 ): Judgement {
-  const { graph, groups } = work;
+  const { graph, replicas } = work;
   const { decisions } = planned;
-  const found = whyNot(ring, planned);
-  const isOwn = (name: ParameterName) => work.replicas.has(name);
-  const isOpen = (name: ParameterName) => isOwn(name) && decisions.get(name)?.verdict.kind !== "keep";
-  const ahead = [...decisions.values()]
-    .filter(({ parameter, verdict }) => isReplica(parameter) && !isOwn(parameter.name) && isHeld(verdict))
-    .map(({ parameter }) => parameter.name);
-  // What follows from what another replicator is about to write is not withheld: it waits.
-  const behind = replicasOf(
-    graph,
-    ahead.filter((name) => !found.has(name)),
+  const rests = work.groups.map((group) => ({ group, after: restOf(work, group, decisions, now) }));
+  const restless = rests.filter(({ after }) => after > 0);
+  const resting = new Set(restless.flatMap(({ group }) => [...group.followers]));
+  const { refused, waiting } = fatesOf(work, ring, planned, before, resting);
+  const isOpen = (name: ParameterName) => replicas.has(name) && decisions.get(name)?.verdict.kind !== "keep";
+  leaveWhole(
+    rests.filter(({ after }) => after <= 0).map(({ group }) => group),
+    refused,
+    (name) => isOpen(name) && !waiting.has(name),
   );
-  const refused = new Map([...found].filter(([name, why]) => why !== "blocked" || !behind.has(name)));
-  const withheld = new Map([...refused].filter(([name]) => isOwn(name)));
-  const again = new Map<ParameterName, Waiting>();
-  const out = new Set(withheld.keys());
+  const withheld = new Map([...refused].filter(([name]) => replicas.has(name)));
+  const waits = [...waiting].filter(isOpen);
 
+  const again = new Map<ParameterName, Waiting>();
+  const followersOf = new Map(told.map(({ name }) => [name, replicasOf(graph, [name])]));
+  const tellAgain = (late: readonly ParameterName[], why: Waiting) => {
+    for (const [name, followers] of followersOf)
+      if (late.some((one) => followers.has(one))) again.set(name, why);
+  };
   for (const change of told)
     if (isEarly(change, decisions.get(change.name), now)) again.set(change.name, { why: "early" });
-  const late = [...behind].filter(isOpen);
-  for (const { name } of late.length === 0 ? [] : told) {
-    const follow = replicasOf(graph, [name]);
-    if (late.some((one) => follow.has(one))) again.set(name, { why: "behind" });
+  const behind = waits.filter((name) => !resting.has(name));
+  tellAgain(behind, { why: "behind" });
+  // The group that is quiet last is told of last: only then can all be written.
+  for (const { group, after } of restless.toSorted((one, other) => one.after - other.after)) {
+    const late = waits.filter((name) => group.followers.has(name));
+    tellAgain(late, { why: "restless", after });
   }
-  for (const { names, quiet, followers } of groups) {
-    // A member that follows from another is written with the group: waited for, it would never be.
-    const firsts = names.filter((name) => !followers.has(name));
-    const after = quiet - (now - lastChange(firsts, decisions, now));
-    const open = [...followers].filter(isOpen);
-    if (open.length === 0) continue;
-    if (after > 0) {
-      for (const name of stirring(work, told, names, decisions)) again.set(name, { why: "restless", after });
-      for (const name of open) out.add(name);
-    } else if ([...followers].some((name) => refused.has(name))) {
-      for (const name of open) {
-        if (!behind.has(name) && !withheld.has(name)) withheld.set(name, "group");
-        out.add(name);
-      }
-    }
-  }
-  return { withheld, again, out };
+  return { withheld, again, out: new Set([...withheld.keys(), ...waits]) };
 }
 
-/** The replicas of a plan that only apply may write, and those that nothing may. */
-function whyNot(ring: Keyring, { plan, decisions }: Planned): ReadonlyMap<ParameterName, Withheld> {
-  const exposing = new Set(
+/** What becomes of replicas that are not written now. */
+interface Fates {
+  /** Only apply may write these, or nothing may. */
+  readonly refused: Map<ParameterName, Withheld>;
+  /** These are written later: their group is restless, or another replicator writes first. */
+  readonly waiting: ReadonlySet<ParameterName>;
+}
+
+/** Sources first: what follows from what is refused is refused, and what follows from nothing worse than what waits, waits. */
+function fatesOf(
+  { replicas }: Work,
+  ring: Keyring,
+  { plan, decisions }: Planned,
+  before: Judgement["withheld"],
+  resting: ReadonlySet<ParameterName>,
+): Fates {
+  const exposing = new Set<string>(
     plan.resource_changes.flatMap(({ address, exposes }) => (exposes ? [address] : [])),
   );
-  const found = new Map<ParameterName, Withheld>();
+  const broadening = broadeningNames(plan.readers);
+  const morePlanned = (name: ParameterName) =>
+    exposing.has(name) ? "exposure" : broadening.has(name) ? "broaden" : undefined;
+  const refused = new Map<ParameterName, Withheld>();
+  const waiting = new Set<ParameterName>();
   for (const decision of decisions.values()) {
-    const { name } = decision.parameter;
-    const why = isReplica(decision.parameter) ? whyWithheld(ring, decision, exposing.has(name)) : undefined;
-    if (why !== undefined) found.set(name, why);
+    const { parameter, verdict } = decision;
+    const { name, rule } = parameter;
+    if (!isReplica(parameter) || verdict.kind === "keep") continue;
+    const stuck = inputsOf(rule).filter((input) => refused.has(input) || isStuck(decisions.get(input)));
+    const isBehind = stuck.length > 0 && stuck.every((input) => waiting.has(input));
+    const more = stuck.length > 0 ? undefined : morePlanned(name);
+    const why = before.get(name) ?? whyWithheld(ring, decision, more);
+    if (why !== undefined && (why !== "blocked" || !isBehind)) refused.set(name, why);
+    else if (stuck.length > 0 && !isBehind) refused.set(name, "blocked");
+    else if (isBehind || resting.has(name) || (!replicas.has(name) && isStuck(decision))) waiting.add(name);
   }
-  return found;
+  return { refused, waiting };
 }
 
-function isHeld(verdict: Decision["verdict"]): boolean {
-  return verdict.kind === "blocked" && verdict.reason === "held";
+function isStuck(decision: Decision | undefined): boolean {
+  return decision?.verdict.kind === "blocked" || decision?.verdict.kind === "conflict";
+}
+
+/** Where something of a group has to be left, all of it is left: and with that all of each other group that it is in, too. */
+function leaveWhole(
+  groups: readonly SourceGroup[],
+  refused: Map<ParameterName, Withheld>,
+  isOpen: (name: ParameterName) => boolean,
+): void {
+  for (let left = -1; left !== refused.size; ) {
+    left = refused.size;
+    for (const { followers } of groups) {
+      const open = [...followers].filter((name) => isOpen(name) && !refused.has(name));
+      if ([...followers].some((name) => refused.has(name)))
+        for (const name of open) refused.set(name, "group");
+    }
+  }
 }
 
 /** How long a store may show what was before a change, in milliseconds. */
@@ -114,37 +150,19 @@ function isEarly({ version, time }: SourceChange, decision: Decision | undefined
   return live.version < version && live.lastModified <= time + TIME_GRAIN && Math.abs(now - time) < LAG;
 }
 
-/** When the first of a group changed last: now, if one of them is a replica that is about to. */
-function lastChange(
-  names: readonly ParameterName[],
+/**
+ * How long a group still rests, in milliseconds. A member that follows from another is not asked: it is written with the
+ * group. Nor is when a replica was written, but when what it follows from changed, so that a chain is quiet as a whole.
+ */
+function restOf(
+  { graph }: Work,
+  { names, quiet, followers }: SourceGroup,
   decisions: ReadonlyMap<ParameterName, Decision>,
   now: number,
 ): number {
-  const times = names.map((name) =>
-    isChanging(decisions.get(name)) ? now : (liveOf(decisions.get(name))?.lastModified ?? 0),
-  );
-  return Math.max(0, ...times);
-}
-
-/** The changes that a group which is not quiet waits for: of its members, or of what these are about to follow. */
-function stirring(
-  { graph }: Work,
-  told: readonly SourceChange[],
-  names: SourceGroup["names"],
-  decisions: ReadonlyMap<ParameterName, Decision>,
-): ParameterName[] {
-  const changing = names.filter((name) => isChanging(decisions.get(name)));
-  return told
-    .map(({ name }) => name)
-    .filter((name) => {
-      if (names.includes(name)) return true;
-      const follow = changing.length === 0 ? undefined : replicasOf(graph, [name]);
-      return changing.some((member) => follow?.has(member));
-    });
-}
-
-function isChanging(decision: Decision | undefined): boolean {
-  return decision?.verdict.kind === "change";
+  const origins = names.filter((name) => !followers.has(name)).flatMap((name) => originsOf(graph, name));
+  const changed = origins.map((name) => liveOf(decisions.get(name))?.lastModified ?? 0);
+  return quiet - (now - Math.max(0, ...changed));
 }
 
 function liveOf(decision: Decision | undefined): LiveParameter | undefined {

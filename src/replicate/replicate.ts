@@ -55,26 +55,31 @@ const NO_INPUTS = { delete: [], regenerate: [], target: [], exclude: [], allow: 
  */
 export async function replicate(
   session: ReplicaSession,
-  changes: readonly SourceChange[],
+  events: readonly SourceChange[],
   options: ReplicateOptions,
 ): Promise<Replication> {
   const sources = new Set(sourcesIn(session).map(({ name }) => name));
-  const told = changes.filter(({ name }) => sources.has(name));
+  const told = events.filter(({ name }) => sources.has(name));
   if (told.length === 0) return NOTHING;
   const groups = groupsIn(session);
   const ready = await planReady(session, told, workOf(session, told, groups));
   const { withheld, again } = ready;
-  if (ready.plan.planned.plan.resource_changes.every((change) => actionOf(change) === "no-op"))
-    return { ...NOTHING, withheld, again };
-  const pending = told.map(({ name }) => name).filter((name) => !WAITS.has(again.get(name)?.why));
+  const changes = ready.plan.planned.plan.resource_changes.filter((change) => actionOf(change) !== "no-op");
+  if (changes.length === 0) return { ...NOTHING, withheld, again };
+  const changing = new Set(changes.map(({ address }) => address));
+  /** Whether something of this plan is of a change, by itself or by its group. */
+  const leadsTo = (name: ParameterName, some: ReadonlySet<string>): boolean => {
+    const together = groups.find(({ names }) => names.includes(name))?.names ?? [name];
+    return [name, ...replicasOf(session.graph, together)].some((each) => some.has(each));
+  };
+  const pending = told
+    .map(({ name }) => name)
+    .filter((name) => !WAITS.has(again.get(name)?.why) || leadsTo(name, changing));
   try {
     const { outcomes, overwritten } = await carryOut(ready, options);
     const undone = outcomes.filter(({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped");
-    const failed = pending.filter((name) => {
-      const together = groups.find(({ names }) => names.includes(name))?.names ?? [name];
-      const follow = new Set([name, ...replicasOf(session.graph, together)]);
-      return undone.some(({ address }) => follow.has(address as ParameterName));
-    });
+    const left = new Set(undone.map(({ address }) => address));
+    const failed = pending.filter((name) => leadsTo(name, left));
     return { outcomes, overwritten, withheld, again: tellAgain(again, failed, "failed") };
   } catch (error) {
     const why = error instanceof UserError ? REFUSED[error.exitCode] : undefined;
@@ -85,7 +90,7 @@ export async function replicate(
 
 const NOTHING: Replication = { outcomes: [], overwritten: [], withheld: new Map(), again: new Map() };
 const REFUSED: Readonly<Record<number, Again>> = { [EXIT.locked]: "locked", [EXIT.stale]: "stale" };
-/** What follows from these is not in the plan yet. */
+/** Not all that follows from these is in the plan yet. */
 const WAITS: ReadonlySet<Again | undefined> = new Set<Again>(["restless", "behind"]);
 
 function tellAgain(
@@ -112,7 +117,7 @@ async function planReady(session: ReplicaSession, told: readonly SourceChange[],
     const plan = await planEnvironment(narrow, { inputs: NO_INPUTS, deep: false, held });
     if (!plan.complete) throw plan.failure;
     const { ring, planned } = plan;
-    const judged = judge(work, told, ring, planned, session.store.now());
+    const judged = judge(work, told, ring, planned, withheld, session.store.now());
     for (const [name, why] of judged.withheld) withheld.set(name, withheld.get(name) ?? why);
     const out = [...judged.out].filter((name) => planned.decisions.get(name)?.verdict.kind === "change");
     if (out.length === 0) return { session: narrow, plan, held, withheld, again: judged.again };

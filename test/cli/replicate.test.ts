@@ -42,6 +42,17 @@ test("replicate --once brings replicas up with their sources and says which, or 
   });
 });
 
+test("replicate --once says what it leaves to a reviewed plan, writes the rest, and exits as apply does for that", async () => {
+  const { project, store } = await inSync();
+  await store.put("/app/a/url", "dummy of a meddler", { Description: "" });
+  await store.put("/dba/password", "second dummy password");
+  expect(await project.env("replicate", ["--once"])).toMatchObject({
+    code: 3,
+    stdout:
+      "/app/a/password: replicated, version 2\n/app/a/url: bears no stamp of ours: apply adopts it where the config says so\n",
+  });
+});
+
 test("replicate --watch follows until SIGTERM, which ends it cleanly", async () => {
   const { project, store } = await inSync();
   const watch = project.start(["replicate", "--env", "dev", "--watch", "--interval", "1"]);

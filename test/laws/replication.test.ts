@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { checkGroups, type FollowingNode } from "../../src/graph/group-checks.ts";
 import { replicasIn, replicasOf } from "../../src/graph/replicas.ts";
 import type { ParameterName } from "../../src/model/name.ts";
 import type { Session } from "../../src/pipeline.ts";
@@ -24,7 +25,8 @@ import { DELETE_ALL, decisions, makeWorld, type World } from "../support/world.t
 import { expectCaught, expectLaw } from "./law.ts";
 
 const SOURCES = ["/dba/a", "/dba/b", "/sec/c"] as const;
-const REPLICAS = ["/app/1", "/app/2", "/app/3", "/app/4", "/app/5", "/app/6"] as const;
+/** Each is read by a service of its own, which may gain nothing. */
+const REPLICAS = ["/app/1/v", "/app/2/v", "/app/3/v", "/app/4/v", "/app/5/v", "/app/6/v"] as const;
 
 /** What each replica follows from, by places among the sources and the replicas before it; one is a copy, more a merge. */
 type Inputs = readonly (readonly number[])[];
@@ -45,7 +47,46 @@ function downstreamOf(spec: Inputs, source: string): ReadonlySet<string> {
   return found;
 }
 
+const NOWHERE = { file: "groups.json", line: 1, column: 1 };
+/** The longest quiet period, in milliseconds. */
 const QUIET = 10_000;
+
+/** For each source and replica, which group it is in, if it is in one, and how long each group rests, in seconds. */
+interface GroupsSpec {
+  readonly places: readonly number[];
+  readonly quiets: readonly number[];
+}
+const GROUPS = 4;
+const groupsSpec: fc.Arbitrary<GroupsSpec> = fc.record({
+  places: fc.tuple(...[...SOURCES, ...REPLICAS].map(() => fc.nat({ max: GROUPS + 1 }))),
+  quiets: fc.tuple(...Array.from({ length: GROUPS }, () => fc.constantFrom(1, 4, QUIET / 1000))),
+});
+
+type Groups = readonly { readonly members: readonly string[]; readonly quietSeconds: number }[];
+
+/** Groups of what is followed, such as a config may have: beside each other, behind each other, with members that follow. */
+function groupsOf(spec: Inputs, { places, quiets }: GroupsSpec): Groups {
+  const followed = [...SOURCES, ...REPLICAS].map((name, index) => ({ name, place: places[index] }));
+  const members = (group: number) =>
+    followed.filter(({ name, place }) => place === group && downstreamOf(spec, name).size > 0);
+  return quiets
+    .map((quietSeconds, group) => ({ members: members(group).map(({ name }) => name), quietSeconds }))
+    .filter((group) => group.members.length > 1)
+    .reduce<Groups>((good, group) => (areGood(spec, [...good, group]) ? [...good, group] : good), []);
+}
+
+function areGood(spec: Inputs, groups: Groups): boolean {
+  const nodes = new Map<ParameterName, FollowingNode>();
+  for (const [index, replica] of REPLICAS.entries()) {
+    const [name, ...inputs] = [replica, ...inputsOf(spec, index)] as ParameterName[];
+    if (name !== undefined) nodes.set(name, { name, inputs, rule: { kind: "merge", parts: [] } });
+  }
+  const declared = groups.map(({ members, quietSeconds }) => ({
+    members: members.map((name) => ({ name: name as ParameterName, origin: NOWHERE })),
+    quietSeconds,
+  }));
+  return checkGroups({ groups: declared }, nodes).length === 0;
+}
 
 /** Who replicates: one for all sources, or one for each owner, and then what is followed is a group of both. */
 type Replicators = "one" | "each owner's";
@@ -62,31 +103,37 @@ async function tell(
   world: World,
   sessions: readonly (Session & ReplicaSession)[],
   names: readonly string[],
-): Promise<{ again: string[]; writes: string[] }> {
+): Promise<{ again: string[]; writes: string[]; withheld: string[] }> {
   const again = new Set<string>();
   const writes: string[] = [];
+  const withheld: string[] = [];
   for (const session of sessions) {
     const result = await replicateIn(world, names, session);
     for (const name of result.again.keys()) again.add(name);
+    withheld.push(...[...result.withheld].map(([name, why]) => `${name} is withheld: ${why}`));
     writes.push(...written(result).map((line) => line.split(":")[0] ?? ""));
   }
-  return { again: [...again], writes };
+  return { again: [...again], writes, withheld };
 }
 
 /** One reconcile of each, and another where one waits for what the other writes. */
 async function settle(world: World, sessions: readonly (Session & ReplicaSession)[]) {
   const all = [...world.session.graph.parameters.keys()];
   world.pass(QUIET + 1000);
-  const { again, writes } = await tell(world, sessions, all);
-  const rest = sessions.length > 1 ? await tell(world, sessions, all) : { again, writes: [] };
-  return { again: rest.again, writes: [...writes, ...rest.writes] };
+  const { again, writes, withheld } = await tell(world, sessions, all);
+  const rest = sessions.length > 1 ? await tell(world, sessions, all) : { again, writes: [], withheld: [] };
+  return {
+    again: rest.again,
+    writes: [...writes, ...rest.writes],
+    withheld: [...withheld, ...rest.withheld],
+  };
 }
 
 /** A world in sync, beside whose replicas lies what nobody but apply may touch. */
-async function worldOf(spec: Inputs, replicators: Replicators = "one"): Promise<World> {
+async function worldOf(spec: Inputs, replicators: Replicators = "one", given?: Groups): Promise<World> {
   const members = SOURCES.filter((source) => downstreamOf(spec, source).size > 0);
   const grouped = replicators !== "one" && members.length > 1;
-  const groups = grouped ? [{ members, quietSeconds: QUIET / 1000 }] : [];
+  const groups = given ?? (grouped ? [{ members, quietSeconds: QUIET / 1000 }] : []);
   const replicas = REPLICAS.map((name, index) => {
     const names = inputsOf(spec, index);
     return [name, names.length === 1 ? { copy: names[0] } : { merge: names.map((input) => `\${${input}}`) }];
@@ -172,18 +219,20 @@ const history = fc.tuple(
   inputs,
   fc.array(step, { minLength: 1, maxLength: 12 }),
   fc.constantFrom<Replicators>("one", "each owner's"),
+  groupsSpec,
 );
 type History = typeof history extends fc.Arbitrary<infer Each> ? Each : never;
 
 const converges =
   (plant: (world: World) => void) =>
-  async ([spec, steps, replicators]: History): Promise<string[]> => {
-    const world = await worldOf(spec, replicators);
+  async ([spec, steps, replicators, grouping]: History): Promise<string[]> => {
+    const world = await worldOf(spec, replicators, groupsOf(spec, grouping));
     plant(world);
     const sessions = sessionsOf(world, replicators);
     const before = await snapshot(world.client);
     const events = listen(world);
     const puts = new Map<string, number>();
+    const left: string[] = [];
     for (const each of steps) {
       world.pass(3000);
       const place = "which" in each ? each.which % Math.max(1, events.length) : 0;
@@ -193,9 +242,11 @@ const converges =
         puts.set(name, (puts.get(name) ?? 0) + 1);
       } else if (each.kind === "drop") events.splice(place, each.count);
       else if (each.kind === "repeat") await tell(world, sessions, events.slice(place, place + each.count));
-      else if (each.kind === "deliver")
-        events.push(...(await tell(world, sessions, events.splice(place, each.count))).again);
-      else if (each.kind === "crash") {
+      else if (each.kind === "deliver") {
+        const result = await tell(world, sessions, events.splice(place, each.count));
+        events.push(...result.again);
+        left.push(...result.withheld);
+      } else if (each.kind === "crash") {
         const { store } = dyingStore(world.session.store, each.at, each.when);
         const dying = sessions.map((session) => ({ ...session, store }));
         await tell(world, dying, events.splice(place, 2)).catch((error: unknown) => {
@@ -204,9 +255,9 @@ const converges =
         world.pass(31_000);
       }
     }
-    const { again } = await settle(world, sessions);
-    const faults = again.map((name) => `${name} has to be told again`);
-    faults.push(...(await faultsOf(world, spec)));
+    const { again, withheld } = await settle(world, sessions);
+    const faults = [...withheld, ...again.map((name) => `${name} has to be told again`)];
+    faults.push(...left, ...(await faultsOf(world, spec)));
     const settled = await snapshot(world.client);
     world.pass(QUIET + 1000);
     for (const event of [...events, ...events.toReversed()]) await tell(world, sessions, [event]);

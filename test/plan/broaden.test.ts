@@ -344,6 +344,77 @@ describe("nobody gains anything", () => {
     expect(rest.complete && broaden(rest.planned.plan).count).toBe(0);
   });
 
+  describe("by what is left of a chain whose middle was brought up by itself", () => {
+    const parameters = {
+      ...APP_A,
+      "/app/b/p": { copy: "/app/a/password" },
+      "/app/c/url": { merge: ["x://", "${/app/b/p}"] },
+    };
+
+    async function leftBehind(): Promise<World> {
+      const world = await sharedWithA({ parameters });
+      world.declare({ ...LIMIT, parameters });
+      await world.put("/dba/password", "second-dummy-secret");
+      await world.apply({ exclude: ["/app/b/**", "/app/c/**"] });
+      return world;
+    }
+
+    test("made of the same secret all along", async () => {
+      const world = await leftBehind();
+      const plan = await world.plan();
+      expect(decisions(plan)).toMatchObject({
+        "/app/a/password": "no-op",
+        "/app/b/p": "update source_changed",
+        "/app/c/url": "update source_changed",
+      });
+      expect(gains(plan)).toEqual({});
+    });
+
+    test("also where somebody has put something there since", async () => {
+      const world = await leftBehind();
+      await world.put("/app/a/password", "dummy of a meddler");
+      await world.put("/app/b/p", "dummy of a meddler");
+      expect(gains(await world.plan())).toEqual({});
+    });
+
+    test("also where its source has got another name since", async () => {
+      const left = { exclude: ["/app/b/**"] };
+      const chain = (source: string) => ({
+        [source]: {},
+        "/app/a/password": { copy: source },
+        "/app/b/p": { copy: "/app/a/password" },
+      });
+      const world = await makeWorld({
+        parameters: chain("/dba/password"),
+        supplied: { "/dba/password": SECRET },
+      });
+      await world.apply();
+      const moved = [{ from: "/dba/password", to: "/dba/secret" }];
+      const renamed = { ...LIMIT, parameters: chain("/dba/secret"), files: { "moved.json": { moved } } };
+      world.declare({ ...renamed, supplied: { "/dba/secret": "second-dummy-secret" } });
+      await world.apply();
+      expect(await world.value("/app/b/p")).toBe("second-dummy-secret");
+      world.declare({ ...renamed, supplied: { "/dba/secret": "third-dummy-secret" } });
+      await world.apply(left);
+      const plan = await world.plan();
+      expect(decisions(plan)).toMatchObject({ "/app/b/p": "update source_changed" });
+      expect(gains(plan)).toEqual({});
+    });
+
+    test("but not what is made of another secret by then", async () => {
+      const world = await leftBehind();
+      const other = { ...parameters, "/app/a/password": { copy: "/dba/other" } };
+      world.declare({ ...LIMIT, parameters: other });
+      await world.apply({ exclude: ["/app/b/**", "/app/c/**"], allow: { broaden: 1 } });
+      await world.put("/dba/other", "second-dummy-of-another");
+      await world.apply({ exclude: ["/app/b/**", "/app/c/**"] });
+      expect(gains(await world.plan())).toEqual({
+        "/app/b": ["/dba/other by /app/b/p"],
+        "/app/c": ["/dba/other by /app/c/url"],
+      });
+    });
+  });
+
   test("by a source and a copy that get other names, each where it was", async () => {
     const key = { generate: { type: "password" } };
     const world = await makeWorld({

@@ -44,6 +44,7 @@ const FIELDS: Omit<Stamp, "keyId" | "mac"> = {
   rule: "r".repeat(11),
   attributes: "a".repeat(11),
   sources: "s".repeat(11),
+  lineage: "l".repeat(11),
   fingerprint: "f".repeat(32),
   digest: "d".repeat(22),
 };
@@ -92,6 +93,9 @@ group("a stamp verifies", () => {
     ["rule", "x".repeat(11)],
     ["attributes", "x".repeat(11)],
     ["sources", "x".repeat(11)],
+    ["lineage", "x".repeat(11)],
+    ["lineage", undefined],
+    ["moved", "x".repeat(22)],
     ["fingerprint", "0".repeat(32)],
     ["digest", "x".repeat(22)],
     ["keyId", "00000000"],

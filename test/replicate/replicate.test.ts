@@ -254,6 +254,77 @@ describe("what it never does", () => {
   });
 });
 
+describe("who would gain a secret by it is left to a reviewed plan", () => {
+  const KEYS = {
+    scopes: ["/dba/", "/sec/", "/app/"],
+    keys: ["/dba", "/sec"].map((path) => ({ path: `${path}/**`, key: `alias${path}` })),
+  };
+  const chain = (source: string) => ({
+    "/dba/user": {},
+    "/sec/root": {},
+    "/app/a/x": { copy: source },
+    "/app/b/y": { copy: "/app/a/x" },
+    "/app/c/z": { merge: ["z", "${/app/b/y}"] },
+  });
+  const OTHERS = { exclude: ["/app/b/**", "/app/c/**"] };
+
+  async function repointed(): Promise<World> {
+    const supplied = { "/dba/user": "blue", "/sec/root": "dummy-root-1" };
+    const world = await inSync({ parameters: chain("/dba/user"), supplied, environment: KEYS });
+    world.declare({ parameters: chain("/sec/root"), supplied: {}, environment: KEYS });
+    await world.apply(OTHERS);
+    world.pass(60_000);
+    return world;
+  }
+
+  test("where a copy was pointed at it and what follows from that was left out: at once, and at each change", async () => {
+    const world = await repointed();
+    const left = { "/app/b/y": "broaden", "/app/c/z": "blocked" };
+    const sessions = [world.session, ...Object.values(replicatorsOf(world))];
+    for (const session of sessions) {
+      const result = await reconcileIn(world, session);
+      expect([written(result), Object.fromEntries(result.withheld)]).toEqual([[], left]);
+    }
+    await world.put("/sec/root", "dummy-root-2", { KeyId: "alias/sec" });
+    const result = await replicateIn(world, ["/sec/root"]);
+    expect([written(result), Object.fromEntries(result.withheld)]).toEqual([["/app/a/x: applied"], left]);
+    expect(await world.value("/app/b/y")).toBe("blue");
+    await world.apply();
+    await world.put("/sec/root", "dummy-root-3", { KeyId: "alias/sec" });
+    expect(written(await replicateIn(world, ["/sec/root"]))).toHaveLength(3);
+  });
+
+  test("… also where it was not even declared then", async () => {
+    const { "/app/b/y": _, "/app/c/z": __, ...less } = chain("/sec/root");
+    const supplied = { "/dba/user": "blue", "/sec/root": "dummy-root-1" };
+    const world = await inSync({ parameters: chain("/dba/user"), supplied, environment: KEYS });
+    world.declare({ parameters: less, supplied: {}, environment: KEYS });
+    await world.apply();
+    await world.put("/sec/root", "dummy-root-2", { KeyId: "alias/sec" });
+    expect(written(await reconcileIn(world))).toEqual(["/app/a/x: applied"]);
+    world.declare({ parameters: chain("/sec/root"), supplied: {}, environment: KEYS });
+    expect(written(await reconcileIn(world))).toEqual([]);
+    expect(await world.value("/app/b/y")).toBe("blue");
+  });
+
+  test("but not what a run that was cut left behind, however often its source was written since", async () => {
+    const supplied = { "/dba/user": "blue", "/sec/root": "dummy-root-1" };
+    const world = await inSync({ parameters: chain("/dba/user"), supplied, environment: KEYS });
+    for (const user of ["green", "red"]) {
+      await world.put("/dba/user", user, { KeyId: "alias/dba" });
+      const store = aroundStore(world.session.store, (call, carryOut) => {
+        if (call.method === "put" && call.names.includes("/app/b/y")) throw new Killed();
+        return carryOut();
+      });
+      await expect(reconcileIn(world, { ...world.session, store })).rejects.toThrow(Killed);
+      world.pass(31_000);
+    }
+    const result = await reconcileIn(world);
+    expect([written(result), [...result.withheld]]).toEqual([["/app/b/y: applied", "/app/c/z: applied"], []]);
+    expect(await world.value("/app/c/z")).toBe("zred");
+  });
+});
+
 describe("what apply would not write, and what follows from it, is left", () => {
   const NEWER = { ...PARAMETERS, "/app/a/password": { copy: "/dba/password", description: "new words" } };
   const GROUPED = { files: { "g.json": { groups: [{ members: ["/dba/user", "/dba/password"] }] } } };
@@ -632,5 +703,65 @@ describe("a group", () => {
     expect(written(await replicateIn(world, ["/dba/host"]))).toEqual(["/app/a/host: applied"]);
     expect(written(await reconcileIn(world))).toEqual([]);
     expect(await world.value("/app/a/full")).toBe("blue:dummy-password-1@h1");
+  });
+
+  describe("that follows from another group", () => {
+    const chained = {
+      parameters: {
+        "/dba/user": {},
+        "/dba/password": {},
+        "/dba/host": {},
+        "/app/a/cred": { merge: ["${/dba/user}", ":", "${/dba/password}"] },
+        "/app/a/url": { merge: ["x://", "${/app/a/cred}", "@", "${/dba/host}"] },
+        "/app/b/url": { copy: "/app/a/url" },
+      },
+      supplied: { ...SUPPLIED, "/dba/host": "h1" },
+      files: {
+        "groups.json": {
+          groups: [
+            { members: ["/dba/user", "/dba/password"], quietSeconds: 10 },
+            { members: ["/app/a/cred", "/dba/host"], quietSeconds: 60 },
+          ],
+        },
+      },
+    };
+
+    test("is written as soon as the sources of both have rested, each for as long as it asks", async () => {
+      const world = await inSync(chained);
+      await world.put("/dba/user", "green");
+      world.pass(11_000);
+      const first = await replicateIn(world, ["/dba/user"]);
+      expect([written(first), againOf(first), [...first.withheld]]).toEqual([
+        ["/app/a/cred: applied"],
+        { "/dba/user": "restless" },
+        [],
+      ]);
+      world.pass(40_000);
+      expect(written(await replicateIn(world, ["/dba/user"]))).toEqual([]);
+      world.pass(10_000);
+      const last = await replicateIn(world, ["/dba/user"]);
+      expect([written(last), againOf(last)]).toEqual([["/app/a/url: applied", "/app/b/url: applied"], {}]);
+      expect(await world.value("/app/b/url")).toBe("x://green:dummy-password-1@h1");
+    });
+
+    test("is brought up with that one by a single reconcile, once all is quiet", async () => {
+      const world = await inSync(chained);
+      await world.put("/dba/user", "green");
+      await world.put("/dba/host", "h2");
+      world.pass(61_000);
+      const result = await reconcileIn(world);
+      expect([written(result), againOf(result), [...result.withheld]]).toEqual([
+        ["/app/a/cred: applied", "/app/a/url: applied", "/app/b/url: applied"],
+        {},
+        [],
+      ]);
+    });
+
+    test("withholds nothing while it waits", async () => {
+      const world = await inSync(chained);
+      await world.put("/dba/user", "green");
+      const result = await reconcileIn(world);
+      expect([written(result), [...result.withheld]]).toEqual([[], []]);
+    });
   });
 });
