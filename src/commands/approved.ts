@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { Request } from "../review/approval.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { RESULT_FORMATS, wholeNumber } from "./options.ts";
@@ -66,25 +67,33 @@ async function findApproved(host: Host, given: ApprovedOptions): Promise<string>
     pullRequest: number,
     by: given.by,
     branch,
-    environmentFile: await digestMerged(host, given),
+    ...(await merged(host, given)),
   });
 }
 
-/** Of environment.json as it will be applied. @throws UserError where there is none */
-async function digestMerged(host: Host, { env, configs, chdir }: ApprovedOptions): Promise<string> {
+/** The environment as it will be applied. @throws UserError where there is none */
+async function merged(
+  host: Host,
+  { env, configs, chdir }: ApprovedOptions,
+): Promise<Pick<Request, "digest" | "readFrom">> {
+  const { readBoundFiles } = await import("../config/bound-files.ts");
+  const { loadConfig } = await import("../config/config.ts");
   const { ENVIRONMENT_FILE } = await import("../config/environment-file.ts");
-  const { fileDigest } = await import("../config/file-digest.ts");
   const { showPath } = await import("../config/json-file.ts");
+  const { namesInside } = await import("../config/names-inside.ts");
+  const { repositoryAround } = await import("../values/git.ts");
   const { workingFolder } = await import("./session.ts");
-  const cwd = workingFolder(host, chdir);
-  const file = resolve(cwd, configs, env, ENVIRONMENT_FILE);
-  const content = await readFile(file).catch(() => undefined);
-  if (content === undefined) {
-    throw new UserError(`${showPath(file, cwd)} cannot be read`, {
-      hint: "run it in the checkout that is applied: what was approved is held against the file there",
-    });
+  const cwd = await realpath(workingFolder(host, chdir));
+  const folder = resolve(cwd, configs, env);
+  const top = repositoryAround(cwd);
+  const hint = "run it in the checkout that is applied: what was approved is held against the files there";
+  if (top === undefined) throw new UserError("there is no git repository around the configs", { hint });
+  const { environmentFile, digest } = await readBoundFiles(folder, top, cwd);
+  if (environmentFile === undefined) {
+    throw new UserError(`${showPath(resolve(folder, ENVIRONMENT_FILE), cwd)} cannot be read`, { hint });
   }
-  return fileDigest(content);
+  const { files, folders } = loadConfig({ configs, environment: env, cwd });
+  return { digest, readFrom: namesInside(top, [...files, ...folders]) };
 }
 
 export const approvedCommand = command({

@@ -28,6 +28,8 @@ export interface Merged {
   readonly at: number;
   /** The branch that it was merged into. */
   readonly into: string;
+  /** The commit by which it came there. */
+  readonly commit: string;
 }
 
 /** Where proposals are reviewed. Every method throws UserError in our words for what it could not learn or do. */
@@ -47,4 +49,9 @@ export interface CodeHost {
   merged(pullRequest: number): Promise<Merged | undefined>;
   /** When each approval that stands was given, by people who may write to the repository; milliseconds since 1970. */
   approvals(pullRequest: number): Promise<readonly number[]>;
+  /**
+   * The files that differ between a commit of a branch and what that branch is now, under both names where one was
+   * renamed. `undefined` where they are more than are told, or the branch does not have the commit any more.
+   */
+  changedSince(commit: string, branch: string): Promise<readonly string[] | undefined>;
 }

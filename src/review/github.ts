@@ -7,6 +7,9 @@ const EDITOR = `query ($id: ID!) {
   node(id: $id) { ... on IssueComment { author { __typename login } lastEditedAt editor { __typename login } } }
 }`;
 
+/** As many files as a comparison tells; it does not say that there are more. */
+const MOST_COMPARED = 300;
+
 /**
  * GitHub by its REST API (version 2022-11-28). `repository` is `owner/name`; `graphql` is the address of the GraphQL
  * API, which alone tells a workflow's token whom it speaks for, and who edited a comment.
@@ -66,7 +69,33 @@ export function github(api: Api, repository: string, graphql: string): CodeHost 
       return mergedOf((await callApi(api, call)).body)[0];
     },
     approvals: async (number) => approvals(api, repo, number, await me()),
+    changedSince: async (commit, branch) => {
+      const head = await headOf(api, repo, branch);
+      const what = "what changed since a commit";
+      // The files are on the first page, whatever a page has of the commits.
+      const path = `${repo}/compare/${commit}...${head}?per_page=1`;
+      const { body } = await callApi(api, { method: "GET", path, what });
+      // What it compares is the newest commit that both have in common with the second.
+      const [status, files] = [textOf(body, "status"), fieldOf(body, "files")];
+      if (status === undefined || !Array.isArray(files)) throw notItsOwn(api, what);
+      if (!["ahead", "identical"].includes(status) || files.length >= MOST_COMPARED) return undefined;
+      return files.flatMap((file: unknown) => {
+        const [name, former] = [textOf(file, "filename"), textOf(file, "previous_filename")];
+        if (name === undefined) throw notItsOwn(api, what);
+        return former === undefined ? [name] : [name, former];
+      });
+    },
   };
+}
+
+/** By its full name: a tag may bear the branch's. @throws UserError */
+async function headOf(api: Api, repo: string, branch: string): Promise<string> {
+  const what = "the branch that is applied";
+  const name = branch.split("/").map(encodeURIComponent).join("/");
+  const { body } = await callApi(api, { method: "GET", path: `${repo}/git/ref/heads/${name}`, what });
+  const head = textOf(body, "object", "sha");
+  if (head === undefined || textOf(body, "ref") !== `refs/heads/${branch}`) throw notItsOwn(api, what);
+  return head;
 }
 
 interface Places {
@@ -109,8 +138,9 @@ function board(api: Api, what: string, { list, add, one, id: idKey }: Places): B
 
 function mergedOf(pull: unknown): Merged[] {
   const [number, at] = [numberOf(pull, "number"), timeOf(pull, "merged_at")];
-  const into = textOf(pull, "base", "ref");
-  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
+  const [into, commit] = [textOf(pull, "base", "ref"), textOf(pull, "merge_commit_sha")];
+  if (number === undefined || at === undefined || into === undefined || commit === undefined) return [];
+  return [{ number, at, into, commit }];
 }
 
 /**

@@ -5,6 +5,12 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 /** The access level of a developer, the least that may push: https://docs.gitlab.com/api/members/#roles */
 const DEVELOPER = 30;
 
+/** As many files as GitLab compares unless its administrator says otherwise. */
+const MOST_COMPARED = 1_000;
+
+/** The commits that a merge makes, the one that the branch then points to first: of a merge, of a squash, or its own. */
+const MADE = ["merge_commit_sha", "squash_commit_sha", "sha"] as const;
+
 const EDITOR = `query ($id: NoteID!) {
   note(id: $id) { author { username } lastEditedAt lastEditedBy { username } }
 }`;
@@ -46,9 +52,8 @@ export function gitlab(api: Api, project: string): CodeHost {
     mergedAs: async (commit) => {
       const what = "the merge requests of a commit";
       const path = `${base}/repository/commits/${commit}/merge_requests?per_page=100`;
-      const made = ["merge_commit_sha", "squash_commit_sha", "sha"];
       return (await listAll(api, path, what))
-        .filter((entry) => made.some((key) => textOf(entry, key) === commit))
+        .filter((entry) => MADE.some((key) => textOf(entry, key) === commit))
         .flatMap(mergedOf);
     },
     merged: async (number) => mergedOf(await requestOf(number))[0],
@@ -56,6 +61,25 @@ export function gitlab(api: Api, project: string): CodeHost {
       const author = textOf(await requestOf(number), "author", "username");
       if (author === undefined) throw notItsOwn(api, `merge request ${number}`);
       return approvals(api, base, number, [author, await me()]);
+    },
+    changedSince: async (commit, branch) => {
+      // By its commit: a tag may bear the branch's name.
+      const found = { path: `${base}/repository/branches/${encodeURIComponent(branch)}` };
+      const applied = "the branch that is applied";
+      const head = textOf(
+        (await callApi(api, { method: "GET", ...found, what: applied })).body,
+        "commit",
+        "id",
+      );
+      if (head === undefined) throw notItsOwn(api, applied);
+      const what = "what changed since a commit";
+      const path = `${base}/repository/compare?from=${commit}&to=${head}&straight=true`;
+      const { body } = await callApi(api, { method: "GET", path, what });
+      const [isCut, diffs] = [fieldOf(body, "compare_timeout"), fieldOf(body, "diffs")];
+      if (typeof isCut !== "boolean" || !Array.isArray(diffs)) throw notItsOwn(api, what);
+      const told = diffs.flatMap((diff) => ["new_path", "old_path"].map((key) => textOf(diff, key) ?? ""));
+      const isWhole = !isCut && diffs.length < MOST_COMPARED && !told.includes("");
+      return isWhole ? told : undefined;
     },
   };
 }
@@ -129,5 +153,7 @@ function postOf(entry: unknown, idKey: string, bodyKey: string): Post[] {
 function mergedOf(request: unknown): Merged[] {
   const [number, at] = [numberOf(request, "iid"), timeOf(request, "merged_at")];
   const into = textOf(request, "target_branch");
-  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
+  const [commit] = MADE.flatMap((key) => textOf(request, key) ?? []);
+  if (number === undefined || at === undefined || into === undefined || commit === undefined) return [];
+  return [{ number, at, into, commit }];
 }
