@@ -30,7 +30,7 @@ function options(yargs: Argv) {
     .option("by", {
       choices: ["review", "merge"] as const,
       default: "review" as const,
-      describe: "What approves: a review by somebody who may write, or the merge itself",
+      describe: "What approves: a review by somebody else who may write, or the merge itself",
     })
     .option("report", {
       type: "string",

@@ -3,7 +3,7 @@ import type { CodeHost, Merged } from "./code-host.ts";
 import { identityOf } from "./identity.ts";
 import { ownPosts } from "./report.ts";
 
-/** What counts as the moment of approval: a review by somebody who may write, or the merge itself. */
+/** What counts as the moment of approval: a review by somebody else who may write, or the merge itself. */
 export type ApprovedBy = "review" | "merge";
 
 /** What is to be applied, of which the fingerprint is asked. */
@@ -57,11 +57,16 @@ export async function approvedFingerprint(
   }
   const approvals = by === "merge" ? [merged.at] : await host.approvals(pullRequest);
   if (!approvals.some((at) => isAfter(at, post.changed))) {
-    const hint =
-      "approve it as the comment stands now and run the apply again, or give the fingerprint by hand";
-    const what =
-      approvals.length === 0 ? "nobody approved" : "the plan's comment was changed after it was approved in";
-    throw refused(`${what} pull request ${pullRequest}`, hint);
+    if (approvals.length === 0) {
+      throw refused(
+        `nobody approved pull request ${pullRequest}`,
+        "somebody has to who may write and has no commit in it: then run the apply again, or give the fingerprint by hand",
+      );
+    }
+    throw refused(
+      `the plan's comment was changed after it was approved in pull request ${pullRequest}`,
+      "approve it as the comment stands now and run the apply again, or give the fingerprint by hand",
+    );
   }
   if (await host.isRewritten(post.id)) {
     throw refused(

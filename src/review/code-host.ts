@@ -47,7 +47,7 @@ export interface CodeHost {
   mergedAs(commit: string): Promise<readonly Merged[]>;
   /** `undefined` for what is not merged. */
   merged(pullRequest: number): Promise<Merged | undefined>;
-  /** When each approval that stands was given, by people who may write to the repository; milliseconds since 1970. */
+  /** When each approval that stands was given, by people who may write to the repository and have no commit in it; milliseconds since 1970. */
   approvals(pullRequest: number): Promise<readonly number[]>;
   /**
    * The files that differ between a commit of a branch and what that branch is now, under both names where one was

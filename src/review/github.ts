@@ -1,3 +1,4 @@
+import { EXIT, UserError } from "../model/error.ts";
 import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
 import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
 import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
@@ -6,6 +7,9 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 const EDITOR = `query ($id: ID!) {
   node(id: $id) { ... on IssueComment { author { __typename login } lastEditedAt editor { __typename login } } }
 }`;
+
+/** As many commits as are listed of a pull request; it is not said that there are more. */
+const MOST_COMMITS = 250;
 
 /** As many files as a comparison tells; it does not say that there are more. */
 const MOST_COMPARED = 300;
@@ -143,18 +147,35 @@ function mergedOf(pull: unknown): Merged[] {
   return [{ number, at, into, commit }];
 }
 
+/** Whose commits they are, and who made them, as far as they are accounts. @throws UserError where not all can be known */
+async function committersOf(api: Api, repo: string, number: number): Promise<readonly string[]> {
+  const path = `${repo}/pulls/${number}/commits?per_page=100`;
+  const commits = await listAll(api, path, `the commits of pull request ${number}`);
+  if (commits.length >= MOST_COMMITS) {
+    throw new UserError(`pull request ${number} has more commits than ${api.name} lists`, {
+      hint: "who approved may have made one of them: give the fingerprint of what is right by hand",
+      exitCode: EXIT.refused,
+    });
+  }
+  return commits.flatMap((commit) =>
+    ["author", "committer"].flatMap((key) => textOf(commit, key, "login") ?? []),
+  );
+}
+
 /**
  * Of each reviewer but `me` the last review that decides; anybody may review a public repository, so each one's right is
- * asked. An app that is no collaborator has none, which GitHub tells by a 404. Authors cannot approve what is theirs.
+ * asked. An app that is no collaborator has none, which GitHub tells by a 404. Authors cannot approve what is theirs, but
+ * others who committed to it can, which does not count.
  */
 async function approvals(api: Api, repo: string, number: number, me: string): Promise<readonly number[]> {
+  const parties = new Set([me, ...(await committersOf(api, repo, number))]);
   const what = `the reviews of pull request ${number}`;
   const reviews = await listAll(api, `${repo}/pulls/${number}/reviews?per_page=100`, what);
   const standing = new Map<string, number>();
   for (const review of reviews) {
     const [who, state] = [textOf(review, "user", "login"), textOf(review, "state")];
     const at = timeOf(review, "submitted_at");
-    if (who === undefined || who === me) continue;
+    if (who === undefined || parties.has(who)) continue;
     if (state === "APPROVED" && at !== undefined) standing.set(who, at);
     if (state === "CHANGES_REQUESTED" || state === "DISMISSED") standing.delete(who);
   }

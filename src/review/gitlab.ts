@@ -5,6 +5,10 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 /** The access level of a developer, the least that may push: https://docs.gitlab.com/api/members/#roles */
 const DEVELOPER = 30;
 
+const COMMITTERS = `query ($id: MergeRequestID!) {
+  mergeRequest(id: $id) { committers(first: 100) { nodes { username } pageInfo { hasNextPage } } }
+}`;
+
 /** As many files as GitLab compares unless its administrator says otherwise. */
 const MOST_COMPARED = 1_000;
 
@@ -58,9 +62,10 @@ export function gitlab(api: Api, project: string): CodeHost {
     },
     merged: async (number) => mergedOf(await requestOf(number))[0],
     approvals: async (number) => {
-      const author = textOf(await requestOf(number), "author", "username");
-      if (author === undefined) throw notItsOwn(api, `merge request ${number}`);
-      return approvals(api, base, number, [author, await me()]);
+      const request = await requestOf(number);
+      const [author, id] = [textOf(request, "author", "username"), numberOf(request, "id")];
+      if (author === undefined || id === undefined) throw notItsOwn(api, `merge request ${number}`);
+      return approvals(api, base, number, [author, await me(), ...(await committersOf(api, id))]);
     },
     changedSince: async (commit, branch) => {
       // By its commit: a tag may bear the branch's name.
@@ -84,8 +89,20 @@ export function gitlab(api: Api, project: string): CodeHost {
   };
 }
 
+/** Who committed to a merge request, which the REST API tells by names alone that anybody can give themselves. @throws UserError */
+async function committersOf(api: Api, id: number): Promise<readonly string[]> {
+  const what = "the committers of a merge request";
+  const body = { query: COMMITTERS, variables: { id: `gid://gitlab/MergeRequest/${id}` } };
+  const answer = await callApi(api, { method: "POST", path: "../graphql", body, what, isRead: true });
+  const found = fieldOf(answer.body, "data", "mergeRequest", "committers");
+  const nodes = fieldOf(found, "nodes");
+  if (!Array.isArray(nodes) || fieldOf(found, "pageInfo", "hasNextPage") !== false)
+    throw notItsOwn(api, what);
+  return nodes.flatMap((node) => textOf(node, "username") ?? []);
+}
+
 /**
- * When each approval was given that stands, but for those by `parties` to it. A project may let authors approve, and
+ * When each approval was given that stands, but for those by `parties` to it. A project may let authors and committers approve, and
  * whoever may only report: so each one's access is asked, which a 404 denies.
  */
 async function approvals(api: Api, base: string, number: number, parties: readonly string[]) {

@@ -120,6 +120,34 @@ describe("what was approved on GitHub", () => {
       "nobody approved",
     ],
     [
+      "approved by who made one of its commits, or whose one of them is",
+      () => {
+        api
+          .pull(PULL)
+          .commits.push(
+            { author: "author", committer: "web-flow" },
+            { author: "reviewer", committer: "web-flow" },
+            { author: null, committer: "second" },
+          );
+        for (const who of ["reviewer", "second"]) {
+          api.rights.set(who, "write");
+          api.review(PULL, who);
+        }
+        api.merge(PULL, COMMIT);
+      },
+      "nobody approved",
+    ],
+    [
+      "of more commits than are listed",
+      () => {
+        const commit = { author: "author", committer: "author" };
+        api.pull(PULL).commits.push(...Array.from({ length: 251 }, () => commit));
+        api.review(PULL, "reviewer");
+        api.merge(PULL, COMMIT);
+      },
+      "has more commits than GitHub lists",
+    ],
+    [
       "approved and then rejected by the same person",
       () => {
         api.review(PULL, "reviewer");
@@ -364,6 +392,11 @@ describe("what was approved on GitLab", () => {
     expect(await outcome()).toContain("nobody approved");
     request.approvals.push({ who: "reviewer", at: served.now + 60 });
     expect(await outcome()).toBe("fingerprint-one");
+    request.committers.push("author", "reviewer");
+    expect(await outcome()).toContain("nobody approved");
+    request.committers.splice(1, 1, ...Array.from({ length: 100 }, (_, i) => `committer-${i}`));
+    expect(await outcome()).toContain("the committers of a merge request");
+    request.committers.splice(0);
     Object.assign(request.notes[0] ?? {}, { editor: "maintainer" });
     expect(await outcome()).toContain("was last changed by somebody else than its author");
     Object.assign(request.notes[0] ?? {}, { editor: GITLAB_BOT });

@@ -22,6 +22,8 @@ interface FakePull {
   /** A commit that it has, and that its merge did not make. */
   contains?: string;
   readonly comments: FakeComment[];
+  /** Accounts; `null` where an address is nobody's. */
+  readonly commits: { author: string | null; committer: string | null }[];
   readonly reviews: { who: string; state: string; at: number }[];
 }
 
@@ -52,6 +54,8 @@ export interface FakeGithub extends FakeApi {
 
 /** The API's limit on a body, in characters. */
 const LONGEST_BODY = 65_536;
+/** And on the commits of a pull request, of which it lists no more. */
+const MOST_COMMITS = 250;
 /** And on the files of a comparison, of which it tells no more. */
 const MOST_FILES = 300;
 
@@ -214,6 +218,17 @@ export async function fakeGithub(): Promise<FakeGithub> {
     ["GET", on("/pulls/(\\d+)"), (_, n) => ({ status: 200, body: pullJson(Number(n), api.pull(Number(n))) })],
     [
       "GET",
+      on("/pulls/(\\d+)/commits"),
+      (r, n) => {
+        const user = (login: string | null) => (login === null ? null : { login });
+        const commits = api
+          .pull(Number(n))
+          .commits.map(({ author, committer }) => ({ author: user(author), committer: user(committer) }));
+        return list(r, commits.slice(0, MOST_COMMITS));
+      },
+    ],
+    [
+      "GET",
       on("/pulls/(\\d+)/reviews"),
       (r, n) =>
         list(
@@ -243,7 +258,13 @@ export async function fakeGithub(): Promise<FakeGithub> {
     written,
     history: written,
     pull: (number: number) => {
-      const pull = pulls.get(number) ?? { mergedAt: null, mergeCommit: null, comments: [], reviews: [] };
+      const pull = pulls.get(number) ?? {
+        mergedAt: null,
+        mergeCommit: null,
+        comments: [],
+        commits: [],
+        reviews: [],
+      };
       pulls.set(number, pull);
       return pull;
     },

@@ -7,6 +7,9 @@ export const PROJECT = "7";
 /** Who opens every merge request. */
 export const GITLAB_AUTHOR = "author";
 
+/** Over all projects of the server, where merge requests of one are counted from 1. */
+const ID_OF_FIRST = 40_000;
+
 interface FakeNote {
   readonly id: number;
   readonly author: string;
@@ -20,6 +23,7 @@ interface FakeRequest {
   mergedAt: number | null;
   squashCommit: string | null;
   readonly notes: FakeNote[];
+  readonly committers: string[];
   readonly approvals: { readonly who: string; readonly at: number }[];
 }
 
@@ -69,6 +73,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     updated_at: timeText(api.now),
   });
   const requestJson = (iid: number, { mergedAt, squashCommit }: FakeRequest) => ({
+    id: ID_OF_FIRST + iid,
     iid,
     author: userJson(GITLAB_AUTHOR),
     merged_at: mergedAt === null ? null : timeText(mergedAt),
@@ -89,6 +94,13 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
         /^\/graphql$/,
         (r) => {
           const { variables } = JSON.parse(r.body) as { variables: { id: string } };
+          const [, request] = /^gid:\/\/gitlab\/MergeRequest\/(\d+)$/.exec(variables.id) ?? [];
+          if (request !== undefined) {
+            const { committers } = api.request(Number(request) - ID_OF_FIRST);
+            const nodes = committers.slice(0, 100).map((username) => ({ username }));
+            const pageInfo = { hasNextPage: committers.length > nodes.length };
+            return { status: 200, body: { data: { mergeRequest: { committers: { nodes, pageInfo } } } } };
+          }
           const note = [...requests.values()]
             .flatMap(({ notes }) => notes)
             .find(({ id }) => variables.id === `gid://gitlab/Note/${id}`);
@@ -228,6 +240,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
         mergedAt: null,
         squashCommit: null,
         notes: [],
+        committers: [],
         approvals: [],
       };
       requests.set(number, request);
