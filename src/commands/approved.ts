@@ -76,19 +76,22 @@ async function merged(
   host: Host,
   { env, configs, chdir }: ApprovedOptions,
 ): Promise<Pick<Request, "digest" | "readFrom">> {
-  const { readBoundFiles } = await import("../config/bound-files.ts");
+  const { isBelow } = await import("../config/base.ts");
   const { loadConfig } = await import("../config/config.ts");
   const { ENVIRONMENT_FILE } = await import("../config/environment-file.ts");
   const { showPath } = await import("../config/json-file.ts");
   const { namesInside } = await import("../config/names-inside.ts");
   const { repositoryAround } = await import("../values/git.ts");
+  const { readBoundFiles } = await import("./bound-files.ts");
   const { workingFolder } = await import("./session.ts");
   const cwd = await realpath(workingFolder(host, chdir));
   const folder = resolve(cwd, configs, env);
   const top = repositoryAround(cwd);
   const hint = "run it in the checkout that is applied: what was approved is held against the files there";
-  if (top === undefined) throw new UserError("there is no git repository around the configs", { hint });
-  const { environmentFile, digest } = await readBoundFiles(folder, top, cwd);
+  if (top === undefined || !isBelow(folder, top)) {
+    throw new UserError("the configs lie in no git repository around the working folder", { hint });
+  }
+  const { environmentFile, digest } = await readBoundFiles(host, folder, { top, cwd });
   if (environmentFile === undefined) {
     throw new UserError(`${showPath(resolve(folder, ENVIRONMENT_FILE), cwd)} cannot be read`, { hint });
   }

@@ -1,7 +1,6 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { type Base, isBelow, leadsOut } from "../config/base.ts";
-import { readBoundFiles } from "../config/bound-files.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { environmentSchema } from "../config/environment-schema.ts";
 import { showPath } from "../config/json-file.ts";
@@ -12,6 +11,7 @@ import { canonicalJson } from "../model/canonical-json.ts";
 import { UserError } from "../model/error.ts";
 import { CHANGED_SOPS_FILES, type Diagnostic, type Plan } from "../plan/plan.ts";
 import { repositoryAround, runGit } from "../values/git.ts";
+import { readBoundFiles } from "./bound-files.ts";
 import type { Host } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 
@@ -55,7 +55,7 @@ export async function openProposal(
     environmentFile = Buffer.alloc(0),
     sopsFiles,
     digest,
-  } = await readBoundFiles(path.dirname(own), folder, await realpath(cwd));
+  } = await readBoundFiles(host, path.dirname(own), { top: folder, cwd: await realpath(cwd) });
   const keys = environmentFile.equals(found) ? [] : changedKeys(found, environmentFile);
   let isSopsChanged = false;
   for (const { inside, content } of sopsFiles) {

@@ -265,6 +265,7 @@ describe("a SOPS file that environment.json names", () => {
       sources: [{ kind: "sops", path: "others.sops.yaml" }],
     });
     project.write("configs/dev/others.sops.yaml", asked("https://vault.evil.example"));
+    git(project, "add", "configs/dev/others.sops.yaml");
     expect((await planOf(project)).proposed?.changes).toEqual(["sources", "SOPS files"]);
   });
 
@@ -287,6 +288,22 @@ describe("a SOPS file that environment.json names", () => {
     expect([...answers]).toEqual([
       expect.stringContaining("the file of a sops source is no file of the repository itself"),
     ]);
+  });
+
+  test("that git does not track is this machine's: its digest is not told", async () => {
+    const project = await sopsProposal();
+    project.write(".gitignore", ".paraform/\nvalues.yaml\n");
+    project.write("configs/dev/environment.json", {
+      ...environmentOf(project),
+      sources: [{ kind: "sops", path: "values.yaml" }],
+    });
+    const absent = (await planOf(project)).proposed;
+    for (const value of [PASSWORD, "another-dummy"]) {
+      project.write("configs/dev/values.yaml", { "/dba/mysql/password": value });
+      expect((await planOf(project)).proposed).toEqual(absent);
+    }
+    git(project, "add", "--force", "configs/dev/values.yaml");
+    expect((await planOf(project)).proposed?.digest).not.toBe(absent?.digest);
   });
 
   test("that lies outside of the repository is nobody's to propose: nothing is told of it", async () => {
