@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { Readable } from "node:stream";
 import type { ApplyResult, Outcome } from "./apply/outcome.ts";
-import { refuseOtherEnvironmentFile } from "./commands/environment-digest.ts";
+import { refuseOtherCheckout } from "./commands/bound-checkout.ts";
 import type { Surroundings } from "./commands/host.ts";
 import { NO_INPUTS } from "./commands/options.ts";
 import { documentOf } from "./commands/plan-result.ts";
@@ -112,7 +112,7 @@ export async function applyEnvironment(options: ApplyOptions): Promise<ApplyResu
       }),
     );
   return told(async () => {
-    await refuseOtherEnvironmentFile(around, plan, place);
+    await refuseOtherCheckout(around, plan, place);
     return withSession(around, place, carryOut);
   });
 }

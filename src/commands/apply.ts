@@ -68,7 +68,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
     });
   }
   const { openSaved, finishSaved } = await import("./saved-plan.ts");
-  const { refuseOtherEnvironmentFile } = await import("./environment-digest.ts");
+  const { refuseOtherCheckout } = await import("./bound-checkout.ts");
   const { withSession, workingFolder } = await import("./session.ts");
   const { applyFileCommand } = await import("../render/next-command.ts");
   const folder = workingFolder(host, given.chdir);
@@ -77,7 +77,7 @@ async function applySaved(host: Host, given: ApplyOptions, path: string): Promis
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
   const env = saved.environment.name;
   return telling(host, env, given, reports, async () => {
-    await refuseOtherEnvironmentFile(host, saved, given);
+    await refuseOtherCheckout(host, saved, given);
     return withSession(host, { ...given, env, endpointUrl: given.endpointUrl }, async (session) => {
       const result = await finishSaved(host, session, saved, allow, (left) => {
         tellPassedOver(host, left.passedOver);

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
+import type { Request } from "../review/approval.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { RESULT_FORMATS, wholeNumber } from "./options.ts";
@@ -27,7 +28,7 @@ function options(yargs: Argv) {
     .option("by", {
       choices: ["review", "merge"] as const,
       default: "review" as const,
-      describe: "What approves: a review by somebody who may write, or the merge itself",
+      describe: "What approves: a review by somebody else who may write, or the merge itself",
     })
     .option("report", {
       type: "string",
@@ -53,7 +54,6 @@ async function approved(host: Host, given: ApprovedOptions): Promise<ExitCode> {
 async function findApproved(host: Host, given: ApprovedOptions): Promise<string> {
   const { pipelineOf } = await import("./code-host.ts");
   const { approvedFingerprint, pullRequestOf } = await import("../review/approval.ts");
-  const { environmentDigest } = await import("./environment-digest.ts");
   const pipeline = pipelineOf(host);
   const number =
     given.pullRequest === undefined
@@ -65,8 +65,18 @@ async function findApproved(host: Host, given: ApprovedOptions): Promise<string>
     pullRequest: number,
     by: given.by,
     branch,
-    environmentFile: await environmentDigest(host, given),
+    ...(await merged(host, given)),
   });
+}
+
+/** The environment as it will be applied. @throws UserError where there is none */
+async function merged(host: Host, given: ApprovedOptions): Promise<Pick<Request, "digest" | "readFrom">> {
+  const { loadConfig } = await import("../config/config.ts");
+  const { namesInside } = await import("../config/names-inside.ts");
+  const { boundCheckout } = await import("./bound-checkout.ts");
+  const { cwd, top, digest } = await boundCheckout(host, given);
+  const { files, folders } = loadConfig({ configs: given.configs, environment: given.env, cwd });
+  return { digest, readFrom: namesInside(top, [...files, ...folders]) };
 }
 
 export const approvedCommand = command({

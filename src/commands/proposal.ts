@@ -1,17 +1,17 @@
-import { lstat, readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { type Base, isBelow, leadsOut } from "../config/base.ts";
 import { ENVIRONMENT_FILE } from "../config/environment-file.ts";
 import { environmentSchema } from "../config/environment-schema.ts";
-import { fileDigest } from "../config/file-digest.ts";
 import { showPath } from "../config/json-file.ts";
 import { plainValue } from "../config/json-node.ts";
 import { parseJson } from "../config/json-parser.ts";
 import { type SourceLocation, TOUCHES_MACHINE } from "../config/source-location.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import { UserError } from "../model/error.ts";
-import type { Diagnostic, Plan } from "../plan/plan.ts";
+import { CHANGED_SOPS_FILES, type Diagnostic, type Plan } from "../plan/plan.ts";
 import { repositoryAround, runGit } from "../values/git.ts";
+import { readBoundFiles } from "./bound-files.ts";
 import type { Host } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
 
@@ -41,36 +41,36 @@ export async function openProposal(
   }
   const git = (...args: string[]) => runGit(folder, args, host.environmentVariables);
   const commit = await trustedCommit(git, revision);
+  const trusted = (inside: string) =>
+    git("cat-file", "blob", `${commit}:${inside.split(path.sep).join("/")}`);
   const file = path.resolve(cwd, configs, env, ENVIRONMENT_FILE);
-  const inside = path.relative(folder, path.resolve(await realpath(cwd), path.relative(cwd, file)));
-  const found = await git("cat-file", "blob", `${commit}:${inside.split(path.sep).join("/")}`);
+  const own = path.resolve(await realpath(cwd), path.relative(cwd, file));
+  const found = await trusted(path.relative(folder, own));
   if (found === undefined) {
     throw new UserError(`${showPath(file, cwd)} is not in the revision of --untrusted`, {
       hint: "an environment is made in a change of its own, by somebody who is trusted",
     });
   }
-  const own = await readProposed(file, path.join(await realpath(folder), inside), showPath(file, cwd));
-  const proposed = {
-    environment_file: fileDigest(own),
-    changes: own.equals(found) ? [] : changedKeys(found, own),
-  };
-  const findings = own.equals(found) ? [] : [changedEnvironment(showPath(file, cwd), proposed.changes)];
-  return { base: { environmentFile: found, top: folder }, proposed, findings };
-}
-
-/**
- * The proposal's own environment.json, of which only a digest is told; empty where there is none. A link would tell that
- * of any file of this machine. @throws UserError for what is no file of the repository itself
- */
-async function readProposed(file: string, within: string, shown: string): Promise<Buffer> {
-  const found = await lstat(file).catch(() => undefined);
-  if (found === undefined) return Buffer.alloc(0);
-  if (!found.isFile() || (await realpath(file)) !== within) {
-    throw new UserError(`${shown} is no file of the repository itself`, {
-      hint: "a proposal's environment.json, and the folders that it lies in, are no links",
-    });
+  const {
+    environmentFile = Buffer.alloc(0),
+    sopsFiles,
+    digest,
+  } = await readBoundFiles(host, path.dirname(own), { top: folder, cwd: await realpath(cwd) });
+  const keys = environmentFile.equals(found) ? [] : changedKeys(found, environmentFile);
+  let isSopsChanged = false;
+  for (const { inside, content } of sopsFiles) {
+    const before = await trusted(inside);
+    isSopsChanged ||= before === undefined ? content !== undefined : content?.equals(before) !== true;
   }
-  return readFile(file);
+  const shown = showPath(file, cwd);
+  return {
+    base: { environmentFile: found, top: folder },
+    proposed: { digest, changes: [...keys, ...(isSopsChanged ? [CHANGED_SOPS_FILES] : [])] },
+    findings: [
+      ...(keys.length === 0 ? [] : [changedEnvironment(shown, keys)]),
+      ...(isSopsChanged ? [changedSopsFiles(shown)] : []),
+    ],
+  };
 }
 
 /** Where `NAME` is short for a branch. A tag is not among them: who may push no branch that is protected may push tags. */
@@ -152,6 +152,17 @@ function changedEnvironment(file: string, changes: readonly string[]): Diagnosti
     severity: "warning",
     code: "environment_proposed",
     summary: `${file} is another in this proposal (${changes.join(", ")}): the plan is made with that of the trusted revision`,
+    file,
+    line: 1,
+  };
+}
+
+/** Whatever else it names is the proposal's own text, and no part of the message. */
+function changedSopsFiles(file: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "sops_proposed",
+    summary: `a SOPS file that ${file} names is another in this proposal: it says whom an apply asks for its key`,
     file,
     line: 1,
   };

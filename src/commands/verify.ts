@@ -15,12 +15,12 @@ function options(yargs: Argv) {
 async function verify(host: Host, given: OptionsOf<typeof options>): Promise<ExitCode> {
   const { refuseLocked } = await import("../apply/lock.ts");
   const { openSaved, checkSaved } = await import("./saved-plan.ts");
-  const { refuseOtherEnvironmentFile } = await import("./environment-digest.ts");
+  const { refuseOtherCheckout } = await import("./bound-checkout.ts");
   const { withSession, workingFolder } = await import("./session.ts");
   const { counted } = await import("../render/wording.ts");
   const saved = await openSaved(host, resolve(workingFolder(host, given.chdir), given.file), given.env);
   const allow = { ...saved.inputs.allow, ...allowances(given.allow ?? []) };
-  await refuseOtherEnvironmentFile(host, saved, given);
+  await refuseOtherCheckout(host, saved, given);
   return withSession(host, { ...given, env: saved.environment.name }, async (session) => {
     const { todo, done } = await checkSaved(host, session, saved, allow);
     if (todo.size > 0) await refuseLocked(session.store, saved.environment.name, host.holder);

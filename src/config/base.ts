@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { readlinkSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 /** What stands firm while somebody's proposal is read (SPEC §8, `plan --untrusted`). */
@@ -9,17 +9,37 @@ export interface Base {
   readonly top: string;
 }
 
-/** Whether a path leads elsewhere than below `top`, by `..` or by a link in any of its folders; what is not there leads nowhere. */
+/** Whether a path leads elsewhere than below `top`, by `..` or by a link in any of its folders, whether or not something is there. */
 export function leadsOut(absolute: string, top: string): boolean {
+  return !isBelow(targetOf(absolute, MOST_LINKS), top);
+}
+
+/** As many as the system itself follows. */
+const MOST_LINKS = 40;
+
+/** Where a path leads, as far as links can be followed. */
+function targetOf(absolute: string, links: number): string {
+  const folder = path.dirname(absolute);
+  if (folder === absolute || links === 0) return absolute;
   try {
-    return !isBelow(realpathSync(absolute), top);
+    return realpathSync(absolute);
   } catch {
-    return false;
+    const own = path.join(targetOf(folder, links - 1), path.basename(absolute));
+    const link = linkAt(own);
+    return link === undefined ? own : targetOf(path.resolve(path.dirname(own), link), links - 1);
+  }
+}
+
+function linkAt(absolute: string): string | undefined {
+  try {
+    return readlinkSync(absolute);
+  } catch {
+    return undefined;
   }
 }
 
 /** Whether a path, as it is written, is `top` or lies below it. */
 export function isBelow(absolute: string, top: string): boolean {
   const relative = path.relative(top, absolute);
-  return !relative.startsWith("..") && !path.isAbsolute(relative);
+  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

@@ -14,7 +14,7 @@ import { ENVIRONMENT_NAME } from "./environment-name.ts";
 import { environmentsIn } from "./environments.ts";
 import { readFiggy } from "./figgy-file.ts";
 import { bundleImports } from "./figgy-import.ts";
-import { matchFiles } from "./file-glob.ts";
+import { globFolder, matchFiles } from "./file-glob.ts";
 import { isFile, jsonFileOf, readJsonFile, showPath } from "./json-file.ts";
 import { readNative } from "./native-file.ts";
 import { errorAt, type Origin, warningAt } from "./origin.ts";
@@ -48,6 +48,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** Everything that belongs to the environment, absolute: its file, what was read for it, and its sources of values. */
   readonly files: readonly string[];
+  /** Where another file would be read too: the environment's folder and those of the globs, absolute. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -60,7 +62,7 @@ export function loadConfig(location: ConfigLocation): Loaded {
   const absolute = path.join(folder, ENVIRONMENT_FILE);
   const { base, cwd } = location;
   if (!ENVIRONMENT_NAME.test(location.environment) || !(base !== undefined || isFile(absolute))) {
-    return { problems: [missingEnvironment(location)], files: [] };
+    return { problems: [missingEnvironment(location)], files: [], folders: [] };
   }
   const json =
     base === undefined ? readJsonFile(absolute, cwd) : jsonFileOf(base.environmentFile, absolute, cwd);
@@ -71,7 +73,9 @@ export function loadConfig(location: ConfigLocation): Loaded {
   const entries = readEntries(environment, { paths, loaded }, location, problems);
   const { nameGlobs } = environment;
   const config = { environment: environment.environment, nameGlobs, ...uniqueEntries(entries, problems) };
-  return { config, problems, files: [absolute, ...loaded.keys(), ...sourceFiles(environment)] };
+  const files = [absolute, ...loaded.keys(), ...sourceFiles(environment)];
+  const folders = (environment.globs ?? []).map(({ glob }) => globFolder(glob, folder));
+  return { config, problems, files, folders: [folder, ...folders] };
 }
 
 function readEntries(
@@ -80,8 +84,9 @@ function readEntries(
   { cwd, base, edited }: ConfigLocation,
   problems: Problem[],
 ): Entries {
+  const isOutside = (absolute: string) => base !== undefined && leadsOut(absolute, base.top);
   const read = (absolute: string) => {
-    if (base === undefined || !leadsOut(absolute, base.top)) {
+    if (!isOutside(absolute)) {
       const text = edited?.path === absolute ? edited.text : undefined;
       return readReplicationFile(absolute, cwd, problems, text);
     }
@@ -95,7 +100,9 @@ function readEntries(
   };
   const names = parameterNames(variables, environment.file, problems);
   const files = paths.map(load).filter((file) => file !== undefined);
-  const all = bundleImports(files, load, problems).flatMap((bundle) => [
+  // Of what lies outside not even that is told.
+  const isThere = (absolute: string) => isOutside(absolute) || isFile(absolute);
+  const all = bundleImports(files, { isThere, load }, problems).flatMap((bundle) => [
     readNative(bundle.root, names, problems),
     ...(namespaces === undefined ? [] : [readFiggy(bundle, names, namespaces, problems)]),
   ]);

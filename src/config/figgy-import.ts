@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { Problem } from "../model/problem.ts";
-import { isFile } from "./json-file.ts";
 import { nodeAt } from "./json-node.ts";
 import { errorAt, type Origin } from "./origin.ts";
 import type { ReplicationFile } from "./replication-file.ts";
@@ -13,18 +12,18 @@ export interface FiggyBundle {
 
 /**
  * Follows `import` from every file. A file that another one imports is a part of that one and no bundle of its own.
- * `load` reads a file once and reports its problems.
+ * `load` reads a file once and reports its problems; what may not even be looked at is there.
  */
 export function bundleImports(
   files: readonly ReplicationFile[],
-  load: (absolute: string) => ReplicationFile | undefined,
+  folder: Folder,
   problems: Problem[],
 ): FiggyBundle[] {
   const importsOf = new Map<ReplicationFile, readonly Import[]>();
   const parts = new Set<ReplicationFile>();
   const reached = new Set(files);
   for (const file of reached) {
-    const imports = resolveImports(file, load, problems);
+    const imports = resolveImports(file, folder, problems);
     importsOf.set(file, imports);
     for (const one of imports) {
       parts.add(one.file);
@@ -37,21 +36,23 @@ export function bundleImports(
     .map((root) => ({ root, imported: allBelow(root, importsOf) }));
 }
 
+/** Where imported files lie. */
+interface Folder {
+  readonly isThere: (absolute: string) => boolean;
+  readonly load: (absolute: string) => ReplicationFile | undefined;
+}
+
 interface Import {
   readonly file: ReplicationFile;
   readonly origin: Origin;
 }
 
-function resolveImports(
-  from: ReplicationFile,
-  load: (absolute: string) => ReplicationFile | undefined,
-  problems: Problem[],
-): Import[] {
+function resolveImports(from: ReplicationFile, { isThere, load }: Folder, problems: Problem[]): Import[] {
   const list = nodeAt(from.node, ["import"]);
   return (from.value.import ?? []).flatMap((relative, index) => {
     const origin = (list?.kind === "array" ? list.items[index]?.at : undefined) ?? from.node.at;
     const absolute = path.resolve(path.dirname(from.path), relative);
-    if (!isFile(absolute)) {
+    if (!isThere(absolute)) {
       problems.push(
         errorAt(origin, "the imported file is not there", "paths are relative to the importing file"),
       );

@@ -18,6 +18,11 @@ export function matchFiles(glob: string, folder: string): string[] {
     .sort();
 }
 
+/** The deepest folder, absolute, that everything lies below which a glob relative to `folder` matches. */
+export function globFolder(glob: string, folder: string): string {
+  return path.resolve(folder, picomatch.scan(glob).base);
+}
+
 /** Relative paths with forward slashes, at most `deepest` segments long; folders that cannot be read hold nothing. */
 function filesBelow(root: string, deepest: number): string[] {
   const files: string[] = [];

@@ -51,7 +51,7 @@ export function importFiggy(options: FiggyImport): Imported {
   const names = namesAsWritten(reports);
   const bundles = bundleImports(
     roots.flatMap((root) => (root !== undefined && isFiggy(root, reports) ? [root] : [])),
-    load,
+    { isThere: isFile, load },
     reports,
   );
   if (found.length > 0) throw new ConfigError(found);

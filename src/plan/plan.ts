@@ -118,6 +118,9 @@ const reader = z.strictObject({
     .describe("Live secrets that it could not read before, by the names that it will read them by"),
 });
 
+/** What `proposed.changes` says of SOPS files; no key of environment.json is called so. */
+export const CHANGED_SOPS_FILES = "SOPS files";
+
 /** The plan document: what `plan --out` saves, `show` renders and `apply` is held against. It holds no secret. */
 export const planSchema = z.strictObject({
   format_version: z.string(),
@@ -131,8 +134,10 @@ export const planSchema = z.strictObject({
   config: z.strictObject({ digest: z.string() }),
   proposed: z
     .strictObject({
-      environment_file: z.string().describe("SHA-256 of environment.json as the proposal has it"),
-      changes: z.array(z.string()).describe("What it changes there: the top-level keys"),
+      digest: z
+        .string()
+        .describe("Over environment.json and the SOPS files that it names, as the proposal has them"),
+      changes: z.array(z.string()).describe("What it changes there: top-level keys, and `SOPS files`"),
     })
     .optional()
     .describe("Of a plan with --untrusted, which is made with the trusted environment.json instead"),

@@ -1,4 +1,4 @@
-import type { Diagnostic, Plan } from "../plan/plan.ts";
+import { CHANGED_SOPS_FILES, type Diagnostic, type Plan } from "../plan/plan.ts";
 import { identityOf } from "../review/identity.ts";
 import {
   blockedConcern,
@@ -93,11 +93,21 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
 /** What the fingerprint does not cover, whole and ahead of all that a proposal could pile up before it. */
 function proposedSection({ proposed }: Plan): string[] {
   if (proposed === undefined || proposed.changes.length === 0) return [];
-  const keys = proposed.changes.slice(0, MOST_KEYS).map((key) => code(key, LONGEST_KEY));
-  return [
-    "> [!WARNING]",
-    `> **This proposal changes \`environment.json\`:** ${listed(keys)}. The plan is made with that of the trusted revision; the next one after the merge is not.`,
+  const changed = proposed.changes.filter((key) => key !== CHANGED_SOPS_FILES);
+  const keys = changed.slice(0, MOST_KEYS).map((key) => code(key, LONGEST_KEY));
+  const lines = [
+    ...(keys.length === 0
+      ? []
+      : [
+          `**This proposal changes \`environment.json\`:** ${listed(keys)}. The plan is made with that of the trusted revision; the next one after the merge is not.`,
+        ]),
+    ...(changed.length === proposed.changes.length
+      ? []
+      : [
+          "**This proposal changes a SOPS file that an apply decrypts:** by it `sops` knows whom to ask for its key, with what the job may use. See who is asked there before you approve.",
+        ]),
   ];
+  return ["> [!WARNING]", ...lines.flatMap((line, index) => [...(index === 0 ? [] : [">"]), `> ${line}`])];
 }
 
 function refusalSection(plan: Plan, foreign: Foreign): string[] {
@@ -184,6 +194,9 @@ function readerSection(plan: Plan, foreign: Foreign, { rows }: PlanDetail): stri
   ];
 }
 
+/** What `proposedSection` says already. */
+const PROPOSED = ["environment_proposed", "sops_proposed"];
+
 function findingSection(
   { diagnostics }: Plan,
   severities: readonly Diagnostic["severity"][],
@@ -192,7 +205,7 @@ function findingSection(
 ): string[] {
   const items = severities.flatMap((severity) =>
     diagnostics
-      .filter((diagnostic) => diagnostic.severity === severity && diagnostic.code !== "environment_proposed")
+      .filter((diagnostic) => diagnostic.severity === severity && !PROPOSED.includes(diagnostic.code))
       .map((diagnostic) => item(findingText(diagnostic, foreign))),
   );
   if (items.length === 0) return [];
@@ -215,7 +228,7 @@ function closingSection(
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
-    ...(proposed === undefined ? [] : [`Environment file ${foreign(proposed.environment_file)}`, ""]),
+    ...(proposed === undefined ? [] : [`Environment ${foreign(proposed.digest)}`, ""]),
     `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (with `--auto-approve` nobody is asked):" : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];

@@ -3,7 +3,7 @@ import type { CodeHost, Merged } from "./code-host.ts";
 import { identityOf } from "./identity.ts";
 import { ownPosts } from "./report.ts";
 
-/** What counts as the moment of approval: a review by somebody who may write, or the merge itself. */
+/** What counts as the moment of approval: a review by somebody else who may write, or the merge itself. */
 export type ApprovedBy = "review" | "merge";
 
 /** What is to be applied, of which the fingerprint is asked. */
@@ -11,29 +11,33 @@ export interface Request {
   readonly environment: string;
   readonly pullRequest: number;
   readonly by: ApprovedBy;
-  /** The digest of environment.json as it lies in the checkout. */
-  readonly environmentFile: string;
+  /** The digest over environment.json and its SOPS files as they lie in the checkout. */
+  readonly digest: string;
   /** The branch that is applied; `undefined` where nobody says. */
   readonly branch: string | undefined;
+  /** What the environment is read from, as its repository names it; a folder for all that lies below. */
+  readonly readFrom: readonly string[];
 }
 
 /**
  * The line that ends a plan's comment. Of what others wrote nothing begins a line there, so that there is one of these.
  */
 const FINGERPRINT = /^Fingerprint `([\w-]{8,128})`/gm;
-/** The line before it: environment.json as it was proposed, which the fingerprint does not cover. */
-const ENVIRONMENT_FILE = /^Environment file `(sha256:[0-9a-f]{64})`$/gm;
+/** The line before it: environment.json and its SOPS files as they were proposed, which the fingerprint does not cover. */
+const ENVIRONMENT = /^Environment `(sha256:[0-9a-f]{64})`$/gm;
 
 /**
  * The fingerprint that was approved for `environment` in one merged pull request: that of the comment of the token's own
  * account, if nobody changed that comment after it was approved, and nobody else before. So what was approved is what stood there: an edit, a
  * forgery or a later plan moves the comment's time past the approval or bears another name, and there is no approved
- * fingerprint. Nor is there one for another environment.json than the approved, which says what programs an apply runs.
+ * fingerprint. Nor is there one for another environment.json or SOPS file than the approved, which say what an apply runs and asks;
+ * nor where the branch went on from there: to apply what it once was may bring back what was taken away since, for
+ * what is created has no version that would be another by now.
  * @throws UserError with exit code 3 where nothing is approved
  */
 export async function approvedFingerprint(
   host: CodeHost,
-  { environment, pullRequest, by, environmentFile, branch }: Request,
+  { environment, pullRequest, by, digest, branch, readFrom }: Request,
 ): Promise<string> {
   const merged = await host.merged(pullRequest);
   if (merged === undefined) throw refused(`pull request ${pullRequest} is not merged`, "merge it first");
@@ -53,11 +57,16 @@ export async function approvedFingerprint(
   }
   const approvals = by === "merge" ? [merged.at] : await host.approvals(pullRequest);
   if (!approvals.some((at) => isAfter(at, post.changed))) {
-    const hint =
-      "approve it as the comment stands now and run the apply again, or give the fingerprint by hand";
-    const what =
-      approvals.length === 0 ? "nobody approved" : "the plan's comment was changed after it was approved in";
-    throw refused(`${what} pull request ${pullRequest}`, hint);
+    if (approvals.length === 0) {
+      throw refused(
+        `nobody approved pull request ${pullRequest}`,
+        "somebody has to who may write and has no commit in it: then run the apply again, or give the fingerprint by hand",
+      );
+    }
+    throw refused(
+      `the plan's comment was changed after it was approved in pull request ${pullRequest}`,
+      "approve it as the comment stands now and run the apply again, or give the fingerprint by hand",
+    );
   }
   if (await host.isRewritten(post.id)) {
     throw refused(
@@ -72,14 +81,38 @@ export async function approvedFingerprint(
       "its plan was incomplete",
     );
   }
-  const [file, ...files] = [...post.body.matchAll(ENVIRONMENT_FILE)];
-  if (file?.[1] !== environmentFile || files.length > 0) {
+  const [file, ...files] = [...post.body.matchAll(ENVIRONMENT)];
+  if (file?.[1] !== digest || files.length > 0) {
     throw refused(
-      `environment.json is not the one that was approved in pull request ${pullRequest}`,
-      "the fingerprint does not cover it: plan again what lies here now, and give the fingerprint by hand",
+      `environment.json, or a SOPS file that it names, is not the one that was approved in pull request ${pullRequest}`,
+      "the fingerprint does not cover them: plan again what lies here now, and give the fingerprint by hand",
     );
   }
+  await refuseOverhauled(host, merged, readFrom);
   return found[1];
+}
+
+/** @throws UserError where the branch may have another config of the environment by now than the merge left there */
+async function refuseOverhauled(
+  host: CodeHost,
+  { commit, into, number }: Merged,
+  readFrom: readonly string[],
+): Promise<void> {
+  const changed = await host.changedSince(commit, into);
+  const hint =
+    "apply what was merged last; or plan the branch as it is now, and give the fingerprint of that by hand";
+  if (changed === undefined) {
+    throw refused(
+      `${host.name} does not tell all that changed since pull request ${number} was merged`,
+      hint,
+    );
+  }
+  if (!changed.some((file) => readFrom.some((place) => isBelow(file, place) || isBelow(place, file)))) return;
+  throw refused(`the configs of this environment changed since pull request ${number} was merged`, hint);
+}
+
+function isBelow(name: string, folder: string): boolean {
+  return folder === "" || name === folder || name.startsWith(`${folder}/`);
 }
 
 /** The one merged pull request that made `commit`. The branch that it went to is `approvedFingerprint`'s to check. @throws UserError, with exit code 3 where there is none or more than one */

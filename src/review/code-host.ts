@@ -28,6 +28,8 @@ export interface Merged {
   readonly at: number;
   /** The branch that it was merged into. */
   readonly into: string;
+  /** The commit by which it came there. */
+  readonly commit: string;
 }
 
 /** Where proposals are reviewed. Every method throws UserError in our words for what it could not learn or do. */
@@ -45,6 +47,11 @@ export interface CodeHost {
   mergedAs(commit: string): Promise<readonly Merged[]>;
   /** `undefined` for what is not merged. */
   merged(pullRequest: number): Promise<Merged | undefined>;
-  /** When each approval that stands was given, by people who may write to the repository; milliseconds since 1970. */
+  /** When each approval that stands was given, by people who may write to the repository and have no commit in it; milliseconds since 1970. */
   approvals(pullRequest: number): Promise<readonly number[]>;
+  /**
+   * The files that differ between a commit of a branch and what that branch is now, under both names where one was
+   * renamed. `undefined` where they are more than are told, or the branch does not have the commit any more.
+   */
+  changedSince(commit: string, branch: string): Promise<readonly string[] | undefined>;
 }

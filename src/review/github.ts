@@ -1,3 +1,4 @@
+import { EXIT, UserError } from "../model/error.ts";
 import { type Api, callApi, listAll, notItsOwn } from "./api.ts";
 import type { Board, CodeHost, Merged, Post } from "./code-host.ts";
 import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
@@ -6,6 +7,12 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 const EDITOR = `query ($id: ID!) {
   node(id: $id) { ... on IssueComment { author { __typename login } lastEditedAt editor { __typename login } } }
 }`;
+
+/** As many commits as are listed of a pull request; it is not said that there are more. */
+const MOST_COMMITS = 250;
+
+/** As many files as a comparison tells; it does not say that there are more. */
+const MOST_COMPARED = 300;
 
 /**
  * GitHub by its REST API (version 2022-11-28). `repository` is `owner/name`; `graphql` is the address of the GraphQL
@@ -66,7 +73,33 @@ export function github(api: Api, repository: string, graphql: string): CodeHost 
       return mergedOf((await callApi(api, call)).body)[0];
     },
     approvals: async (number) => approvals(api, repo, number, await me()),
+    changedSince: async (commit, branch) => {
+      const head = await headOf(api, repo, branch);
+      const what = "what changed since a commit";
+      // The files are on the first page, whatever a page has of the commits.
+      const path = `${repo}/compare/${commit}...${head}?per_page=1`;
+      const { body } = await callApi(api, { method: "GET", path, what });
+      // What it compares is the newest commit that both have in common with the second.
+      const [status, files] = [textOf(body, "status"), fieldOf(body, "files")];
+      if (status === undefined || !Array.isArray(files)) throw notItsOwn(api, what);
+      if (!["ahead", "identical"].includes(status) || files.length >= MOST_COMPARED) return undefined;
+      return files.flatMap((file: unknown) => {
+        const [name, former] = [textOf(file, "filename"), textOf(file, "previous_filename")];
+        if (name === undefined) throw notItsOwn(api, what);
+        return former === undefined ? [name] : [name, former];
+      });
+    },
   };
+}
+
+/** By its full name: a tag may bear the branch's. @throws UserError */
+async function headOf(api: Api, repo: string, branch: string): Promise<string> {
+  const what = "the branch that is applied";
+  const name = branch.split("/").map(encodeURIComponent).join("/");
+  const { body } = await callApi(api, { method: "GET", path: `${repo}/git/ref/heads/${name}`, what });
+  const head = textOf(body, "object", "sha");
+  if (head === undefined || textOf(body, "ref") !== `refs/heads/${branch}`) throw notItsOwn(api, what);
+  return head;
 }
 
 interface Places {
@@ -109,22 +142,40 @@ function board(api: Api, what: string, { list, add, one, id: idKey }: Places): B
 
 function mergedOf(pull: unknown): Merged[] {
   const [number, at] = [numberOf(pull, "number"), timeOf(pull, "merged_at")];
-  const into = textOf(pull, "base", "ref");
-  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
+  const [into, commit] = [textOf(pull, "base", "ref"), textOf(pull, "merge_commit_sha")];
+  if (number === undefined || at === undefined || into === undefined || commit === undefined) return [];
+  return [{ number, at, into, commit }];
+}
+
+/** Whose commits they are, and who made them, as far as they are accounts. @throws UserError where not all can be known */
+async function committersOf(api: Api, repo: string, number: number): Promise<readonly string[]> {
+  const path = `${repo}/pulls/${number}/commits?per_page=100`;
+  const commits = await listAll(api, path, `the commits of pull request ${number}`);
+  if (commits.length >= MOST_COMMITS) {
+    throw new UserError(`pull request ${number} has more commits than ${api.name} lists`, {
+      hint: "who approved may have made one of them: give the fingerprint of what is right by hand",
+      exitCode: EXIT.refused,
+    });
+  }
+  return commits.flatMap((commit) =>
+    ["author", "committer"].flatMap((key) => textOf(commit, key, "login") ?? []),
+  );
 }
 
 /**
  * Of each reviewer but `me` the last review that decides; anybody may review a public repository, so each one's right is
- * asked. An app that is no collaborator has none, which GitHub tells by a 404. Authors cannot approve what is theirs.
+ * asked. An app that is no collaborator has none, which GitHub tells by a 404. Authors cannot approve what is theirs, but
+ * others who committed to it can, which does not count.
  */
 async function approvals(api: Api, repo: string, number: number, me: string): Promise<readonly number[]> {
+  const parties = new Set([me, ...(await committersOf(api, repo, number))]);
   const what = `the reviews of pull request ${number}`;
   const reviews = await listAll(api, `${repo}/pulls/${number}/reviews?per_page=100`, what);
   const standing = new Map<string, number>();
   for (const review of reviews) {
     const [who, state] = [textOf(review, "user", "login"), textOf(review, "state")];
     const at = timeOf(review, "submitted_at");
-    if (who === undefined || who === me) continue;
+    if (who === undefined || parties.has(who)) continue;
     if (state === "APPROVED" && at !== undefined) standing.set(who, at);
     if (state === "CHANGES_REQUESTED" || state === "DISMISSED") standing.delete(who);
   }

@@ -5,6 +5,16 @@ import { fieldOf, numberOf, textOf, timeOf } from "./field.ts";
 /** The access level of a developer, the least that may push: https://docs.gitlab.com/api/members/#roles */
 const DEVELOPER = 30;
 
+const COMMITTERS = `query ($id: MergeRequestID!) {
+  mergeRequest(id: $id) { committers(first: 100) { nodes { username } pageInfo { hasNextPage } } }
+}`;
+
+/** As many files as GitLab compares unless its administrator says otherwise. */
+const MOST_COMPARED = 1_000;
+
+/** The commits that a merge makes, the one that the branch then points to first: of a merge, of a squash, or its own. */
+const MADE = ["merge_commit_sha", "squash_commit_sha", "sha"] as const;
+
 const EDITOR = `query ($id: NoteID!) {
   note(id: $id) { author { username } lastEditedAt lastEditedBy { username } }
 }`;
@@ -46,22 +56,53 @@ export function gitlab(api: Api, project: string): CodeHost {
     mergedAs: async (commit) => {
       const what = "the merge requests of a commit";
       const path = `${base}/repository/commits/${commit}/merge_requests?per_page=100`;
-      const made = ["merge_commit_sha", "squash_commit_sha", "sha"];
       return (await listAll(api, path, what))
-        .filter((entry) => made.some((key) => textOf(entry, key) === commit))
+        .filter((entry) => MADE.some((key) => textOf(entry, key) === commit))
         .flatMap(mergedOf);
     },
     merged: async (number) => mergedOf(await requestOf(number))[0],
     approvals: async (number) => {
-      const author = textOf(await requestOf(number), "author", "username");
-      if (author === undefined) throw notItsOwn(api, `merge request ${number}`);
-      return approvals(api, base, number, [author, await me()]);
+      const request = await requestOf(number);
+      const [author, id] = [textOf(request, "author", "username"), numberOf(request, "id")];
+      if (author === undefined || id === undefined) throw notItsOwn(api, `merge request ${number}`);
+      return approvals(api, base, number, [author, await me(), ...(await committersOf(api, id))]);
+    },
+    changedSince: async (commit, branch) => {
+      // By its commit: a tag may bear the branch's name.
+      const found = { path: `${base}/repository/branches/${encodeURIComponent(branch)}` };
+      const applied = "the branch that is applied";
+      const head = textOf(
+        (await callApi(api, { method: "GET", ...found, what: applied })).body,
+        "commit",
+        "id",
+      );
+      if (head === undefined) throw notItsOwn(api, applied);
+      const what = "what changed since a commit";
+      const path = `${base}/repository/compare?from=${commit}&to=${head}&straight=true`;
+      const { body } = await callApi(api, { method: "GET", path, what });
+      const [isCut, diffs] = [fieldOf(body, "compare_timeout"), fieldOf(body, "diffs")];
+      if (typeof isCut !== "boolean" || !Array.isArray(diffs)) throw notItsOwn(api, what);
+      const told = diffs.flatMap((diff) => ["new_path", "old_path"].map((key) => textOf(diff, key) ?? ""));
+      const isWhole = !isCut && diffs.length < MOST_COMPARED && !told.includes("");
+      return isWhole ? told : undefined;
     },
   };
 }
 
+/** Who committed to a merge request, which the REST API tells by names alone that anybody can give themselves. @throws UserError */
+async function committersOf(api: Api, id: number): Promise<readonly string[]> {
+  const what = "the committers of a merge request";
+  const body = { query: COMMITTERS, variables: { id: `gid://gitlab/MergeRequest/${id}` } };
+  const answer = await callApi(api, { method: "POST", path: "../graphql", body, what, isRead: true });
+  const found = fieldOf(answer.body, "data", "mergeRequest", "committers");
+  const nodes = fieldOf(found, "nodes");
+  if (!Array.isArray(nodes) || fieldOf(found, "pageInfo", "hasNextPage") !== false)
+    throw notItsOwn(api, what);
+  return nodes.flatMap((node) => textOf(node, "username") ?? []);
+}
+
 /**
- * When each approval was given that stands, but for those by `parties` to it. A project may let authors approve, and
+ * When each approval was given that stands, but for those by `parties` to it. A project may let authors and committers approve, and
  * whoever may only report: so each one's access is asked, which a 404 denies.
  */
 async function approvals(api: Api, base: string, number: number, parties: readonly string[]) {
@@ -129,5 +170,7 @@ function postOf(entry: unknown, idKey: string, bodyKey: string): Post[] {
 function mergedOf(request: unknown): Merged[] {
   const [number, at] = [numberOf(request, "iid"), timeOf(request, "merged_at")];
   const into = textOf(request, "target_branch");
-  return number === undefined || at === undefined || into === undefined ? [] : [{ number, at, into }];
+  const [commit] = MADE.flatMap((key) => textOf(request, key) ?? []);
+  if (number === undefined || at === undefined || into === undefined || commit === undefined) return [];
+  return [{ number, at, into, commit }];
 }

@@ -1,5 +1,6 @@
 import type { Request } from "../values/json-server.ts";
 import { type FakeAnswer, type FakeApi, fakeApi, paged, timeText } from "./fake-api.ts";
+import { type History, type WrittenHistory, writtenHistory } from "./fake-history.ts";
 
 export const BOT = "github-actions[bot]";
 export const REPOSITORY = "your-org/your-configs";
@@ -21,6 +22,8 @@ interface FakePull {
   /** A commit that it has, and that its merge did not make. */
   contains?: string;
   readonly comments: FakeComment[];
+  /** Accounts; `null` where an address is nobody's. */
+  readonly commits: { author: string | null; committer: string | null }[];
   readonly reviews: { who: string; state: string; at: number }[];
 }
 
@@ -39,6 +42,10 @@ export interface FakeGithub extends FakeApi {
   permissions: Permissions;
   readonly issues: FakeIssue[];
   readonly rights: Map<string, string>;
+  /** What lies in the repository; `written` unless a test has a real one. */
+  history: History;
+  /** Every merge is there. */
+  readonly written: WrittenHistory;
   pull(number: number): FakePull;
   comment(number: number, author: string, body: string): FakeComment;
   review(number: number, who: string, state?: string): void;
@@ -47,12 +54,17 @@ export interface FakeGithub extends FakeApi {
 
 /** The API's limit on a body, in characters. */
 const LONGEST_BODY = 65_536;
+/** And on the commits of a pull request, of which it lists no more. */
+const MOST_COMMITS = 250;
+/** And on the files of a comparison, of which it tells no more. */
+const MOST_FILES = 300;
 
 export async function fakeGithub(): Promise<FakeGithub> {
   const pulls = new Map<number, FakePull>();
   const issues: FakeIssue[] = [];
   const rights = new Map<string, string>();
   const token = "dummy-token-of-a-job";
+  const written = writtenHistory();
   let ids = 1000;
   const list = (request: Request, entries: readonly unknown[]) =>
     paged(request, new URL(api.url).origin, entries, 100);
@@ -179,7 +191,42 @@ export async function fakeGithub(): Promise<FakeGithub> {
             .map(([n, pull]) => pullJson(n, pull)),
         ),
     ],
+    [
+      "GET",
+      on("/git/ref/(heads/.+)"),
+      (_, name = "") => {
+        const ref = `refs/${decodeURIComponent(name)}`;
+        const sha = api.history.head(ref.slice("refs/heads/".length));
+        if (sha === undefined) return { status: 404, body: { message: "Not Found" } };
+        return { status: 200, body: { ref, object: { type: "commit", sha } } };
+      },
+    ],
+    [
+      "GET",
+      on("/compare/([0-9a-f]+)\\.\\.\\.([0-9a-f]+)"),
+      (_, from = "", to = "") => {
+        const found = api.history.since(from, to);
+        if (found === undefined) return { status: 404, body: { message: "Not Found" } };
+        const files = found.files.slice(0, MOST_FILES).map(({ name, former }) => ({
+          filename: name,
+          status: former === undefined ? "modified" : "renamed",
+          ...(former === undefined ? {} : { previous_filename: former }),
+        }));
+        return { status: 200, body: { status: found.status, commits: [], files } };
+      },
+    ],
     ["GET", on("/pulls/(\\d+)"), (_, n) => ({ status: 200, body: pullJson(Number(n), api.pull(Number(n))) })],
+    [
+      "GET",
+      on("/pulls/(\\d+)/commits"),
+      (r, n) => {
+        const user = (login: string | null) => (login === null ? null : { login });
+        const commits = api
+          .pull(Number(n))
+          .commits.map(({ author, committer }) => ({ author: user(author), committer: user(committer) }));
+        return list(r, commits.slice(0, MOST_COMMITS));
+      },
+    ],
     [
       "GET",
       on("/pulls/(\\d+)/reviews"),
@@ -208,8 +255,16 @@ export async function fakeGithub(): Promise<FakeGithub> {
     permissions: { "pull-requests": "write", issues: "write", contents: "read" },
     issues,
     rights,
+    written,
+    history: written,
     pull: (number: number) => {
-      const pull = pulls.get(number) ?? { mergedAt: null, mergeCommit: null, comments: [], reviews: [] };
+      const pull = pulls.get(number) ?? {
+        mergedAt: null,
+        mergeCommit: null,
+        comments: [],
+        commits: [],
+        reviews: [],
+      };
       pulls.set(number, pull);
       return pull;
     },
@@ -219,6 +274,7 @@ export async function fakeGithub(): Promise<FakeGithub> {
     },
     merge: (number: number, commit: string) => {
       Object.assign(api.pull(number), { mergedAt: api.now, mergeCommit: commit });
+      written.push(api.pull(number).base ?? "main", commit);
     },
   });
   return api;
@@ -249,9 +305,11 @@ function refused(request: Request, token: string, permissions: Permissions): Fak
   const isRead = request.method === "GET";
   const scopes = /\/issues(\/\d+)?$/.test(path)
     ? ["issues"]
-    : /\/commits\//.test(path)
-      ? ["contents", "pull-requests"]
-      : ["pull-requests", "issues"];
+    : /\/(compare|git)\//.test(path)
+      ? ["contents"]
+      : /\/commits\//.test(path)
+        ? ["contents", "pull-requests"]
+        : ["pull-requests", "issues"];
   const isGiven = scopes.some(
     (scope) => permissions[scope] === "write" || (isRead && permissions[scope] === "read"),
   );

@@ -1,10 +1,14 @@
 import type { Request } from "../values/json-server.ts";
 import { type FakeApi, fakeApi, paged, timeText } from "./fake-api.ts";
+import { type History, type WrittenHistory, writtenHistory } from "./fake-history.ts";
 
 export const GITLAB_BOT = "project_7_bot";
 export const PROJECT = "7";
 /** Who opens every merge request. */
 export const GITLAB_AUTHOR = "author";
+
+/** Over all projects of the server, where merge requests of one are counted from 1. */
+const ID_OF_FIRST = 40_000;
 
 interface FakeNote {
   readonly id: number;
@@ -19,6 +23,7 @@ interface FakeRequest {
   mergedAt: number | null;
   squashCommit: string | null;
   readonly notes: FakeNote[];
+  readonly committers: string[];
   readonly approvals: { readonly who: string; readonly at: number }[];
 }
 
@@ -28,6 +33,9 @@ export interface FakeGitlab extends FakeApi {
   readonly issues: { iid: number; title: string; description: string; open: boolean }[];
   /** Access levels by user name; who is not among them is no member. */
   readonly members: Map<string, number>;
+  /** What lies in the repository; `written` unless a test has a real one. */
+  history: History;
+  readonly written: WrittenHistory;
   request(number: number): FakeRequest;
 }
 
@@ -45,6 +53,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     return { id: users.indexOf(username) + 1, username };
   };
   const token = "dummy-token-of-a-project";
+  const written = writtenHistory();
   let ids = 0;
   const list = (request: Request, entries: readonly unknown[]) =>
     paged(request, new URL(api.url).origin, entries, 100);
@@ -64,6 +73,7 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     updated_at: timeText(api.now),
   });
   const requestJson = (iid: number, { mergedAt, squashCommit }: FakeRequest) => ({
+    id: ID_OF_FIRST + iid,
     iid,
     author: userJson(GITLAB_AUTHOR),
     merged_at: mergedAt === null ? null : timeText(mergedAt),
@@ -84,6 +94,13 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
         /^\/graphql$/,
         (r) => {
           const { variables } = JSON.parse(r.body) as { variables: { id: string } };
+          const [, request] = /^gid:\/\/gitlab\/MergeRequest\/(\d+)$/.exec(variables.id) ?? [];
+          if (request !== undefined) {
+            const { committers } = api.request(Number(request) - ID_OF_FIRST);
+            const nodes = committers.slice(0, 100).map((username) => ({ username }));
+            const pageInfo = { hasNextPage: committers.length > nodes.length };
+            return { status: 200, body: { data: { mergeRequest: { committers: { nodes, pageInfo } } } } };
+          }
           const note = [...requests.values()]
             .flatMap(({ notes }) => notes)
             .find(({ id }) => variables.id === `gid://gitlab/Note/${id}`);
@@ -155,6 +172,35 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
       ],
       [
         "GET",
+        new RegExp(`${project}/repository/branches/([^/]+)$`),
+        (_, name = "") => {
+          const id = api.history.head(decodeURIComponent(name));
+          if (id === undefined) return { status: 404, body: { message: "404 Branch Not Found" } };
+          return { status: 200, body: { name: decodeURIComponent(name), commit: { id } } };
+        },
+      ],
+      [
+        "GET",
+        new RegExp(`${project}/repository/compare$`),
+        ({ url: { searchParams: asked } }) => {
+          const [from, to] = [asked.get("from") ?? "", asked.get("to") ?? ""];
+          const found =
+            asked.get("straight") === "true"
+              ? api.history.between(from, to)
+              : api.history.since(from, to)?.files;
+          if (found === undefined) return { status: 404, body: { message: "404 Ref Not Found" } };
+          const diffs = found.map(({ name, former = name }) => ({
+            ...{ old_path: former, new_path: name, renamed_file: name !== former },
+            ...{ diff: "", collapsed: false, too_large: false },
+          }));
+          return {
+            status: 200,
+            body: { commits: [], diffs, compare_timeout: false, compare_same_ref: from === to },
+          };
+        },
+      ],
+      [
+        "GET",
         new RegExp(`${project}/issues$`),
         (r) => list(r, issues.filter(({ open }) => open).map(issueJson)),
       ],
@@ -187,11 +233,14 @@ export async function fakeGitlab(): Promise<FakeGitlab> {
     token,
     issues,
     members,
+    written,
+    history: written,
     request: (number: number) => {
       const request = requests.get(number) ?? {
         mergedAt: null,
         squashCommit: null,
         notes: [],
+        committers: [],
         approvals: [],
       };
       requests.set(number, request);

@@ -173,6 +173,7 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
   const demo = await demonstrate();
   const api = await fakeGitlab();
   closings.push(() => api.close());
+  api.history = demo.history;
   demo.git("checkout", "--quiet", "-b", "proposal");
   demo.write("configs/prod/more.json", { parameters: { "/app/b/host": { value: "mysql.internal" } } });
   demo.push("b has a host");
@@ -212,6 +213,13 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
   expect(api.request(7).notes.map(({ body }) => body)).toEqual([
     expect.stringContaining("<!-- paraform:plan:prod -->"),
     expect.stringMatching(/^<!-- paraform:apply:prod -->\n### `prod`: Apply complete! Parameters: 1 added/),
+  ]);
+  demo.write("configs/prod/more.json", { parameters: {} });
+  demo.push("b has no host any more");
+  const replayed = await job("paraform-apply", workspace, { CI_COMMIT_SHA: sha });
+  expect([replayed.code, replayed.stderr]).toEqual([
+    3,
+    expect.stringContaining("the configs of this environment changed since pull request 7 was merged"),
   ]);
   await demo.store.put("/app/a/password", "dummy-of-somebody-else");
   expect((await job("paraform-drift", workspace, {})).code).toBe(2);

@@ -51,7 +51,7 @@ async function planned(project: Project, ...rest: readonly string[]) {
 
 async function planOf(project: Project) {
   const { stdout } = await planned(project);
-  return JSON.parse(stdout) as { proposed?: { environment_file: string; changes: string[] } };
+  return JSON.parse(stdout) as { proposed?: { digest: string; changes: string[] } };
 }
 
 function documentIn(stdout: string) {
@@ -209,7 +209,7 @@ test("what a proposal changes in environment.json is named, and bound to its pla
   const project = await proposal();
   const proposedIn = async () => (await planOf(project)).proposed;
   const unchanged = await proposedIn();
-  expect(unchanged).toEqual({ environment_file: expect.stringMatching(/^sha256:/), changes: [] });
+  expect(unchanged).toEqual({ digest: expect.stringMatching(/^sha256:/), changes: [] });
   const file = environmentOf(project);
   project.write("configs/dev/environment.json", {
     ...file,
@@ -219,7 +219,7 @@ test("what a proposal changes in environment.json is named, and bound to its pla
   });
   const changed = await proposedIn();
   expect(changed?.changes.toSorted()).toEqual(["public", "sources", "unknown keys"]);
-  expect(changed?.environment_file).not.toBe(unchanged?.environment_file);
+  expect(changed?.digest).not.toBe(unchanged?.digest);
   project.write("configs/dev/environment.json", JSON.stringify(file));
   expect((await proposedIn())?.changes).toEqual(["its layout"]);
   project.write("configs/dev/environment.json", "{");
@@ -238,13 +238,133 @@ test("a saved plan is applied with the environment.json that was proposed alone,
     const { code, stdout, stderr } = await project.run([verb, "p.json"]);
     expect([code, stdout]).toEqual([4, ""]);
     expect(stderr).toMatch(
-      /^error: the plan is stale: environment\.json is not the one that was proposed\n {2}hint: nothing was written/,
+      /^error: the plan is stale: environment\.json, or a SOPS file that it names, is not the one that was proposed\n {2}hint: nothing was written/,
     );
   }
   expect(Object.keys(project.files())).not.toContain("ran");
   project.write("configs/dev/environment.json", proposed);
   for (const verb of ["verify", "apply"])
     expect(await project.run([verb, "p.json"])).toMatchObject({ code: 0 });
+});
+
+describe("a SOPS file that environment.json names", () => {
+  const FILE = "configs/dev/values.sops.json";
+  const asked = (address: string) => ({ sops: { hc_vault: [{ vault_address: address }] } });
+  const sopsProposal = async () => {
+    const project = await makeInitializedProject({
+      parameters: { "/app/a/host": { value: "mysql.internal" } },
+      environment: { sources: [{ kind: "sops", path: "values.sops.json" }] },
+    });
+    project.write(FILE, asked("https://vault.internal"));
+    project.write(".gitignore", ".paraform/\n");
+    git(project, "init", "--quiet", "--initial-branch=main");
+    git(project, "add", ".");
+    git(project, "commit", "--quiet", "-m", "trusted");
+    return project;
+  };
+
+  test("is bound to the plan with it, and that it is another one is named and warned of", async () => {
+    const project = await sopsProposal();
+    const unchanged = (await planOf(project)).proposed;
+    expect(unchanged?.changes).toEqual([]);
+    project.write(FILE, asked("https://vault.evil.example"));
+    const { stdout } = await planned(project, "--report", "markdown=plan.md");
+    const { proposed } = JSON.parse(stdout) as Awaited<ReturnType<typeof planOf>>;
+    expect(proposed?.changes).toEqual(["SOPS files"]);
+    expect(proposed?.digest).not.toBe(unchanged?.digest);
+    expect(stdout).toContain('"sops_proposed"');
+    expect(stdout).not.toContain("evil.example");
+    const page = project.read("plan.md");
+    expect(page).toMatch(
+      /\n\n> \[!WARNING\]\n> \*\*This proposal changes a SOPS file that an apply decrypts:/,
+    );
+    expect(page).toContain(`\nEnvironment \`${proposed?.digest}\`\n`);
+    rmSync(project.path(FILE));
+    expect((await planOf(project)).proposed?.changes).toEqual(["SOPS files"]);
+    project.write("configs/dev/environment.json", {
+      ...environmentOf(project),
+      sources: [{ kind: "sops", path: "others.sops.yaml" }],
+    });
+    project.write("configs/dev/others.sops.yaml", asked("https://vault.evil.example"));
+    git(project, "add", "configs/dev/others.sops.yaml");
+    expect((await planOf(project)).proposed?.changes).toEqual(["sources", "SOPS files"]);
+  });
+
+  test("that is a link, or lies behind one, is refused alike, whatever it leads to", async () => {
+    const project = await sopsProposal();
+    symlinkSync("/etc", project.path("configs/dev/linked"));
+    const answers = new Set<string>();
+    for (const path of ["link", "linked/hostname", "linked/not-there"]) {
+      for (const target of ["/etc/hostname", "/etc/not-there", project.path(FILE)]) {
+        rmSync(project.path("configs/dev/link"), { force: true });
+        symlinkSync(target, project.path("configs/dev/link"));
+        project.write("configs/dev/environment.json", {
+          ...environmentOf(project),
+          sources: [{ kind: "sops", path }],
+        });
+        const { code, stdout, stderr } = await planned(project);
+        answers.add(JSON.stringify([code, stdout, stderr]));
+      }
+    }
+    expect([...answers]).toEqual([
+      expect.stringContaining("the file of a sops source is no file of the repository itself"),
+    ]);
+  });
+
+  test("that git does not track is this machine's: its digest is not told", async () => {
+    const project = await sopsProposal();
+    project.write(".gitignore", ".paraform/\nvalues.yaml\n");
+    project.write("configs/dev/environment.json", {
+      ...environmentOf(project),
+      sources: [{ kind: "sops", path: "values.yaml" }],
+    });
+    const absent = (await planOf(project)).proposed;
+    for (const value of [PASSWORD, "another-dummy"]) {
+      project.write("configs/dev/values.yaml", { "/dba/mysql/password": value });
+      expect((await planOf(project)).proposed).toEqual(absent);
+    }
+    git(project, "add", "--force", "configs/dev/values.yaml");
+    expect((await planOf(project)).proposed?.digest).not.toBe(absent?.digest);
+  });
+
+  test("that lies outside of the repository is nobody's to propose: nothing is told of it", async () => {
+    const project = await sopsProposal();
+    const digests = [];
+    for (const path of ["/etc/hostname", "/etc/not-there"]) {
+      project.write("configs/dev/environment.json", {
+        ...environmentOf(project),
+        sources: [{ kind: "sops", path }],
+      });
+      const { proposed } = await planOf(project);
+      expect(proposed?.changes).toEqual(["sources"]);
+      digests.push(proposed?.digest);
+    }
+    expect(new Set(digests).size).toBe(2);
+  });
+});
+
+test("an import that leads out of the repository is refused alike, whether or not a file is there", async () => {
+  const project = await proposal();
+  const other = makeProject();
+  symlinkSync(other.folder, project.path("configs/dev/linked"));
+  symlinkSync(other.path("configs/dev/main.json"), project.path("configs/dev/there"));
+  symlinkSync(other.path("configs/dev/not-there.json"), project.path("configs/dev/not-there"));
+  const outside = [
+    ...[other.path("configs/dev/main.json"), other.path("configs/dev/not-there.json")],
+    ...["linked/configs/dev/main.json", "linked/configs/dev/not-there.json", "linked/a/b.json"],
+    ...["there", "not-there"],
+  ];
+  for (const file of outside) {
+    project.write("configs/dev/imports.json", { twig: "/app/q", import: [file] });
+    const { code, stdout, stderr } = await planned(project);
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      "",
+      expect.stringMatching(/^\S+:1:1: this file leads out of the repository\n/),
+    ]);
+  }
+  project.write("configs/dev/imports.json", { twig: "/app/q", import: ["./gone.json"] });
+  expect((await planned(project)).stderr).toContain("the imported file is not there");
 });
 
 test("a plan that fails says so in the report, in the place of an earlier plan and its fingerprint", async () => {

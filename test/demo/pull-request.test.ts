@@ -127,10 +127,61 @@ describe("a pull request", () => {
     const { workspace, sha } = demo.main();
     const applied = await demo.runner.job("apply", { workspace, sha, event: "push" });
     expect(applied?.code).toBe(3);
-    expect(applied?.log).toContain("environment.json is not the one that was approved in pull request 7");
+    expect(applied?.log).toContain(
+      "environment.json, or a SOPS file that it names, is not the one that was approved",
+    );
     expect(existsSync(join(workspace, "configs/prod/ran"))).toBe(false);
     expect(await demo.store.value(COPY)).toBeUndefined();
     expect(planned.outputs.fingerprint).toBeDefined();
+  });
+
+  test("whose SOPS file changes after the approval is not applied, and nobody is asked for its key", async () => {
+    const demo = await demonstrate();
+    const sops = (address: string) =>
+      demo.write("configs/prod/values.sops.json", { sops: { hc_vault: [{ vault_address: address }] } });
+    sops("https://vault.internal");
+    changeEnvironment(demo, { sources: [{ kind: "sops", path: "values.sops.json" }] });
+    demo.git("checkout", "--quiet", "-b", "proposal");
+    demo.write("configs/prod/more.json", { parameters: { "/app/b/host": { value: "mysql.internal" } } });
+    demo.push("b has a host");
+    const planned = await propose(demo);
+    expect(commentOf(demo).body).not.toContain("This proposal changes");
+    approve(demo);
+    const approved = { ...commentOf(demo) };
+    sops("https://vault.evil.example");
+    demo.push("somebody else is asked");
+    demo.merge(PULL, "proposal", "merge");
+    const applied = await demo.runner.job("apply", { ...demo.main(), event: "push" });
+    expect(applied?.code).toBe(3);
+    expect(applied?.log).toContain("a SOPS file that it names, is not the one that was approved");
+    expect(applied?.log).not.toContain("install sops");
+    demo.git("checkout", "--quiet", "proposal");
+    expect((await propose(demo)).outputs.fingerprint).toBe(planned.outputs.fingerprint);
+    expect(commentOf(demo).body).not.toBe(approved.body);
+  });
+
+  test("that is taken back by a later one is not applied by running its job again; one that failed may be", async () => {
+    const { demo } = await opened();
+    demo.merge(PULL, "proposal", "merge");
+    const first: Occasion = { ...demo.main(), event: "push" };
+    expect((await demo.runner.job("apply", first))?.code).toBe(3);
+    approve(demo);
+    demo.write("README.md", "# Configs\n");
+    demo.write("configs/stage/main.json", { parameters: {} });
+    demo.push("elsewhere");
+    const again = await demo.runner.job("apply", first);
+    expect(again?.code, again?.log).toBe(0);
+    expect(await demo.store.value(COPY)).toBe(PASSWORD);
+    demo.write("configs/prod/main.json", { parameters: PARAMETERS });
+    demo.push("b reads it no more");
+    const taken = ["apply", "--env", "prod", "--auto-approve", `--delete=${COPY}`];
+    expect((await demo.paraform(taken)).code).toBe(0);
+    const replayed = await demo.runner.job("apply", first);
+    expect(replayed?.code).toBe(3);
+    expect(replayed?.log).toContain(
+      "the configs of this environment changed since pull request 7 was merged",
+    );
+    expect(await demo.store.value(COPY)).toBeUndefined();
   });
 
   test("that changes environment.json says so first, and an approval of the same fingerprint lapses", async () => {

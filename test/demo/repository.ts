@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { type FakeGithub, fakeGithub } from "../ci/fake-github.ts";
+import { gitHistory, type History } from "../ci/fake-history.ts";
 import { Runner } from "../ci/workflow.ts";
 import { run } from "../support/binary.ts";
 import { ACCOUNT, DUMMY_CREDENTIALS, scratchFolder, servedBy } from "../support/binary-project.ts";
@@ -14,6 +15,8 @@ export const PASSWORD = "dummy-password-of-prod";
 /** A repository of configs with its store, the people who work on it, and the CI that serves it. */
 export interface Demonstration {
   readonly api: FakeGithub;
+  /** Of what was pushed. */
+  readonly history: History;
   readonly runner: Runner;
   readonly store: Onlooker;
   /** Where a developer works, on `main` at first. */
@@ -65,8 +68,11 @@ export async function demonstrate(): Promise<Demonstration> {
     git(workspace, "clone", "--quiet", origin, ".");
     return workspace;
   };
+  const history = gitHistory(origin);
+  api.history = history;
   const demo: Demonstration = {
     api,
+    history,
     runner: new Runner(api),
     store: server.inRegion(REGION),
     folder,

@@ -99,7 +99,7 @@ describe("a comment fits", () => {
     const padding = Array.from({ length: 5_000 }, (_, i) => `/app/pad-${i}/note`);
     const text = renderMarkdownPlan(
       plan({
-        proposed: { environment_file: `sha256:${"e".repeat(64)}`, changes: ["sources", "public"] },
+        proposed: { digest: `sha256:${"e".repeat(64)}`, changes: ["sources", "public", "SOPS files"] },
         resource_changes: padding.map((address) => change({ address, action: "create", reason: "missing" })),
         diagnostics: padding.map((address) => ({ severity: "warning", code: "x", summary: address })),
         readers: [
@@ -114,12 +114,12 @@ describe("a comment fits", () => {
       }),
     );
     expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
-    expect(text.split("\n").slice(4, 7).join("\n")).toContain(
-      "This proposal changes `environment.json`:** `sources` and `public`.",
-    );
+    const first = text.split("\n").slice(4, 9).join("\n");
+    expect(first).toContain("This proposal changes `environment.json`:** `sources` and `public`.");
+    expect(first).toContain("This proposal changes a SOPS file that an apply decrypts:**");
     expect(text.match(/`\/app\/gains-\d+`/g)).toHaveLength(15);
     expect(text.indexOf("#### Who gains a secret (15)")).toBeLessThan(text.indexOf("#### Changes"));
-    expect(text).toMatch(/^Environment file `sha256:e{64}`$/m);
+    expect(text).toMatch(/^Environment `sha256:e{64}`$/m);
     expect(text).not.toMatch(/^\//m);
   });
 
