@@ -34,7 +34,10 @@ export interface GuardedStore {
   readonly principals: readonly string[];
   /** The statements of IAM that a principal has, in all of its role's policies. */
   sidsOf(who: string): readonly string[];
-  /** Whether policies let `who` use a key by KMS's `action`, which the store itself does not answer. */
+  /**
+   * Whether policies let `who` use a key by KMS's `action`, which the store itself does not answer. `widened` has a
+   * service's role with all of IAM's rights: what holds it is the keys' policies alone.
+   */
   permits(who: string, action: string, alias: string, use?: KeyUse): boolean;
   pass(milliseconds: number): void;
   close(): void;
@@ -66,7 +69,7 @@ export async function guardedStore(): Promise<GuardedStore> {
   return {
     open,
     guarded,
-    principals: identities.principals.map(({ accessKeyId }) => accessKeyId),
+    principals: identities.principals.map(({ accessKeyId }) => accessKeyId).filter((id) => id !== "widened"),
     sidsOf: (who) =>
       identities.principals
         .filter(({ accessKeyId }) => accessKeyId === who)
@@ -142,13 +145,16 @@ function identitiesOf({ resource }: Stack, engine: Engine): Identities {
     policies: policiesOf(role),
   }));
   const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
-  const mighty = Object.entries({ admin: "admin", upstart: "paraform/prod/service/upstart" }).map(
-    ([accessKeyId, role]) => ({
-      accessKeyId,
-      arn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
-      policies: [everything],
-    }),
-  );
+  const service = "paraform/prod/service";
+  const mighty = Object.entries({
+    admin: "admin",
+    upstart: `${service}/upstart`,
+    widened: `${service}/paraform-prod-service-data-changer`,
+  }).map(([accessKeyId, role]) => ({
+    accessKeyId,
+    arn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
+    policies: [everything],
+  }));
   return {
     principals: [...principals.sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1)), ...mighty],
     keys: Object.fromEntries(keys.map(([alias, policy]) => [alias, documentOf(policy)])),

@@ -195,6 +195,14 @@ describe("what the policies of prod let everybody do", () => {
     }
   });
 
+  it("lets a service whose IAM policies were widened decrypt through Parameter Store alone", () => {
+    const use = { parameter: firstUnder(REPLICATION), throughParameterStore: true };
+    const directly = { ...use, throughParameterStore: false };
+    const allowed = (each: typeof use) =>
+      USES.filter((action) => store.permits("widened", action, REPLICATION, each));
+    expect([allowed(use), allowed(directly)]).toEqual([["kms:Decrypt"], []]);
+  });
+
   it("lets Parameter Store use a key for nobody otherwise than a parameter takes", () => {
     const others = USES.filter((action) => !TAKEN.includes(action));
     for (const who of [...store.principals, "stranger"]) {
