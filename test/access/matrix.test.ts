@@ -17,6 +17,7 @@ const PARAMETERS = {
   "/app/data-changer/replicated/secrets/mysql/url": REPLICATION,
   "/app/message-processor/replicated/mongo/password": REPLICATION,
   "/app/message-processor/undeclared": APP,
+  "/shared/tls/certificate": undefined,
   "/paraform/prod/digest-key": "alias/prod-paraform",
   "/paraform/prod/lock": undefined,
   "/paraform/prod/deleted/kept": "alias/prod-paraform",
@@ -311,6 +312,11 @@ describe("what the policies of prod let everybody do", () => {
         ]);
       }
     }
+  });
+
+  it("lets no service read what is shared but as the copies below its own path", () => {
+    const near = [...matrix].filter(([, row]) => row.get("/shared/tls/certificate") !== NOTHING);
+    expect(near.map(([who]) => who)).toEqual(["admin", "upstart"]);
   });
 
   it("lets a stranger do nothing", () => {
