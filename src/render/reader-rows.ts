@@ -15,7 +15,7 @@ export interface ReaderRow {
 
 const KINDS: Readonly<Record<Plan["readers"][number]["kind"], string>> = {
   service: "service to redeploy",
-  shared: "shared, for any service to follow",
+  shared: "shared by all services",
   owner: "owner",
 };
 
