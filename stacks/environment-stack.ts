@@ -5,6 +5,7 @@ import { keyArnOfId, type Place, placeOf } from "../src/access/place.ts";
 import type { Principal } from "../src/access/principal.ts";
 import { replicationsOf } from "../src/access/replication.ts";
 import type { Compiled } from "../src/graph/compile.ts";
+import { UserError } from "../src/model/error.ts";
 import { addBackend } from "./backend.ts";
 import { addKeys } from "./keys.ts";
 import { literal } from "./literal.ts";
@@ -25,7 +26,7 @@ const PROVIDER = ">= 5.100";
 
 /**
  * One environment's keys, roles and replicators. No parameter is made here: values never reach Terraform's state.
- * @throws UserError for an environment in an embedded store
+ * @throws UserError for an environment in an embedded store, and for a key that no policy can name
  */
 export function addEnvironment(
   app: App,
@@ -70,7 +71,13 @@ export function addEnvironment(
   addOutputs(stack, config, { roles, keys });
   return stack;
 
+  /** Of somebody else's key. */
   function keyArn(key: string): string {
+    if (/^arn:.*:alias\//.test(key)) {
+      throw new UserError(`${key} names a key by its alias' ARN, to which policies grant nothing`, {
+        hint: "write the alias alone and the stack makes the key, or the ARN of a key that is there",
+      });
+    }
     return key.startsWith("arn:") ? key : keyArnOfId(placeOf(environment, String), key.replace(/^key\//, ""));
   }
 }

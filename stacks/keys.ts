@@ -63,6 +63,7 @@ function usesOf(alias: string, { environment }: Config): string[] {
   const uses = [
     ...environment.keys.filter(({ key }) => key === alias).map(({ path }) => path),
     ...(environment.replicationKey === alias ? ["copies and merges"] : []),
+    ...(environment.formerReplicationKey === alias ? ["former copies and merges"] : []),
     ...(environment.digestKey.kmsKey === alias ? ["the digest key"] : []),
   ];
   return uses.length === 0 ? ["single ones"] : uses;

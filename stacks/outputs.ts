@@ -9,7 +9,7 @@ export function addOutputs(
   { environment }: Config,
   { roles, keys }: { roles: Roles; keys: Keys },
 ): void {
-  const { store, keys: paths, replicationKey, digestKey } = environment;
+  const { store, keys: paths, replicationKey, formerReplicationKey, digestKey } = environment;
   new TerraformOutput(stack, "environment_json", {
     description: "What environment.json says of the store and its keys",
     value: {
@@ -18,6 +18,7 @@ export function addOutputs(
         store.kind === "embedded" ? {} : { kind: store.kind, account: store.account, region: store.region },
       keys: paths,
       ...(replicationKey === undefined ? {} : { replicationKey }),
+      ...(formerReplicationKey === undefined ? {} : { formerReplicationKey }),
       digestKey: { kmsKey: digestKey.kmsKey },
     },
   });

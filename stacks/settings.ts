@@ -25,8 +25,8 @@ const settings = z.strictObject({
   github: z
     .strictObject({ repository: z.string().regex(/^[^/]+\/[^/]+$/), branch: z.string().default("main") })
     .optional(),
-  /** Who may assume an owner's role; without an entry whoever the account's own policies let. */
-  owners: z.record(z.string(), arns).default({}),
+  /** By environment and owner who may assume its role; without an entry whoever the account's own policies let. */
+  owners: z.record(z.string(), z.record(z.string(), arns)).default({}),
   /** By environment the aliases of keys that may be deleted, which no other key of a stack can be. */
   retiring: z.record(z.string(), z.array(z.string().regex(ALIAS)).min(1)).default({}),
   /** The AWS service that runs the services. */
@@ -46,6 +46,14 @@ export function readSettings(context: unknown): Settings {
   if (read.success) return read.data;
   const places = read.error.issues.map(({ path }) => ["context.paraform", ...path].join("."));
   throw new UserError(`cdktf.json has settings that are not understood: ${[...new Set(places)].join(", ")}`, {
-    hint: "docs/infrastructure.md lists them",
+    hint: hasOwnersOfAll(context)
+      ? 'write owners by environment, as {"prod": {"dba": ["arn:…"]}}: each has its own people'
+      : "docs/infrastructure.md lists them",
   });
+}
+
+/** As an owner of the same name in every environment: who is trusted with one would be with all. */
+function hasOwnersOfAll(context: unknown): boolean {
+  const read = z.object({ owners: z.record(z.string(), z.unknown()) }).safeParse(context);
+  return read.success && Object.values(read.data.owners).some(Array.isArray);
 }

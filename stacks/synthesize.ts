@@ -46,15 +46,16 @@ export function compileAll(root: string, context: unknown): Compiled[] {
 
 /** A misspelt name would leave what is meant without what is said of it: an owner's role to the whole account. */
 function refuseUnknown({ owners, retiring }: Settings, compiled: readonly Compiled[]): void {
-  const environments = compiled.map(({ config }) => config.environment);
-  const known = environments.flatMap((environment) => ownersOf(environment).map(({ name }) => name));
-  refuseOthers("owners", "an owner", Object.keys(owners), [...new Set(known)].sort());
-  refuseOthers(
-    "retiring",
-    "an environment",
-    Object.keys(retiring),
-    environments.map(({ name }) => name),
+  const environments = new Map(
+    compiled.map(({ config: { environment } }) => [environment.name, environment]),
   );
+  const names = [...environments.keys()];
+  refuseOthers("owners", "an environment", Object.keys(owners), names);
+  refuseOthers("retiring", "an environment", Object.keys(retiring), names);
+  for (const [name, environment] of environments) {
+    const known = ownersOf(environment).map((owner) => owner.name);
+    refuseOthers(`owners.${name}`, "an owner", Object.keys(owners[name] ?? {}), known.sort());
+  }
 }
 
 function refuseOthers(

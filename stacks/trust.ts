@@ -35,6 +35,7 @@ export function trustIn(
     github === undefined
       ? undefined
       : new DataAwsIamOpenidConnectProvider(stack, "github", { url: `https://${GITHUB}` });
+  const trusted = new Map(Object.entries(owners[place.environment] ?? {}));
   const account = () => assumedBy({ AWS: accountRootArn(place) });
   const workflows = (...subjects: string[]) =>
     github === undefined || provider === undefined
@@ -45,6 +46,8 @@ export function trustIn(
             [`${GITHUB}:sub`]: subjects.map((subject) => `repo:${github.repository}:${subject}`),
           },
         });
+  const ofOwner = (arns: readonly string[] | undefined) =>
+    arns === undefined ? account() : assumedBy({ AWS: arns });
   const ofThisAccount = TELLS_ACCOUNT.has(runtime)
     ? { StringEquals: { "aws:SourceAccount": [place.account] } }
     : undefined;
@@ -59,7 +62,7 @@ export function trustIn(
       case "replicator":
         return assumedBy({ Service: "lambda.amazonaws.com" });
       case "owner":
-        return owners[name] === undefined ? account() : assumedBy({ AWS: owners[name] });
+        return ofOwner(trusted.get(name));
       case "service":
         return assumedBy({ Service: runtime }, "sts:AssumeRole", ofThisAccount);
     }

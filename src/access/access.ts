@@ -28,13 +28,14 @@ export function principalsOf({ environment }: Config, graph: DesiredGraph, place
 
 /** The KMS keys that an environment's config names, each once, but those that AWS manages. */
 export function keysNamed({ environment }: Config, graph: DesiredGraph): string[] {
-  const { keys, replicationKey, digestKey } = environment;
+  const { keys, replicationKey, formerReplicationKey, digestKey } = environment;
   const own = [...graph.parameters.values()].flatMap(({ rule, key }) =>
     rule.kind === "exists" ? [] : [key],
   );
   const all = [
     ...keys.map(({ key }) => key),
     ...(replicationKey === undefined ? [] : [replicationKey]),
+    ...(formerReplicationKey === undefined ? [] : [formerReplicationKey]),
     digestKey.kmsKey,
     ...own,
   ];

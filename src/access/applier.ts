@@ -5,6 +5,7 @@ import { lockName } from "../model/own-name.ts";
 import { departures, forgottenNames, keysOfUndeclared } from "./departures.ts";
 import { inputParameters, openInputs } from "./inputs.ts";
 import { DECRYPT, declaredIn, ENCRYPT, foldersByKey, keysOf, useKeys, useNoOtherKey } from "./key-use.ts";
+import { openingKeys } from "./opening-keys.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readHistory, readMetadata } from "./planner.ts";
 import type { Statement } from "./policy-document.ts";
@@ -28,7 +29,7 @@ export function applier(place: Place, environment: Environment, graph: DesiredGr
       readHistory(place, environment, graph),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      ...openInputs(place, graph, declared, keysOf),
+      ...openInputs(place, graph, declared, (inputs) => openingKeys(environment, inputs)),
       ...openSuppliers(place, environment, graph),
       ...openRewritten(place, environment, graph, declared),
       {
@@ -66,7 +67,7 @@ function openRewritten(
   );
   const former = declared.flatMap(({ formerly = [] }) => formerly.map(({ name }) => name));
   const leaving: ParameterName[] = [...former, ...forgottenNames(graph)];
-  const keys = new Map<string, readonly string[]>(keysOf(kept));
+  const keys = new Map<string, readonly string[]>(openingKeys(environment, kept));
   for (const [key, names] of possibleKeys(environment, graph, leaving)) {
     keys.set(key, [...(keys.get(key) ?? []), ...names]);
   }

@@ -3,10 +3,14 @@ import { accountRootArn, type Place, throughParameterStore } from "./place.ts";
 import type { PolicyDocument, Statement } from "./policy-document.ts";
 import { type Principal, type PrincipalKind, roleArn, rolePath } from "./principal.ts";
 
+/** Of a key's policy, in bytes (KMS developer guide, "Resource quotas"). */
+const LARGEST = 32_768;
+
 /**
  * A key's policy: the account may administer it, and IAM's policies may let those roles use it that have something
  * to do with it, each kind in its way and through Parameter Store alone. Administering it is not using it: there is
- * no CreateGrant, and an IAM policy for anybody else grants nothing.
+ * no CreateGrant, and an IAM policy for anybody else grants nothing. Services that are too many to be named are told by
+ * the path of their roles.
  */
 export function keyPolicy(
   place: Place,
@@ -15,30 +19,33 @@ export function keyPolicy(
   { retiring = false } = {},
 ): PolicyDocument {
   const arn = place.keyArn(key);
-  const uses = principals.flatMap((principal) => {
-    const actions = actionsOn(arn, principal.statements);
-    return actions.length === 0 ? [] : [{ principal, actions }];
+  const users = principals.flatMap(({ kind, name, statements }): User[] => {
+    const actions = actionsOn(arn, statements);
+    return actions.length === 0 ? [] : [{ kind, actions, role: roleArn(place, { kind, name }) }];
   });
-  const kinds = grouped(uses, ({ principal }) => principal.kind);
-  return {
+  const documentOf = (all: readonly User[]): PolicyDocument => ({
     Version: "2012-10-17",
     Statement: [
       administer(place),
       ...(retiring ? [retire(place)] : []),
-      ...[...kinds].map(([kind, users]) =>
-        delegate(
-          place,
-          kind,
-          users.flatMap(({ actions }) => actions),
-          rolesOf(
-            place,
-            kind,
-            users.map(({ principal }) => principal),
-          ),
-        ),
-      ),
+      ...[...grouped(all, ({ kind }) => kind)].map(([kind, alike]) => delegate(place, kind, alike)),
     ],
-  };
+  });
+  const exact = documentOf(users);
+  if (Buffer.byteLength(JSON.stringify(exact)) <= LARGEST) return exact;
+  return documentOf(users.map((user) => (user.kind === "service" ? byPath(place, user) : user)));
+}
+
+/** What a role, or all roles of a pattern, may do with a key. */
+interface User {
+  readonly kind: PrincipalKind;
+  readonly role: string;
+  readonly actions: readonly string[];
+}
+
+function byPath(place: Place, user: User): User {
+  const path = rolePath(place.environment, { kind: user.kind, name: "*" });
+  return { ...user, role: `arn:${place.partition}:iam::${place.account}:role${path}*` };
 }
 
 function administer(place: Place): Statement {
@@ -82,31 +89,18 @@ function retire(place: Place): Statement {
 }
 
 /** The roles are a condition, not the principal: KMS refuses a policy that names a role before it exists. */
-function delegate(
-  place: Place,
-  kind: PrincipalKind,
-  actions: readonly string[],
-  roles: readonly string[],
-): Statement {
+function delegate(place: Place, kind: PrincipalKind, users: readonly User[]): Statement {
   return {
     Sid: `Let${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
     Effect: "Allow",
     Principal: { AWS: accountRootArn(place) },
-    Action: [...new Set(actions)].sort(),
+    Action: [...new Set(users.flatMap(({ actions }) => actions))].sort(),
     Resource: ["*"],
     Condition: {
       StringEquals: { "kms:ViaService": [throughParameterStore(place)] },
-      ArnLike: { "aws:PrincipalArn": roles },
+      ArnLike: { "aws:PrincipalArn": [...new Set(users.map(({ role }) => role))] },
     },
   };
-}
-
-/** Services may be many, and a key's policy holds 32 KB: they are told by the path of their roles. */
-function rolesOf(place: Place, kind: PrincipalKind, principals: readonly Principal[]): string[] {
-  if (kind !== "service") return principals.map((principal) => roleArn(place, principal));
-  return [
-    `arn:${place.partition}:iam::${place.account}:role${rolePath(place.environment, { kind, name: "*" })}*`,
-  ];
 }
 
 /** What IAM's policies may let a principal do with a key; describing it is administration, and allowed with that. */

@@ -37,11 +37,8 @@ export function declaredIn({ parameters }: DesiredGraph): DesiredParameter[] {
  * The same in patterns that match no other name of the graph: for who has a right to no parameter but by its name, since
  * what nobody declares may lie in a pattern too.
  */
-export function patternsByKey(
-  parameters: Iterable<DesiredParameter>,
-  { parameters: known }: DesiredGraph,
-): PathsByKey {
-  return new Map([...keysOf(parameters)].map(([key, names]) => [key, patternsOf(names, known.keys())]));
+export function patternsByKey(byKey: NamesByKey, { parameters: known }: DesiredGraph): PathsByKey {
+  return new Map([...byKey].map(([key, names]) => [key, patternsOf(names, known.keys())]));
 }
 
 /** The same, but that a folder stands for all that is in it only where that is all that is below. */

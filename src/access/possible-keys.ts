@@ -9,7 +9,7 @@ import type { PathsByKey } from "./key-use.ts";
  * key, as the one for copies and merges, has all of them.
  */
 export function possibleKeys(
-  { keys, replicationKey }: Environment,
+  { keys, replicationKey, formerReplicationKey }: Environment,
   { parameters }: DesiredGraph,
   paths: readonly string[],
 ): PathsByKey {
@@ -23,6 +23,7 @@ export function possibleKeys(
   const named = [...parameters.values()].flatMap(({ rule, key }) => (rule.kind === "exists" ? [] : [key]));
   const elsewhere = new Set([
     ...(replicationKey === undefined ? [] : [replicationKey]),
+    ...(formerReplicationKey === undefined ? [] : [formerReplicationKey]),
     ...named.filter((key) => !byPath.has(key)),
   ]);
   for (const path of paths) {

@@ -2,7 +2,8 @@ import { hashOf } from "../model/distinct-name.ts";
 import type { Place } from "./place.ts";
 import type { Statement } from "./policy-document.ts";
 
-export type PrincipalKind = "planner" | "applier" | "initializer" | "replicator" | "owner" | "service";
+const KINDS = ["planner", "applier", "initializer", "replicator", "owner", "service"] as const;
+export type PrincipalKind = (typeof KINDS)[number];
 
 /** Somebody with a role of its own in an environment, and all that this role may do. */
 export interface Principal {
@@ -29,9 +30,16 @@ export function roleName(environment: string, principal: Pick<Principal, "kind" 
   return ownName(environment, principal, LONGEST_ROLE_NAME);
 }
 
+/** Whether an environment's name could be that of another one, or begin with it and go on with one of its principals. */
+function isAmbiguous(environment: string): boolean {
+  const words = environment.split("-").slice(1);
+  return /[A-Z]/.test(environment) || words.some((word) => KINDS.some((kind) => kind === word));
+}
+
 /**
- * What is called after a principal; a name that would be longer than `longest`, or that another may have that differs
- * in capitals alone, ends in a hash of itself: IAM takes `A` and `a` for the same.
+ * What is called after a principal. A name that would be longer than `longest`, or that another may have, ends in a hash
+ * of whose it is: IAM takes `A` and `a` for the same, and the owner `owner-x` of `prod` has the words that the owner
+ * `x` of `prod-owner` has.
  */
 export function ownName(
   environment: string,
@@ -39,8 +47,9 @@ export function ownName(
   longest: number,
 ): string {
   const whole = `paraform-${environment}-${principalId(principal)}`;
-  if (whole.length <= longest && !/[A-Z]/.test(principal.name)) return whole;
-  const hash = hashOf(whole);
+  const isClear = !/[A-Z]/.test(principal.name) && !isAmbiguous(environment);
+  if (whole.length <= longest && isClear) return whole;
+  const hash = hashOf(isAmbiguous(environment) ? `${environment}/${principalId(principal)}` : whole);
   return `${whole.slice(0, longest - hash.length - 1)}-${hash}`;
 }
 

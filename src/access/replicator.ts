@@ -3,6 +3,7 @@ import type { DesiredGraph } from "../graph/graph.ts";
 import { holdLock } from "./applier.ts";
 import { openInputs } from "./inputs.ts";
 import { ENCRYPT, keysOf, patternsByKey, useKeys, useNoOtherKey } from "./key-use.ts";
+import { openingKeys } from "./opening-keys.ts";
 import { type Place, parameterArn } from "./place.ts";
 import { readDigestKey, readMetadata } from "./planner.ts";
 import type { Principal } from "./principal.ts";
@@ -25,14 +26,16 @@ export function replicator(
       readMetadata(),
       ...readDigestKey(place, environment),
       holdLock(place, environment),
-      ...openInputs(place, graph, destinations, (inputs) => patternsByKey(inputs, graph)),
+      ...openInputs(place, graph, destinations, (inputs) =>
+        patternsByKey(openingKeys(environment, inputs), graph),
+      ),
       {
         Sid: "WriteDestinations",
         Effect: "Allow",
         Action: ["ssm:AddTagsToResource", "ssm:GetParameterHistory", "ssm:PutParameter"],
         Resource: destinations.map(({ name }) => parameterArn(place, name)).sort(),
       },
-      ...useKeys(place, "SealDestinations", ENCRYPT, patternsByKey(destinations, graph)),
+      ...useKeys(place, "SealDestinations", ENCRYPT, patternsByKey(keysOf(destinations), graph)),
       ...useNoOtherKey(place, keysOf(destinations).keys()),
     ],
   };

@@ -101,6 +101,7 @@ function trusted(
     scopes: foldScopes((value.scopes ?? []).map(readScope)),
     keys: value.keys ?? [],
     ...(value.replicationKey === undefined ? {} : { replicationKey: value.replicationKey }),
+    ...(value.formerReplicationKey === undefined ? {} : { formerReplicationKey: value.formerReplicationKey }),
     digestKey: value.digestKey ?? { kmsKey: "" },
     public: value.public ?? [],
     ...(value.grants === undefined ? {} : { grants: value.grants }),

@@ -124,6 +124,11 @@ export const environmentSchema = z
     replicationKey: kmsKey
       .exactOptional()
       .describe("The KMS key of every copy and merge without a key of its own"),
+    formerReplicationKey: kmsKey
+      .exactOptional()
+      .describe(
+        "The replication key before: what may still lie under it is read until an apply has moved it",
+      ),
     digestKey: z
       .strictObject({
         kmsKey: kmsKey.refine(

@@ -36,6 +36,8 @@ export interface Environment {
   readonly scopes: readonly Scope[];
   readonly keys: readonly { readonly path: string; readonly key: string }[];
   readonly replicationKey?: string;
+  /** Under which replicas may still lie. */
+  readonly formerReplicationKey?: string;
   readonly digestKey: { readonly kmsKey: string; readonly id?: string };
   readonly sources: readonly SourceLocation[];
   readonly public: readonly string[];

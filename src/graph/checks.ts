@@ -7,6 +7,7 @@ import { valueKindOf } from "../model/rule.ts";
 import { checkAttributes } from "./attribute-checks.ts";
 import { checkGlobs } from "./glob-checks.ts";
 import { checkGroups } from "./group-checks.ts";
+import { checkReplicationKeys } from "./key-checks.ts";
 import { checkLifecycle } from "./lifecycle-checks.ts";
 import { matchesAny } from "./name-glob.ts";
 import type { GraphNode } from "./node.ts";
@@ -24,6 +25,7 @@ export function checkConfig(config: Config, nodes: Nodes): Problem[] {
     ...checkGrants(config, nodes),
     ...checkGroups(config, nodes),
     ...checkVariables(config, nodes),
+    ...checkReplicationKeys(config.environment),
     ...checkLifecycle(config, nodes),
     ...checkGlobs(config, [...nodes.keys()]),
     ...declared.flatMap((node) => checkAttributes(node, config.environment.tags)),

@@ -25,7 +25,7 @@ export const JOINT = "-and-";
 
 /**
  * The owners of an environment in the order of `keys`: each has its path but for what is deeper and another's.
- * @throws UserError where an entry matches in a deeper path that a later one begins, so that both would own a name
+ * @throws UserError where an entry matches in a deeper path that another one begins, so that both would own a name
  */
 export function ownersOf({ keys }: Environment): Owner[] {
   const entries = keys.map(({ path, key }) => ({ path, key, beginning: beginningOf(path) }));
@@ -41,6 +41,15 @@ export function ownersOf({ keys }: Environment): Owner[] {
       );
     }
   }
+  for (const [index, { path, beginning }] of matching.entries()) {
+    const isWhole = matching.some((entry) => entry.beginning === beginning && covers(entry.path, beginning));
+    const wider = matching.slice(index + 1).find((entry) => reachesInto(entry, beginning));
+    if (isWhole || wider === undefined) continue;
+    throw new UserError(
+      `keys has ${path} before ${wider.path}, which matches below ${beginning} too, and whose that is nobody can tell`,
+      { hint: remedy(path, beginning) },
+    );
+  }
   const beginnings = [...new Set(matching.map(({ beginning }) => beginning))];
   return beginnings.map((path) => ({
     name: nameOf(path),
@@ -48,6 +57,12 @@ export function ownersOf({ keys }: Environment): Owner[] {
     path,
     excluded: beginnings.filter((other) => other !== path && other.startsWith(path)),
   }));
+}
+
+/** A path is one owner's or the other's; a key of its own has also a single name. */
+function remedy(path: string, beginning: string): string {
+  if (/[*?[\]{}()]/.test(path)) return `write ${beginning}**: what is below is then one owner's`;
+  return `write ${beginning}**, or take it out and say "key" where ${path} is declared`;
 }
 
 /** Tells the owner's name of a parameter: the first match in `keys` decides, as it does for the key. */

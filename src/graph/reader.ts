@@ -2,7 +2,10 @@ import type { Environment } from "../config/environment.ts";
 import type { ParameterName } from "../model/name.ts";
 import { ownerPathOf } from "./owner.ts";
 
-/** Who reads what lies below one path: a service its own, every service what is shared, an owner the paths of its keys. */
+/**
+ * Who reads what lies below one path: a service its own, an owner the paths of its keys. What is shared is any service's to
+ * follow, and so is told apart from what is one owner's; each reads the copies below its own path.
+ */
 export interface Reader {
   readonly kind: "service" | "shared" | "owner";
   /** Without a slash at its end: `/app/data-changer`, `/shared`, `/dba`. */

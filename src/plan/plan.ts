@@ -111,7 +111,7 @@ const count = z.number().int().nonnegative();
 
 const reader = z.strictObject({
   reader: z.string().describe("The path below which it reads, such as /app/data-changer"),
-  kind: z.enum(["service", "shared", "owner"]).describe("`shared` is read by every service"),
+  kind: z.enum(["service", "shared", "owner"]).describe("`shared` is for any service to follow"),
   changes: z.array(z.string()).describe("Names below that path whose values come, change or go"),
   gains: z
     .array(z.strictObject({ secret: z.string(), by: z.array(z.string()) }))

@@ -154,16 +154,17 @@ describe("the applier's role, as the config makes it, is refused nothing that an
 
 describe("the applier's role, beside names of another key in one folder,", () => {
   const KEYS = [
-    { path: "/app/x/special", key: "alias/ops" },
     { path: "/dba/**", key: "alias/dba" },
     { path: "/app/**", key: "alias/app" },
   ];
+  const SPECIAL = { ...GENERATE, key: "alias/ops" };
   const MIXED: Declared = {
     parameters: {
       "/dba/password": {},
       "/app/x/one": GENERATE,
       "/app/x/two": GENERATE,
-      "/app/x/special": GENERATE,
+      "/app/x/special": SPECIAL,
+      "/dba/special": SPECIAL,
       "/app/x/copy": { copy: "/dba/password" },
       "/app/y/copy": { copy: "/dba/password" },
     },

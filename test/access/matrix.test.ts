@@ -17,37 +17,144 @@ const PARAMETERS = {
   "/app/data-changer/replicated/secrets/mysql/url": REPLICATION,
   "/app/message-processor/replicated/mongo/password": REPLICATION,
   "/app/message-processor/undeclared": APP,
+  "/shared/tls/certificate": undefined,
   "/paraform/prod/digest-key": "alias/prod-paraform",
   "/paraform/prod/lock": undefined,
   "/paraform/prod/deleted/kept": "alias/prod-paraform",
 } as const;
 type Path = keyof typeof PARAMETERS;
 const PATHS = Object.keys(PARAMETERS) as Path[];
-const KEYS = [DBA, APP, REPLICATION, "alias/prod-paraform", "alias/aws/ssm"];
+const OWN_KEYS = [DBA, APP, REPLICATION, "alias/prod-paraform"];
+const KEYS = [...OWN_KEYS, "alias/aws/ssm"];
 const VALUE = "dummy-value";
 
-/** Each way to get at a parameter, with its letter in the table. */
-const WAYS: Readonly<Record<string, (engine: Engine, who: string, path: Path) => boolean>> = {
-  // its value
-  R: (engine, who, path) => says(call(engine, who, "GetParameter", { Name: path, WithDecryption: true })),
-  // its value, in a batch
-  B: (engine, who, path) => says(call(engine, who, "GetParameters", { Names: [path], WithDecryption: true })),
-  // its value, by the folder
-  P: (engine, who, path) => {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    return says(call(engine, who, "GetParametersByPath", { Path: folder, WithDecryption: true }));
+type Way = (who: string, path: Path) => boolean;
+type Tier = "Standard" | "Advanced";
+
+/** The operations that tell of a parameter, each with its letter. */
+const READS = {
+  R: (Name: string) => ({ operation: "GetParameter", input: { Name } }),
+  B: (Name: string) => ({ operation: "GetParameters", input: { Names: [Name] } }),
+  P: (Name: string) => ({
+    operation: "GetParametersByPath",
+    input: { Path: Name.slice(0, Name.lastIndexOf("/")) },
+  }),
+  H: (Name: string) => ({ operation: "GetParameterHistory", input: { Name } }),
+} as const;
+
+const opens =
+  (letter: keyof typeof READS): Way =>
+  (who, path) => {
+    const { operation, input } = READS[letter](path);
+    return call(who, operation, { ...input, WithDecryption: true })?.includes(VALUE) ?? false;
+  };
+const tells =
+  (letter: keyof typeof READS): Way =>
+  (who, path) => {
+    const { operation, input } = READS[letter](path);
+    return call(who, operation, input)?.includes(`"${path}"`) ?? false;
+  };
+const puts =
+  (tier: Tier): Way =>
+  (who, path) =>
+    put(store.guarded, who, path, PARAMETERS[path], tier);
+const putsElsewhere =
+  (tier: Tier): Way =>
+  (who, path) =>
+    KEYS.some((key) => key !== PARAMETERS[path] && put(store.guarded, who, path, key, tier));
+const does =
+  (operation: string, input: (Name: string) => object): Way =>
+  (who, path) =>
+    call(who, operation, input(path)) !== undefined;
+const ofResource = (more: object) => (ResourceId: string) => ({
+  ResourceType: "Parameter",
+  ResourceId,
+  ...more,
+});
+
+/** Every way to get at a parameter, with its letter in the table. */
+const WAYS: readonly { letter: string; is: string; tries: Way; changes?: true }[] = [
+  { letter: "R", is: "its value, by GetParameter", tries: opens("R") },
+  { letter: "B", is: "its value, by GetParameters", tries: opens("B") },
+  { letter: "P", is: "its value, by GetParametersByPath", tries: opens("P") },
+  { letter: "H", is: "its value, by GetParameterHistory", tries: opens("H") },
+  { letter: "r", is: "what GetParameter tells without a key", tries: tells("R") },
+  { letter: "b", is: "what GetParameters tells without a key", tries: tells("B") },
+  { letter: "p", is: "what GetParametersByPath tells without a key", tries: tells("P") },
+  { letter: "h", is: "what GetParameterHistory tells without a key", tries: tells("H") },
+  { letter: "W", is: "put as it is, in the standard tier", tries: puts("Standard"), changes: true },
+  { letter: "A", is: "put as it is, in the advanced tier", tries: puts("Advanced"), changes: true },
+  {
+    letter: "K",
+    is: "put under another key, in the standard tier",
+    tries: putsElsewhere("Standard"),
+    changes: true,
   },
-  // its earlier values
-  H: (engine, who, path) =>
-    says(call(engine, who, "GetParameterHistory", { Name: path, WithDecryption: true })),
-  // what of it lies open without a key
-  c: (engine, who, path) => call(engine, who, "GetParameter", { Name: path }) !== undefined,
-  W: (engine, who, path) => puts(engine, who, path, PARAMETERS[path]),
-  // under any other key
-  K: (engine, who, path) =>
-    KEYS.filter((key) => key !== PARAMETERS[path]).some((key) => puts(engine, who, path, key)),
-  D: (engine, who, path) => call(engine, who, "DeleteParameter", { Name: path }) !== undefined,
-};
+  {
+    letter: "G",
+    is: "put under another key, in the advanced tier",
+    tries: putsElsewhere("Advanced"),
+    changes: true,
+  },
+  {
+    letter: "S",
+    is: "put as a String",
+    tries: (who, path) => put(store.guarded, who, path, undefined, "Standard"),
+    changes: true,
+  },
+  { letter: "D", is: "deleted", tries: does("DeleteParameter", (Name) => ({ Name })), changes: true },
+  {
+    letter: "X",
+    is: "deleted by DeleteParameters",
+    tries: does("DeleteParameters", (Name) => ({ Names: [Name] })),
+    changes: true,
+  },
+  { letter: "l", is: "its tags, listed", tries: does("ListTagsForResource", ofResource({})) },
+  {
+    letter: "T",
+    is: "tagged",
+    tries: does("AddTagsToResource", ofResource({ Tags: [{ Key: "team", Value: "a" }] })),
+    changes: true,
+  },
+  {
+    letter: "U",
+    is: "untagged",
+    tries: does("RemoveTagsFromResource", ofResource({ TagKeys: ["team"] })),
+    changes: true,
+  },
+  {
+    letter: "L",
+    is: "labelled",
+    tries: does("LabelParameterVersion", (Name) => ({ Name, Labels: ["a"] })),
+    changes: true,
+  },
+  {
+    letter: "N",
+    is: "a label taken off",
+    tries: does("UnlabelParameterVersion", (Name) => ({ Name, ParameterVersion: 1, Labels: ["a"] })),
+    changes: true,
+  },
+];
+const NOTHING = "-".repeat(WAYS.length);
+const ONLY = (letters: string) =>
+  WAYS.map(({ letter }) => (letters.includes(letter) ? letter : "-")).join("");
+
+/** What KMS does for whoever asks it, by the names of IAM's actions. */
+const USES = [
+  "kms:Decrypt",
+  "kms:DeriveSharedSecret",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:GenerateDataKeyPair",
+  "kms:GenerateDataKeyPairWithoutPlaintext",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:GenerateMac",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+  "kms:CreateGrant",
+];
+/** What of it Parameter Store asks for. */
+const TAKEN = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
 
 const matrix = new Map<string, Map<Path, string>>();
 let store: GuardedStore;
@@ -64,13 +171,51 @@ afterAll(() => store.close());
 
 describe("what the policies of prod let everybody do", () => {
   it("is the table of the golden", async () => {
+    const legend = WAYS.map(({ letter, is }) => `${letter} ${is}`).join("\n");
     const lines = [...matrix].map(([who, row]) =>
       [who, ...[...row].map(([path, letters]) => `  ${letters}  ${path}`), ""].join("\n"),
     );
-    await expect(lines.join("\n")).toMatchFileSnapshot("goldens/matrix.txt");
+    await expect([legend, "", ...lines].join("\n")).toMatchFileSnapshot("goldens/matrix.txt");
   });
 
-  it("lets nobody decrypt but through Parameter Store, not even who has all of IAM's rights", () => {
+  it("is tried with every policy of a role, also those of its own", () => {
+    expect(store.sidsOf("replicator-dba")).toEqual(
+      expect.arrayContaining(["WriteDestinations", "TakeEvents"]),
+    );
+  });
+
+  it("lets nobody use a key but through Parameter Store, not even who has all of IAM's rights", () => {
+    for (const who of [...store.principals, "stranger"]) {
+      for (const key of OWN_KEYS) {
+        const use = { parameter: firstUnder(key), throughParameterStore: false };
+        const used = USES.filter(
+          (action) => store.permits(who, action, key) || store.permits(who, action, key, use),
+        );
+        expect([who, key, used]).toEqual([who, key, []]);
+      }
+    }
+  });
+
+  it("lets a service whose IAM policies were widened decrypt through Parameter Store alone", () => {
+    const use = { parameter: firstUnder(REPLICATION), throughParameterStore: true };
+    const directly = { ...use, throughParameterStore: false };
+    const allowed = (each: typeof use) =>
+      USES.filter((action) => store.permits("widened", action, REPLICATION, each));
+    expect([allowed(use), allowed(directly)]).toEqual([["kms:Decrypt"], []]);
+  });
+
+  it("lets Parameter Store use a key for nobody otherwise than a parameter takes", () => {
+    const others = USES.filter((action) => !TAKEN.includes(action));
+    for (const who of [...store.principals, "stranger"]) {
+      for (const key of OWN_KEYS) {
+        const use = { parameter: firstUnder(key), throughParameterStore: true };
+        const used = others.filter((action) => store.permits(who, action, key, use));
+        expect([who, key, used]).toEqual([who, key, []]);
+      }
+    }
+  });
+
+  it("is no different where KMS itself is asked, which tells it of a decryption", () => {
     const input = { DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"] };
     for (const accessKeyId of [...store.principals, "stranger"]) {
       for (const KeyId of KEYS) {
@@ -93,64 +238,69 @@ describe("what the policies of prod let everybody do", () => {
     "lets the service %s read its own path, under keys of its declared parameters, and nothing else",
     (name) => {
       for (const [path, letters] of rowOf(`service-${name}`)) {
-        const own = path.endsWith("/undeclared") ? "----c---" : "RBP-c---";
-        expect([path, letters]).toEqual([path, path.startsWith(`/app/${name}/`) ? own : "--------"]);
+        const own = path.endsWith("/undeclared") ? ONLY("rbp") : ONLY("RBPrbp");
+        expect([path, letters]).toEqual([path, path.startsWith(`/app/${name}/`) ? own : NOTHING]);
       }
     },
   );
 
   it("lets the DBA write what is the DBA's, and read no replica", () => {
     for (const [path, letters] of rowOf("owner-dba")) {
-      if (path.startsWith("/dba/"))
-        expect([path, letters]).toEqual([path, expect.stringMatching(/^RB-HcW.D$/)]);
-      else expect([path, letters]).toEqual([path, "--------"]);
+      const own = ONLY("RBHrbhWASDT");
+      expect([path, letters]).toEqual([path, path.startsWith("/dba/") ? own : NOTHING]);
     }
   });
 
   it("lets the planner of pull requests open the digest key alone, and be told of no String", () => {
     for (const [path, letters] of rowOf("planner")) {
-      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? "R---c---" : "--------"]);
+      expect([path, letters]).toEqual([path, path === "/paraform/prod/digest-key" ? ONLY("Rr") : NOTHING]);
     }
   });
 
   it("lets the applier alone open what is kept of deleted parameters, and nobody else put anything there", () => {
-    const near = [...matrix].filter(([, row]) => row.get("/paraform/prod/deleted/kept") !== "--------");
-    expect(near.map(([who]) => who)).toEqual(["applier", "admin"]);
+    const near = [...matrix].filter(([, row]) => row.get("/paraform/prod/deleted/kept") !== NOTHING);
+    expect(near.map(([who]) => who)).toEqual(["applier", "admin", "upstart"]);
   });
 
   it("lets no app team touch a replica, least of all under another key", () => {
     for (const [path, letters] of rowOf("owner-app")) {
-      if (path.includes("/replicated/")) expect([path, letters]).toEqual([path, "--------"]);
+      if (path.includes("/replicated/")) expect([path, letters]).toEqual([path, NOTHING]);
     }
   });
 
   it("lets a replicator read no source that the graph does not give it, and write no other's destination", () => {
-    expect(rowOf("replicator-dba").get("/dba/undeclared")).toBe("--------");
-    expect(rowOf("replicator-dba").get("/app/data-changer/mysql/host")).toBe("--------");
-    expect(rowOf("replicator-dba").get("/app/data-changer/replicated/secrets/mysql/url")).toBe("--------");
+    expect(rowOf("replicator-dba").get("/dba/undeclared")).toBe(NOTHING);
+    expect(rowOf("replicator-dba").get("/app/data-changer/mysql/host")).toBe(NOTHING);
+    expect(rowOf("replicator-dba").get("/app/data-changer/replicated/secrets/mysql/url")).toBe(NOTHING);
     const both = rowOf("replicator-app-and-dba");
     for (const [path, letters] of both) {
-      if (path.startsWith("/dba/")) expect([path, letters]).toEqual([path, "--------"]);
+      if (path.startsWith("/dba/")) expect([path, letters]).toEqual([path, NOTHING]);
     }
-    const written = [...both].filter(([path, letters]) => letters.includes("W") && path.startsWith("/app/"));
-    expect(written).toEqual([["/app/data-changer/replicated/secrets/mysql/url", "-----W--"]]);
+    const written = [...both].filter(([path, letters]) => /[WA]/.test(letters) && path.startsWith("/app/"));
+    expect(written.map(([path]) => path)).toEqual(["/app/data-changer/replicated/secrets/mysql/url"]);
+    expect(written.filter(([, letters]) => /[RBPH]/.test(letters))).toEqual([]);
   });
 
-  it("lets nobody write a replica under another key, but who administers IAM", () => {
+  it("lets nobody write a replica under another key, in either tier, but who administers IAM", () => {
     const writers = [...matrix].filter(([, row]) =>
-      [...row].some(([path, letters]) => path.includes("/replicated/") && letters.includes("K")),
+      [...row].some(([path, letters]) => path.includes("/replicated/") && /[KG]/.test(letters)),
     );
-    expect(writers.map(([who]) => who).sort()).toEqual(["admin"]);
+    expect(writers.map(([who]) => who).sort()).toEqual(["admin", "upstart"]);
   });
 
   it("lets an administrator of IAM decrypt nothing: the keys know their roles", () => {
     for (const [path, letters] of rowOf("admin")) {
-      if (PARAMETERS[path] !== undefined) expect([path, letters.slice(0, 4)]).toEqual([path, "----"]);
+      if (PARAMETERS[path] !== undefined)
+        expect([path, letters]).toEqual([path, expect.not.stringMatching(/[RBPH]/)]);
     }
   });
 
+  it("lets a role that somebody makes beside those of the services do no more than its maker", () => {
+    expect(rowOf("upstart")).toEqual(rowOf("admin"));
+  });
+
   it("lets nobody delete a key, not even an administrator of IAM", () => {
-    for (const KeyId of KEYS.filter((key) => key !== "alias/aws/ssm")) {
+    for (const KeyId of OWN_KEYS) {
       for (const accessKeyId of store.principals) {
         const input = { KeyId, PendingWindowInDays: 7 };
         const call = { service: "kms", operation: "ScheduleKeyDeletion", input, accessKeyId } as const;
@@ -164,8 +314,13 @@ describe("what the policies of prod let everybody do", () => {
     }
   });
 
+  it("lets no service read what is shared but as the copies below its own path", () => {
+    const near = [...matrix].filter(([, row]) => row.get("/shared/tls/certificate") !== NOTHING);
+    expect(near.map(([who]) => who)).toEqual(["admin", "upstart"]);
+  });
+
   it("lets a stranger do nothing", () => {
-    expect([...new Set(rowOf("stranger").values())]).toEqual(["--------"]);
+    expect([...new Set(rowOf("stranger").values())]).toEqual([NOTHING]);
   });
 });
 
@@ -175,35 +330,42 @@ function rowOf(who: string): Map<Path, string> {
   return row;
 }
 
-function lettersOf(who: string, path: Path): string {
-  return Object.entries(WAYS)
-    .map(([letter, tries]) => {
-      const done = tries(store.guarded, who, path);
-      if (done && "WKD".includes(letter)) restore(path);
-      return done ? letter : "-";
-    })
-    .join("");
+function firstUnder(key: string): Path {
+  const path = PATHS.find((each) => PARAMETERS[each] === key);
+  if (path === undefined) throw new Error(`nothing is under ${key}`);
+  return path;
 }
 
+function lettersOf(who: string, path: Path): string {
+  return WAYS.map(({ letter, tries, changes = false }) => {
+    const done = tries(who, path);
+    if (done && changes) restore(path);
+    return done ? letter : "-";
+  }).join("");
+}
+
+/** As it was, in the standard tier, out of which no parameter comes back but by being deleted. */
 function restore(path: Path): void {
+  store.open.handle({ service: "ssm", operation: "DeleteParameter", input: { Name: path } });
   // A deleted name rests for 30 seconds.
   store.pass(31_000);
-  if (!puts(store.open, "anybody", path, PARAMETERS[path])) throw new Error(`${path} cannot be put back`);
+  if (!put(store.open, "anybody", path, PARAMETERS[path], "Standard")) {
+    throw new Error(`${path} cannot be put back`);
+  }
 }
 
-function puts(engine: Engine, who: string, path: Path, key: string | undefined): boolean {
+function put(engine: Engine, who: string, path: Path, key: string | undefined, tier: Tier): boolean {
   const type = key === undefined ? { Type: "String" } : { Type: "SecureString", KeyId: key };
-  return (
-    call(engine, who, "PutParameter", { Name: path, Value: VALUE, Overwrite: true, ...type }) !== undefined
-  );
+  const input = { Name: path, Value: VALUE, Overwrite: true, Tier: tier, ...type };
+  return answerOf(engine, who, "PutParameter", input) !== undefined;
 }
 
-function says(answer: string | undefined): boolean {
-  return answer?.includes(VALUE) ?? false;
+function call(who: string, operation: string, input: object): string | undefined {
+  return answerOf(store.guarded, who, operation, input);
 }
 
 /** The answer as text; `undefined` when the call is refused for want of a right, and any other refusal is an error. */
-function call(engine: Engine, who: string, operation: string, input: object): string | undefined {
+function answerOf(engine: Engine, who: string, operation: string, input: object): string | undefined {
   const { outcome } = engine.handle({ service: "ssm", operation, input, accessKeyId: who });
   if (outcome.kind === "done") return JSON.stringify(outcome.body);
   if (outcome.code !== "AccessDeniedException") throw new Error(`${who} ${operation}: ${outcome.code}`);

@@ -356,6 +356,13 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     );
   });
 
+  it("warns of a replication key that an owner has too", () => {
+    expect(problemsOfFile({ parameters: { "/a": {} } }, { replicationKey: "alias/own" })).toBe(
+      `configs/dev/environment.json:1:1: warning: replicationKey is also the key of /**, whose owner reads a replica there once its line is gone
+  hint: give copies and merges a key that no path has in keys`,
+    );
+  });
+
   it("is two names that one environment variable would supply, where such variables are a source", () => {
     const content = { parameters: { "/a/b-c": {}, "/x": { copy: "/a/b.c" }, "/a/b/c": { value: "x" } } };
     expect(problemsOfFile(content)).toBe("");

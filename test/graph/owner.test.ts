@@ -56,6 +56,41 @@ describe("owners", () => {
     },
   );
 
+  it.each([
+    ["/dba/*", "/**"],
+    ["/dba/mysql/root", "/dba/**"],
+    ["/dba/mysql/*/root", "/dba/*/**"],
+    ["/dba/my*", "/{dba,ops}/**"],
+  ])(
+    "are refused where %s leaves to %s what lies beside it: its folder would be its owner's",
+    (path, wider) => {
+      const [entry, other] = [
+        { path, key: "alias/own" },
+        { path: wider, key: "alias/wider" },
+      ];
+      const whole = { path: path.startsWith("/dba/mysql/") ? "/dba/mysql/**" : "/dba/**", key: "alias/own" };
+      expect(() => ownersOf({ ...environment, keys: [entry, other] })).toThrow(
+        `keys has ${path} before ${wider}`,
+      );
+      expect(ownersOf({ ...environment, keys: [whole, other] })).toHaveLength(2);
+      expect(ownersOf({ ...environment, keys: [entry, whole, other] })).toHaveLength(2);
+      // Of what no entry matches nobody else is the owner.
+      expect(ownersOf({ ...environment, keys: [entry] })).toHaveLength(1);
+    },
+  );
+
+  it("are told of a single name that a parameter may have a key of its own", () => {
+    const keys = [
+      { path: "/dba/mysql/root", key: "alias/root" },
+      { path: "/**", key: "alias/rest" },
+    ];
+    expect(() => ownersOf({ ...environment, keys })).toThrow(
+      expect.objectContaining({
+        hint: 'write /dba/mysql/**, or take it out and say "key" where /dba/mysql/root is declared',
+      }) as Error,
+    );
+  });
+
   it("have names of their own, whatever their paths, which no other path in keys changes", () => {
     const segment = fc.stringMatching(/^[a-b.-]{1,3}$/);
     const folder = fc.oneof(

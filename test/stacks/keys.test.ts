@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { stackOf } from "./project.ts";
 import { CONTEXT, synthesizeInto } from "./synthesized.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -30,6 +31,14 @@ function keysWith(retiring: readonly string[]): Map<string, Key> {
 }
 
 describe("a key", () => {
+  it("is refused by its alias' ARN, to which no policy grants anything", () => {
+    const alias = "arn:aws:kms:eu-west-1:444455556666:alias/dba";
+    const keyed = (key: string) => () =>
+      stackOf({ keys: [{ path: "/dba/**", key }] }, { "/dba/password": {} });
+    expect(keyed(alias)).toThrow(`${alias} names a key by its alias' ARN`);
+    expect(keyed("arn:aws:kms:eu-west-1:444455556666:key/1234abcd")).not.toThrow();
+  });
+
   it("is destroyed neither by Terraform nor by who administers it", () => {
     const keys = keysWith([]);
     expect([...keys.keys()].sort()).toEqual(ALIASES);

@@ -43,7 +43,7 @@ it("no text of a config or a setting is an expression in a stack", () => {
       const context = {
         backend: { kind: "s3", bucket, prefix, region },
         github: { repository, branch },
-        owners: { dba: [ownerArn] },
+        owners: { prod: { dba: [ownerArn] } },
         alarmTopics: [topic],
         runtime,
       };

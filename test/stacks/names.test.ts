@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Resources, stackOf } from "./project.ts";
+import { synthesizeInto } from "./synthesized.ts";
 
 const copy = (source: string) => ({ copy: source });
 
@@ -98,16 +100,35 @@ describe("what a stack makes has names of its own", () => {
   });
 });
 
+describe("who may assume an owner's role", () => {
+  it("is told of one environment, and says nothing of another that has an owner of the same name", () => {
+    const trusted = ["arn:aws:iam::111122223333:role/stage-developers"];
+    const stacks = synthesizeInto(fileURLToPath(new URL("../..", import.meta.url)), {
+      owners: { stage: { dba: trusted } },
+    });
+    const trusts = ["prod", "stage"].map((name) => stacks.stack(name).text.includes("stage-developers"));
+    stacks.remove();
+    expect(trusts).toEqual([false, true]);
+  });
+});
+
 describe("settings that name what no environment has", () => {
   const synthesize = (context: object) => () => stackOf({}, { "/dba/password": {} }, context);
 
   it("are refused: an owner that is misspelt would have a role for the whole account", () => {
     const trusted = ["arn:aws:iam::444455556666:role/dba-team"];
-    expect(synthesize({ owners: { DBA: trusted } })).toThrow("has DBA, which is not an owner");
-    expect(synthesize({ owners: { dbs: trusted } })).toThrow(
+    expect(synthesize({ owners: { prod: { DBA: trusted } } })).toThrow("has DBA, which is not an owner");
+    expect(synthesize({ owners: { prod: { dbs: trusted } } })).toThrow(
       expect.objectContaining({ hint: "did you mean dba?" }) as Error,
     );
-    expect(synthesize({ owners: { dba: trusted } })).not.toThrow();
+    expect(synthesize({ owners: { production: { dba: trusted } } })).toThrow("which is not an environment");
+    expect(synthesize({ owners: { prod: { dba: trusted } } })).not.toThrow();
+  });
+
+  it("are refused of an owner without its environment, who would be trusted in all of them", () => {
+    expect(synthesize({ owners: { dba: ["arn:aws:iam::444455556666:role/dba-team"] } })).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining("by environment") as string }) as Error,
+    );
   });
 
   it("are refused of keys to be deleted", () => {
