@@ -94,6 +94,21 @@ describe.concurrent("1: nothing written", () => {
     expect(apply).toMatchObject({ code: 1, stdout: "" });
   });
 
+  test("init names the id for the config, and accepts no other key once it is there", async () => {
+    const environment = { store: servedBy(server.url, "sa-east-1") };
+    const project = makeProject({ environment });
+    const pin = /: add "id": "[0-9a-f]{8}" to digestKey in configs\/dev\/environment\.json, so that no other/;
+    expect((await project.env("init")).stdout).toMatch(pin);
+    const pinned = { ...environment, digestKey: { kmsKey: "alias/paraform", id: "00000000" } };
+    const other = makeProject({ environment: pinned });
+    for (const rest of [[], ["--rekey"]]) {
+      const refused = await other.env("init", rest);
+      expect(refused).toMatchObject({ code: 1, stdout: "" });
+      expect(refused.stderr).toMatch(/^error: the digest key is [0-9a-f]{8}, the config names 00000000\n/);
+    }
+    expect(await server.inRegion("sa-east-1").version("/paraform/dev/digest-key")).toBe(1);
+  });
+
   test("without a terminal apply needs a plan file or --auto-approve, and asks AWS nothing before it says so", async () => {
     const gate = await openGate(server.url);
     const project = makeProject({ parameters: PARAMETERS, environment: { store: servedBy(gate.url) } });
