@@ -232,9 +232,20 @@ describe.concurrent("4: stale, nothing written", () => {
   test("--expect takes the fingerprint that was reviewed and no other", async () => {
     const project = await embedded();
     const { fingerprint } = JSON.parse((await project.env("plan", ["--format", "json"])).stdout);
-    const other = await project.env("apply", ["--auto-approve", "--expect", "0".repeat(32)]);
-    expect(other).toMatchObject({ code: 4, stdout: "" });
-    expect((await project.env("apply", ["--auto-approve", "--expect", fingerprint])).code).toBe(0);
+    const expecting = (words: string, ...rest: string[]) =>
+      project.env("apply", ["--auto-approve", "--expect", words, ...rest]);
+    const other = await expecting("0".repeat(32));
+    expect(other.code).toBe(4);
+    expect(other.stdout).toContain("Plan: 3 to add, 0 to change, 0 to destroy.");
+    expect(other.stderr).toContain(
+      `hint: it is ${fingerprint}: review this plan before you expect it (paraform plan --env dev shows it)\n`,
+    );
+    expect(await expecting("0".repeat(32), "--format", "json")).toMatchObject({ code: 4, stdout: "" });
+    expect((await expecting(fingerprint)).code).toBe(0);
+    const again = await expecting(fingerprint);
+    expect(again.code).toBe(4);
+    expect(again.stdout).toContain("No changes.");
+    expect(again.stderr).toContain("hint: nothing is left to change, as after this apply has been done");
   });
 });
 
