@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Base } from "../config/base.ts";
+import type { SourceLocation } from "../config/source-location.ts";
 import { compile } from "../graph/compile.ts";
+import type { DesiredParameter } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Session } from "../pipeline.ts";
@@ -10,7 +12,7 @@ import { systemClock } from "../store/clock.ts";
 import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
-import { readSupplied } from "../values/sources.ts";
+import { readSupplied, type Supplied } from "../values/sources.ts";
 import { refuseFolderBelow } from "./folder-above.ts";
 import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
@@ -93,25 +95,38 @@ export async function withSession<Result>(
     const { sources } = open.config.environment;
     const unread = proposal === undefined ? new Map() : unreadSources(sources, proposal);
     const findings = [...(proposal?.findings ?? []), ...unread.values()];
-    const supplied = await readSupplied({
-      sources: sources.filter((source) => !unread.has(source)),
-      names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
-        rule.kind === "static" || rule.kind === "exists" ? [name] : [],
-      ),
-      structures: new Map(
-        [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
-          rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
-        ),
-      ),
-      environmentVariables: host.environmentVariables,
-      cwd,
-      stdin: host.stdin,
-      connection: open.connection,
-      store: open.store,
-    });
+    const read = sources.filter((source) => !unread.has(source));
+    const supplied = await readStaticValues(host, { ...open, cwd }, read, [
+      ...open.graph.parameters.values(),
+    ]);
     return work({ ...open, supplied, diagnostics: [...open.diagnostics, ...findings, ...supplied.findings] });
   };
   return withStore(host, options, open, proposal?.base);
+}
+
+/** Of `parameters`, the values of those that `sources` have. @throws ConfigError for what is wrong with their sources */
+export function readStaticValues(
+  host: Surroundings,
+  { connection, store, cwd }: OpenStore,
+  sources: readonly SourceLocation[],
+  parameters: readonly DesiredParameter[],
+): Promise<Supplied> {
+  return readSupplied({
+    sources,
+    names: parameters.flatMap(({ name, rule }) =>
+      rule.kind === "static" || rule.kind === "exists" ? [name] : [],
+    ),
+    structures: new Map(
+      parameters.flatMap(({ name, rule }) =>
+        rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
+      ),
+    ),
+    environmentVariables: host.environmentVariables,
+    cwd,
+    stdin: host.stdin,
+    connection,
+    store,
+  });
 }
 
 function warning({ file, line, summary }: Problem): Diagnostic {

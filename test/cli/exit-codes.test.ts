@@ -53,6 +53,29 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
     expect((await project.env("drift")).code).toBe(0);
   });
 
+  test("an owner's own rotation is no drift, unless a source has the value", async () => {
+    const project = await served("ca-central-1", { ...PARAMETERS, "/dba/mysql/root": {} });
+    const live = server.inRegion("ca-central-1");
+    const put = await project.env("put", ["/dba/mysql/root"], { input: "dummy-root-one" });
+    expect(put.code).toBe(0);
+    await project.env("apply", ["--auto-approve"]);
+    await live.put("/dba/mysql/root", "dummy-root-two");
+    const drift = await project.env("drift", ["--detailed-exitcode"]);
+    expect(drift).toMatchObject({ code: 0, stdout: expect.stringContaining("No drift.") });
+    expect(drift.stdout).toMatch(
+      /1 value was changed by whoever owns it[^\n]*\n {4}\/dba\/mysql\/root {3}version/,
+    );
+    const document = JSON.parse((await project.env("drift", ["--format", "json"])).stdout);
+    expect(document).toMatchObject({ drift: [], rotated: [{ address: "/dba/mysql/root" }] });
+    expect((await project.env("plan")).stdout).toMatch(/its owner may change it, and nothing has to be done/);
+    await live.put("/dba/mysql/password", "dummy-password-two");
+    const supplied = await project.env("drift", ["--detailed-exitcode"]);
+    expect(supplied).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("1 parameter of dev drifted"),
+    });
+  });
+
   test("drift of which all there is to tell is that parameters are not there", async () => {
     const project = await embedded();
     const drift = await project.env("drift", ["--detailed-exitcode"]);
