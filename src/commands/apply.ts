@@ -118,7 +118,7 @@ async function applyProposal(
     tell(
       host,
       "resuming",
-      `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
+      `Resuming the apply that began at ${since} and was not finished: what it wrote is not written again.`,
     );
   }
   if (given.format === "human") printPlan(host, approved, human, session.rates);
