@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
+import { type ValueFault, valueFaults } from "../model/value-fault.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
 import { type Ask, typedTwice } from "../values/asked.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -134,7 +135,22 @@ async function valueFor(host: Host, parameter: DesiredParameter, file: string | 
         largest === LARGEST_VALUE.Advanced ? "split it into several parameters" : "give it the Advanced tier",
     });
   }
+  for (const fault of valueFaults(value, { pattern: parameter.allowedPattern })) refuseFault(name, fault);
   return secret;
+}
+
+/** What Parameter Store would refuse, said before it is asked. @throws UserError */
+function refuseFault(name: ParameterName, fault: ValueFault): void {
+  if (fault === "nested") {
+    throw new UserError(`the value of ${name} has {{…}} in it`, {
+      hint: "Parameter Store refuses parameters inside parameters",
+    });
+  }
+  if (fault === "mismatch") {
+    throw new UserError(`the value of ${name} does not match its allowedPattern`, {
+      hint: "mend one of the two",
+    });
+  }
 }
 
 export const putCommand = command({

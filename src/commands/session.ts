@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Base } from "../config/base.ts";
+import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
 import type { SourceLocation } from "../config/source-location.ts";
 import { compile } from "../graph/compile.ts";
 import type { DesiredParameter } from "../graph/graph.ts";
@@ -41,6 +42,16 @@ export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined
   return folder;
 }
 
+/** @throws UserError for an environment that is spelled as none can be, often a folder's path */
+function refuseNoName(environment: string): void {
+  if (ENVIRONMENT_NAME.test(environment)) return;
+  const name = basename(environment);
+  const meant = ENVIRONMENT_NAME.test(name) ? `did you mean ${name}? ` : "";
+  throw new UserError("--env is no name of an environment", {
+    hint: `${meant}a name has letters, digits and _ . -`,
+  });
+}
+
 /** Compiles one environment, with `base` as an outsider's proposal. @throws ConfigError with every problem at once */
 export function compileEnvironment(
   host: Pick<Host, "cwd">,
@@ -48,6 +59,7 @@ export function compileEnvironment(
   base?: Base,
 ) {
   const cwd = workingFolder(host, options.chdir);
+  refuseNoName(options.env);
   if (base === undefined) refuseFolderBelow(host, cwd, options.configs);
   const compiled = compile({
     configs: resolve(cwd, options.configs),

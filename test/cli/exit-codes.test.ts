@@ -215,6 +215,16 @@ describe.concurrent("3: refused", () => {
   });
 });
 
+test.concurrent("3: what --allow leaves out has to be there", async () => {
+  const project = await embedded();
+  const { code, stdout, stderr } = await project.env("apply", ["--auto-approve", "--allow", "blocked=2"]);
+  expect(code).toBe(3);
+  expect(stdout).toContain(
+    "cannot be applied as it is: nothing is blocked.\n    hint: leave --allow blocked=2 out",
+  );
+  expect(stderr).toContain("hint: leave --allow blocked out\n");
+});
+
 describe.concurrent("4: stale, nothing written", () => {
   test("the live store moved on", async () => {
     const project = await served("eu-west-3");
