@@ -80,7 +80,11 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
 function refuseMade({ name, rule }: DesiredParameter): void {
   if (rule.kind === "static" || rule.kind === "exists") return;
   const followed = rule.kind === "copy" || rule.kind === "generate" ? inputsOf(rule)[0] : undefined;
-  const hint = followed === undefined ? "change its config instead" : `put ${followed} instead`;
+  const otherwise =
+    rule.kind === "generate"
+      ? `paraform apply --env ENV --regenerate=${name} makes a new one`
+      : "change its config instead";
+  const hint = followed === undefined ? otherwise : `put ${followed} instead`;
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 

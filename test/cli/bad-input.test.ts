@@ -249,7 +249,11 @@ test.skipIf(!existsSync("/dev/full")).each([[["--version"]], [["plan", "--env", 
 );
 
 test("put refuses what Parameter Store would, and says why", async () => {
-  const parameters = { "/dba/a": {}, "/dba/b": { allowedPattern: "^[a-z]+$" } };
+  const parameters = {
+    "/dba/a": {},
+    "/dba/b": { allowedPattern: "^[a-z]+$" },
+    "/dba/c": { generate: { type: "password" } },
+  };
   const project = await makeInitializedProject({ parameters });
   expectOneError(
     await project.env("put", ["/dba/a"], { input: "x{{y}}" }),
@@ -258,5 +262,9 @@ test("put refuses what Parameter Store would, and says why", async () => {
   expectOneError(
     await project.env("put", ["/dba/b"], { input: "DUMMY-5" }),
     /\/dba\/b does not match its allowedPattern\n/,
+  );
+  expectOneError(
+    await project.env("put", ["/dba/c"], { input: "dummy" }),
+    /rule is generate\n {2}hint: paraform apply --env ENV --regenerate=\/dba\/c makes a new one\n/,
   );
 });

@@ -253,6 +253,13 @@ it("takes no literal that was meant to hold a reference, and shows how it is wri
   expect(problemsOfFile({ parameters: { "/a": { merge: ["user=$", "{/b}"] } } })).toBe("");
 });
 
+it("knows a file of values that no source names by its keys", () => {
+  expect(problemsOfFile({ "/dba/a/password": "dummy" })).toBe(
+    `configs/dev/a.json:1:2: unknown key "/dba/a/password"
+  hint: names stand under "parameters"; a file of values is named under "sources" in environment.json`,
+  );
+});
+
 it("takes an alias with its folder only, an id or an ARN for a KMS key", () => {
   const problem = (key: string) => problemsOfFile({ parameters: { "/a": { key } } });
   expect(problem("app")).toContain(
