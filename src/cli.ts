@@ -2,11 +2,17 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import type { Host, StopSignal } from "./commands/host.ts";
+import { EXIT } from "./model/error.ts";
 
 const version = (
   JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
 const argv = process.argv.slice(2);
+
+let isOutputLost = false;
+process.stdout.on("error", noteLostOutput);
+// What is said beside the results is nobody's input.
+process.stderr.on("error", () => {});
 
 if (argv.length === 1 && /^(-v|(--?)?version)$/.test(argv[0] ?? "")) {
   process.stdout.write(`${version}\n`);
@@ -15,7 +21,8 @@ if (argv.length === 1 && /^(-v|(--?)?version)$/.test(argv[0] ?? "")) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // Also the clients that the SDK builds inside, for SSO and assumed roles, take no endpoint from outside the config.
   process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
-  process.exitCode = await main();
+  const code = await main();
+  process.exitCode = code === EXIT.done && isOutputLost ? EXIT.error : code;
 }
 
 async function main(): Promise<number> {
@@ -28,7 +35,6 @@ async function main(): Promise<number> {
   const { stdin, stdout, stderr, env, pid } = process;
   const events = wantsEvents();
   const status = events || !wantsLine() ? undefined : await bottomLine();
-  for (const stream of [stdout, stderr]) stream.on("error", endWithReader);
   const host: Host = {
     cwd: process.cwd(),
     environmentVariables: env,
@@ -130,9 +136,14 @@ function wantsColor(stream: NodeJS.WriteStream): boolean {
   return argv.includes("--color") || (stream.isTTY && process.env.TERM !== "dumb");
 }
 
-/** A reader that closed the pipe has seen enough. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** A reader that closed the pipe has seen enough; any other result that nobody gets is a failure, once all is done. */
+function noteLostOutput({ code = "" }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE" || isOutputLost) return;
+  isOutputLost = true;
+  process.exitCode ||= EXIT.error;
+  process.stderr.write(
+    `error: standard output could not be written (${code})\n  hint: free some space, or let it go elsewhere\n`,
+  );
 }
 
 /** Two processes with the same parts can see each other's process ids. */

@@ -15,7 +15,7 @@ import {
   replacedBy,
   replacingToo,
 } from "./apply/run.ts";
-import { stale, unexpected } from "./apply/stale.ts";
+import { stale, UnexpectedPlan } from "./apply/stale.ts";
 import { unproposedKinds } from "./apply/unproposed.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
@@ -183,7 +183,7 @@ export async function proposeApply(
   if (chosen === undefined) {
     const { plan, decisions } = result.planned;
     const { sources } = session.config.environment;
-    throw unexpected(plan.fingerprint, unproposedKinds(sources, session.supplied.values, decisions));
+    throw new UnexpectedPlan(plan, unproposedKinds(sources, session.supplied.values, decisions));
   }
   const { blind, planned } = chosen;
   const approved = planned.plan;

@@ -15,8 +15,9 @@ export interface MadeKey {
 
 /**
  * Makes the environment's digest key, or keeps the one that is there. `rekey` puts a new one before the old
- * one, which goes on verifying its stamps.
- * @throws UserError when it may not be read or written, or is gone while stamps made with it are still live
+ * one, which goes on verifying its stamps: so never before one that the config does not name.
+ * @throws UserError when it may not be read or written, is not the one that the config names, or is gone while
+ * stamps made with it are still live
  */
 export async function makeDigestKey(
   store: Store,
@@ -26,6 +27,7 @@ export async function makeDigestKey(
   rekey: boolean,
 ): Promise<MadeKey> {
   const name = digestKeyName(environment.name);
+  const pinned = environment.digestKey.id;
   const [reading] = await store.read([{ name }]);
   if (reading?.kind === "denied") {
     throw new UserError(`${name} may not be read`, {
@@ -36,8 +38,7 @@ export async function makeDigestKey(
     const id = openKeyring(reading.value, place)?.currentId;
     if (id === undefined)
       throw new UserError(`${name} holds no digest key`, { hint: "restore an older version of it" });
-    const pinned = environment.digestKey.id;
-    if (!rekey && pinned !== undefined && pinned !== id) {
+    if (pinned !== undefined && pinned !== id) {
       throw new UserError(`the digest key is ${id}, the config names ${pinned}`, {
         hint: "somebody replaced it, or digestKey.id in environment.json is outdated: find out which before you change either",
       });
@@ -47,6 +48,11 @@ export async function makeDigestKey(
       kind: "renewed",
       id: await writeKey(store, environment, place, newDigestKey(reading.value), true),
     };
+  }
+  if (pinned !== undefined) {
+    throw new UserError(`${name} does not exist, and the config names the digest key ${pinned}`, {
+      hint: "if it was deleted, restore it; to make another one, take digestKey.id out of environment.json first",
+    });
   }
   if (!rekey && (await hasStamps(store, environment, graph))) {
     throw new UserError(`${name} does not exist, but parameters bear stamps of paraform`, {

@@ -30,10 +30,16 @@ export function refusal(
   const [guard] = tripped;
   if (guard === undefined) return undefined;
   const what = guard.name === "blocked" ? "blocked parameters" : `the guard ${guard.name}`;
-  const flags = tripped.map(({ name, count }) => `--allow ${name}=${count}`).join(" ");
+  const flags = tripped
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `--allow ${name}=${count}`)
+    .join(" ");
   const limit =
     allow[guard.name] === undefined ? `at most ${guard.limit}` : `exactly ${allow[guard.name]} allowed`;
-  return refused(`refused by ${what}: ${guard.count}, ${limit}`, `if exactly that is meant, add ${flags}`);
+  return refused(
+    `refused by ${what}: ${guard.count}, ${limit}`,
+    flags === "" ? `leave --allow ${guard.name} out` : `if exactly that is meant, add ${flags}`,
+  );
 }
 
 /**

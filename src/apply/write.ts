@@ -97,7 +97,7 @@ async function send(
   for (let resends = 0; resends <= RESENDS; resends += 1) {
     const outcome = await putWithLeave(store, write, leave);
     if (outcome.kind === "written") return { kind: "sent", version: outcome.version };
-    if (outcome.kind === "refused") return refused(outcome.code);
+    if (outcome.kind === "refused") return refused(outcome.code, write.keyId);
     const live = await found(store, ring, write.name, stamp);
     if (live === "unknown") {
       return failed(
@@ -160,7 +160,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   NotStarted: "the lock could not be kept long enough",
 };
 
-function refused(code: string): Failed {
+function refused(code: string, key: string | undefined): Failed {
+  if (code === "InvalidKeyId" && key !== undefined) {
+    return failed(code, `its KMS key ${key} does not exist, is disabled, or may not be used`);
+  }
   return failed(code, REFUSALS[code] ?? "Parameter Store refused the write");
 }
 

@@ -7,7 +7,7 @@ import { type Progress, remainingSeconds, renderProgress } from "../render/progr
 import type { Host } from "./host.ts";
 import { restTeller } from "./waits.ts";
 
-/** More changes than this are summed up: only what went wrong has a line of its own. */
+/** More changes than this are summed up: only what failed has a line of its own. */
 const MOST_LINES = 50;
 /** How often a run is summed up where no line can be redrawn, in milliseconds. */
 const SUM_UP = 5_000;
@@ -26,9 +26,16 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
   const started = host.monotonic();
   let begun = started;
   let summed = started;
-  let done = 0;
+  const ended: Record<Outcome["kind"], number> = { applied: 0, done: 0, failed: 0, skipped: 0 };
   const seconds = (since: number) => Math.round(host.monotonic() - since) / 1000;
-  const progress = (): Progress => ({ done, total, elapsed: seconds(started) });
+  const progress = (): Progress => ({
+    done: ended.applied + ended.done,
+    failed: ended.failed,
+    skipped: ended.skipped,
+    total,
+    elapsed: seconds(started),
+  });
+  const isLast = () => ended.applied + ended.done + ended.failed + ended.skipped === total;
   const isDue = () => {
     if (host.monotonic() - summed < SUM_UP) return false;
     summed = host.monotonic();
@@ -40,18 +47,17 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
       host.emit?.(startEvent(address, action));
     },
     report(address, action, outcome) {
-      done += 1;
+      ended[outcome.kind] += 1;
       const { emit } = host;
       if (emit !== undefined) {
         for (const event of outcomeEvents(address, action, outcome, seconds(begun))) emit(event);
         if (isDue()) emit(progressEvent(progress()));
         return;
       }
-      const isFine = outcome.kind === "applied" || outcome.kind === "done";
-      if (total <= MOST_LINES || !isFine)
+      if (total <= MOST_LINES || outcome.kind === "failed")
         host.say(renderOutcomeLine(address, action, outcome, host.color.stderr));
       if (host.status !== undefined) host.status.show(renderProgress(progress()));
-      else if (total > MOST_LINES && (isDue() || done === total)) host.say(`${renderProgress(progress())}\n`);
+      else if (total > MOST_LINES && (isDue() || isLast())) host.say(`${renderProgress(progress())}\n`);
     },
     waiting: restTeller(host, null),
     end() {
@@ -61,11 +67,18 @@ export function applyProgress(host: Host, total: number): ApplyProgress {
 }
 
 function progressEvent(progress: Progress): EventBody {
-  const { done, total, elapsed } = progress;
+  const { done, failed, skipped, total, elapsed } = progress;
   return {
     type: "apply_progress",
     "@level": "info",
     "@message": renderProgress(progress),
-    progress: { done, total, elapsed_seconds: elapsed, remaining_seconds: remainingSeconds(progress) },
+    progress: {
+      done,
+      failed,
+      skipped,
+      total,
+      elapsed_seconds: elapsed,
+      remaining_seconds: remainingSeconds(progress),
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import type { PassedOver } from "../apply/passed-over.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
+import type { ApplyProposal, IncompletePlan } from "../pipeline.ts";
 import { actionOf } from "../plan/action.ts";
 import type { PlanInputs } from "../plan/plan.ts";
 import { counted } from "../render/wording.ts";
@@ -111,12 +112,11 @@ async function applyProposal(
   given: ApplyOptions,
   inputs: PlanInputs,
 ): Promise<ApplyEnd | undefined> {
-  const { planText, pendingChanges, printPlan, timedPlan } = await import("./plan-result.ts");
-  const { proposeApply } = await import("../pipeline.ts");
+  const { planText, pendingChanges, printPlan } = await import("./plan-result.ts");
   const { finishRun } = await import("./finish-run.ts");
   const { applyCommand } = await import("../render/next-command.ts");
-  const { deep, expect } = given;
-  const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
+  const human = { ...given, format: "human" } as const;
+  const proposal = await expectedProposal(host, session, given, inputs);
   if (!proposal.complete) throw proposal.failure;
   const { approved, cut, ring, run, intent, refused } = proposal;
   if (cut !== undefined) {
@@ -124,10 +124,9 @@ async function applyProposal(
     tell(
       host,
       "resuming",
-      `Resuming the apply that began at ${since} and was cut: what it wrote is not written again.`,
+      `Resuming the apply that began at ${since} and was not finished: what it wrote is not written again.`,
     );
   }
-  const human = { ...given, format: "human" } as const;
   if (given.format === "human") printPlan(host, approved, human, session.rates);
   else if (!given.autoApprove) host.say(planText(host, approved, human, session.rates));
   if (refused !== undefined) throw refused;
@@ -147,6 +146,29 @@ async function applyProposal(
   const todo = new Set(approved.resource_changes.map(({ address }) => address));
   const result = await carryOut(host, session, given, { ...proposal, todo });
   return { ...end, result, undelete: await undeleting(given, result) };
+}
+
+/** A plan that nobody expected is shown, where a plan is: for somebody has to look at it now. */
+async function expectedProposal(
+  host: Host,
+  session: OpenSession,
+  given: ApplyOptions,
+  inputs: PlanInputs,
+): Promise<ApplyProposal | IncompletePlan> {
+  const { printPlan, timedPlan } = await import("./plan-result.ts");
+  const { publishPlan } = await import("./public-texts.ts");
+  const { proposeApply } = await import("../pipeline.ts");
+  const { UnexpectedPlan } = await import("../apply/stale.ts");
+  const { deep, expect } = given;
+  try {
+    return await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
+  } catch (error) {
+    if (error instanceof UnexpectedPlan && given.format === "human") {
+      publishPlan(error.plan);
+      printPlan(host, error.plan, { ...given, format: "human" }, session.rates);
+    }
+    throw error;
+  }
 }
 
 function purging({ purge }: ApplyOptions, command: string | undefined): string | undefined {

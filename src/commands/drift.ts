@@ -1,9 +1,11 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
+import type { Drift, DriftFindings } from "../plan/drift.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { runnerOption, storeOptions } from "./options.ts";
 import { underRunner } from "./runner.ts";
+import type { OpenStore } from "./session.ts";
 
 function options(yargs: Argv) {
   return runnerOption(storeOptions(yargs))
@@ -28,31 +30,53 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
   const { renderDrift } = await import("../render/human-drift.ts");
   const { renderMarkdownDrift } = await import("../render/markdown-drift.ts");
   const { renderJson } = await import("../render/json.ts");
-  return withStore(host, given, async ({ config, graph, store }) => {
+  return withStore(host, given, async (open) => {
+    const { config, graph, store } = open;
     const { environment } = config;
     const state = await readLiveState(store, environment, graph);
     if (state.kind === "unread") throw state.failure;
     const ignores = matchesAny(environment.ignore);
-    const drifts = findDrift(state.ring, environment.owner, graph, state.live, ignores);
-    const absent = findAbsent(graph, state.live);
-    const document = { format_version: "1.0", environment: environment.name, drift: drifts, absent };
+    const changed = findDrift(state.ring, environment.owner, graph, state.live, ignores);
+    const owners = await findRotated(host, open, changed);
+    const found: DriftFindings = {
+      drift: changed.filter((each) => !owners.has(each)),
+      rotated: [...owners],
+      absent: findAbsent(graph, state.live),
+    };
     const texts = {
-      json: () => renderJson(document),
-      markdown: () => renderMarkdownDrift(environment.name, drifts, absent),
-      human: () => renderDrift(environment.name, drifts, absent, { color: host.color.stdout }),
+      json: () => renderJson({ format_version: "1.0", environment: environment.name, ...found }),
+      markdown: () => renderMarkdownDrift(environment.name, found),
+      human: () => renderDrift(environment.name, found, { color: host.color.stdout }),
     };
     host.print(texts[given.format]());
-    const found = drifts.length + absent.length > 0 ? EXIT.pending : EXIT.done;
+    const code = found.drift.length + found.absent.length > 0 ? EXIT.pending : EXIT.done;
     host.tellRunner?.({
       outputs: {
-        drifted: String(drifts.length),
-        absent: String(absent.length),
-        exitcode: String(found),
+        drifted: String(found.drift.length),
+        absent: String(found.absent.length),
+        exitcode: String(code),
       },
       summary: texts.markdown(),
     });
-    return given.detailedExitcode ? found : EXIT.done;
+    return given.detailedExitcode ? code : EXIT.done;
   });
+}
+
+/** What its owner wrote: no rule makes it, and no source has it. No source is asked where nothing could be meant. */
+async function findRotated(
+  host: Host,
+  open: OpenStore,
+  changed: readonly Drift[],
+): Promise<ReadonlySet<Drift>> {
+  const { isOwnersToChange } = await import("../plan/drift.ts");
+  const { readStaticValues } = await import("./session.ts");
+  const theirs = changed.filter((each) => isOwnersToChange(open.graph, each));
+  if (theirs.length === 0) return new Set();
+  const names = new Set(theirs.map(({ address }) => address));
+  const parameters = [...open.graph.parameters.values()].filter(({ name }) => names.has(name));
+  const { values } = await readStaticValues(host, open, open.config.environment.sources, parameters);
+  for (const [name, { whenAbsent }] of values) if (whenAbsent !== true) names.delete(name);
+  return new Set(theirs.filter(({ address }) => names.has(address)));
 }
 
 export const driftCommand = command({

@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import type { Environment } from "../config/environment.ts";
 import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
@@ -26,12 +27,17 @@ async function init(host: Host, given: OptionsOf<typeof options>): Promise<ExitC
     const what = { made: "Made", kept: "Found", renewed: "Renewed" }[made.kind];
     host.print(
       `${what} the digest key of environment ${environment.name} in account ${account}, ${place.region}.\n` +
-        (environment.digestKey.id === made.id
-          ? `Its id is ${made.id}.\n`
-          : `Its id is ${made.id}: add "id": "${made.id}" to digestKey in ${environment.file}, so that no other is ever accepted.\n`),
+        `Its id is ${made.id}${pinning(environment, made.id)}.\n`,
     );
     return EXIT.done;
   });
+}
+
+/** How the id gets into the config. An embedded store is on this machine alone, and a config is everybody's. */
+function pinning({ digestKey, store, file }: Environment, id: string): string {
+  if (digestKey.id === id || (digestKey.id === undefined && store.kind === "embedded")) return "";
+  const key = `digestKey in ${file}, so that no other is ever accepted`;
+  return digestKey.id === undefined ? `: add "id": "${id}" to ${key}` : `: make it the "id" of ${key}`;
 }
 
 async function checkIdentity({ config, connection }: OpenStore): Promise<string> {

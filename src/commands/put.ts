@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
 import { inputsOf } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
+import { type ValueFault, valueFaults } from "../model/value-fault.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
 import { type Ask, typedTwice } from "../values/asked.ts";
 import { command, type OptionsOf } from "./command.ts";
@@ -79,7 +80,11 @@ async function put(host: Host, given: OptionsOf<typeof options>): Promise<ExitCo
 function refuseMade({ name, rule }: DesiredParameter): void {
   if (rule.kind === "static" || rule.kind === "exists") return;
   const followed = rule.kind === "copy" || rule.kind === "generate" ? inputsOf(rule)[0] : undefined;
-  const hint = followed === undefined ? "change its config instead" : `put ${followed} instead`;
+  const otherwise =
+    rule.kind === "generate"
+      ? `paraform apply --env ENV --regenerate=${name} makes a new one`
+      : "change its config instead";
+  const hint = followed === undefined ? otherwise : `put ${followed} instead`;
   throw new UserError(`${name} is not put by hand: its rule is ${rule.kind}`, { hint });
 }
 
@@ -134,7 +139,22 @@ async function valueFor(host: Host, parameter: DesiredParameter, file: string | 
         largest === LARGEST_VALUE.Advanced ? "split it into several parameters" : "give it the Advanced tier",
     });
   }
+  for (const fault of valueFaults(value, { pattern: parameter.allowedPattern })) refuseFault(name, fault);
   return secret;
+}
+
+/** What Parameter Store would refuse, said before it is asked. @throws UserError */
+function refuseFault(name: ParameterName, fault: ValueFault): void {
+  if (fault === "nested") {
+    throw new UserError(`the value of ${name} has {{…}} in it`, {
+      hint: "Parameter Store refuses parameters inside parameters",
+    });
+  }
+  if (fault === "mismatch") {
+    throw new UserError(`the value of ${name} does not match its allowedPattern`, {
+      hint: "mend one of the two",
+    });
+  }
 }
 
 export const putCommand = command({

@@ -1,7 +1,10 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Base } from "../config/base.ts";
+import { ENVIRONMENT_NAME } from "../config/environment-name.ts";
+import type { SourceLocation } from "../config/source-location.ts";
 import { compile } from "../graph/compile.ts";
+import type { DesiredParameter } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { Problem } from "../model/problem.ts";
 import type { Session } from "../pipeline.ts";
@@ -10,7 +13,7 @@ import { systemClock } from "../store/clock.ts";
 import { connect, type OpenConnection } from "../store/connection.ts";
 import { AWS_RATES, type Rates, UNLIMITED } from "../store/rates.ts";
 import { throttle } from "../store/throttle.ts";
-import { readSupplied } from "../values/sources.ts";
+import { readSupplied, type Supplied } from "../values/sources.ts";
 import { refuseFolderBelow } from "./folder-above.ts";
 import type { Host, Surroundings } from "./host.ts";
 import type { EnvironmentOptions } from "./options.ts";
@@ -39,6 +42,16 @@ export function workingFolder(host: Pick<Host, "cwd">, chdir: string | undefined
   return folder;
 }
 
+/** @throws UserError for an environment that is spelled as none can be, often a folder's path */
+function refuseNoName(environment: string): void {
+  if (ENVIRONMENT_NAME.test(environment)) return;
+  const name = basename(environment);
+  const meant = ENVIRONMENT_NAME.test(name) ? `did you mean ${name}? ` : "";
+  throw new UserError("--env is no name of an environment", {
+    hint: `${meant}a name has letters, digits and _ . -`,
+  });
+}
+
 /** Compiles one environment, with `base` as an outsider's proposal. @throws ConfigError with every problem at once */
 export function compileEnvironment(
   host: Pick<Host, "cwd">,
@@ -46,6 +59,7 @@ export function compileEnvironment(
   base?: Base,
 ) {
   const cwd = workingFolder(host, options.chdir);
+  refuseNoName(options.env);
   if (base === undefined) refuseFolderBelow(host, cwd, options.configs);
   const compiled = compile({
     configs: resolve(cwd, options.configs),
@@ -93,25 +107,38 @@ export async function withSession<Result>(
     const { sources } = open.config.environment;
     const unread = proposal === undefined ? new Map() : unreadSources(sources, proposal);
     const findings = [...(proposal?.findings ?? []), ...unread.values()];
-    const supplied = await readSupplied({
-      sources: sources.filter((source) => !unread.has(source)),
-      names: [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
-        rule.kind === "static" || rule.kind === "exists" ? [name] : [],
-      ),
-      structures: new Map(
-        [...open.graph.parameters.values()].flatMap(({ name, rule }) =>
-          rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
-        ),
-      ),
-      environmentVariables: host.environmentVariables,
-      cwd,
-      stdin: host.stdin,
-      connection: open.connection,
-      store: open.store,
-    });
+    const read = sources.filter((source) => !unread.has(source));
+    const supplied = await readStaticValues(host, { ...open, cwd }, read, [
+      ...open.graph.parameters.values(),
+    ]);
     return work({ ...open, supplied, diagnostics: [...open.diagnostics, ...findings, ...supplied.findings] });
   };
   return withStore(host, options, open, proposal?.base);
+}
+
+/** Of `parameters`, the values of those that `sources` have. @throws ConfigError for what is wrong with their sources */
+export function readStaticValues(
+  host: Surroundings,
+  { connection, store, cwd }: OpenStore,
+  sources: readonly SourceLocation[],
+  parameters: readonly DesiredParameter[],
+): Promise<Supplied> {
+  return readSupplied({
+    sources,
+    names: parameters.flatMap(({ name, rule }) =>
+      rule.kind === "static" || rule.kind === "exists" ? [name] : [],
+    ),
+    structures: new Map(
+      parameters.flatMap(({ name, rule }) =>
+        rule.kind === "static" && rule.structure !== undefined ? [[name, rule.structure]] : [],
+      ),
+    ),
+    environmentVariables: host.environmentVariables,
+    cwd,
+    stdin: host.stdin,
+    connection,
+    store,
+  });
 }
 
 function warning({ file, line, summary }: Problem): Diagnostic {

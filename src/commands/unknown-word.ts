@@ -2,6 +2,8 @@ import { closestWord } from "../config/closest-word.ts";
 import { UserError } from "../model/error.ts";
 import { listedOptions, listedVerbs } from "./listed.ts";
 
+/** Fewer characters are the beginning of too much. */
+const SHORTEST_BEGUN = 5;
 const UNSAID = "(it is not repeated, for it may hold a secret)";
 
 /**
@@ -51,8 +53,18 @@ export function helpCommand(verbs: readonly string[]): string {
 }
 
 function suggestion(word: string, candidates: readonly string[], otherwise: string): string {
-  const closest = closestWord(word, candidates);
+  const closest = closestWord(word, candidates) ?? longerOrShorter(word, candidates);
   return closest === undefined ? otherwise : `did you mean ${closest}? ${otherwise}`;
+}
+
+/** The one that `word` begins with, as `--environment` does with `--env`, or that alone begins with it. */
+function longerOrShorter(word: string, candidates: readonly string[]): string | undefined {
+  const [longest] = candidates
+    .filter((candidate) => candidate.length >= SHORTEST_BEGUN && word.startsWith(candidate))
+    .sort((one, other) => other.length - one.length);
+  if (longest !== undefined) return longest;
+  const begun = candidates.filter((candidate) => candidate.startsWith(word));
+  return word.length >= SHORTEST_BEGUN && begun.length === 1 ? begun[0] : undefined;
 }
 
 function nameOf(word: string): string {

@@ -6,7 +6,11 @@ import { sourceSchema } from "./source-schema.ts";
 /** A KMS key as Parameter Store takes it (PutParameter, KeyId). */
 export const kmsKey = z
   .string()
-  .regex(/^[a-zA-Z0-9:/_-]{1,256}$/, "must be a KMS key: an alias, an id or an ARN")
+  .max(256, "must have at most 256 characters")
+  .regex(
+    /^(alias\/[a-zA-Z0-9/_-]+|[\da-fA-F]{8}(-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|mrk-[\da-f]{32}|arn:[a-z-]+:kms:[a-z\d-]+:\d{12}:(alias|key)\/[a-zA-Z0-9/_-]+)$/,
+    "must be a KMS key: alias/NAME, an id or an ARN",
+  )
   .describe("A KMS key: alias/NAME, a key id or an ARN");
 
 /** Tags as Parameter Store takes them: 50 of them, keys of 128 and values of 256 characters; aws: is reserved. */

@@ -99,7 +99,7 @@ export function readFiggy(
       const name = names.read(text, "destination", keyAt);
       if (name === undefined || isRepeated(templates, name, keyAt, "keep one of them")) continue;
       const items = part.value[key]?.[text] ?? [];
-      const merge = readMergeParts(items, value, names, problems);
+      const merge = readMergeParts(items, value, names, problems, "figgy");
       const allowed = namespace.allowsDestination(name, keyAt);
       if (merge === undefined) continue;
       const inputsAllowed = merge.map((one, index) =>

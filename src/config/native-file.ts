@@ -114,7 +114,7 @@ export function readNative(
     }
     if (entry.merge === undefined) return { kind: "static" };
     const list = nodeAt(at, ["merge"]);
-    const parts = readMergeParts(entry.merge, list, names, problems);
+    const parts = readMergeParts(entry.merge, list, names, problems, "native");
     return parts === undefined ? undefined : { kind: "merge", parts };
   }
 

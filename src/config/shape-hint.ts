@@ -13,6 +13,9 @@ export function shapeHint(issue: z.core.$ZodIssue, message: string, root: JsonNo
     const shown = showKey(written.value.replace(/\/+$/, ""));
     return shown === undefined ? undefined : `write ${shown.slice(0, -1)}/**"`;
   }
+  if (message.startsWith("must be a KMS key") && /^[a-zA-Z0-9_-]{1,64}$/.test(written.value)) {
+    return `an alias is written "alias/${written.value}"`;
+  }
   if (issue.code !== "invalid_value" && issue.code !== "invalid_union") return undefined;
   const choices = Array.from(message.matchAll(/"([^"]+)"/g), ([, choice = ""]) => choice);
   const meant = meantChoice(written.value, choices);

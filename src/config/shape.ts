@@ -63,7 +63,11 @@ function problemsOf(issue: z.core.$ZodIssue, schema: z.ZodObject, root: JsonNode
     );
     return issue.keys.map((key) => {
       const meant = closestWord(key, known);
-      const hint = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean "${meant}"?`;
+      const isName = key.startsWith("/") && known.includes("parameters");
+      const otherwise = isName
+        ? 'names stand under "parameters"; a file of values is named under "sources" in environment.json'
+        : `known here: ${known.join(", ")}`;
+      const hint = meant === undefined ? otherwise : `did you mean "${meant}"?`;
       const where = subject === "" ? "" : ` in ${subject}`;
       return errorAt(
         keyPlace(root, issue.path, key),

@@ -1,4 +1,4 @@
-import { errorAt } from "../config/origin.ts";
+import { errorAt, warningAt } from "../config/origin.ts";
 import type { Problem } from "../model/problem.ts";
 import { valueFaults } from "../model/value-fault.ts";
 import { LARGEST_VALUE } from "../model/value-size.ts";
@@ -28,6 +28,15 @@ export function checkAttributes(
     refuse(`has more than ${MOST_TAGS} tags together with those of the environment`, "remove some");
   }
   if (rule.kind !== "value") return problems;
+  if (attributes.type === "SecureString") {
+    problems.push(
+      warningAt(
+        origin,
+        `${name} is a SecureString, and its value stands in this file`,
+        "who reads the repository or a plan reads a literal: give a secret an entry without value, and let its owner put it",
+      ),
+    );
+  }
 
   const most = LARGEST_VALUE[attributes.tier === "Standard" ? "Standard" : "Advanced"];
   for (const fault of valueFaults(rule.value, { bytes: most, pattern })) {

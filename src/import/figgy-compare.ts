@@ -82,7 +82,7 @@ function readRow(
     const from = names.read(source, "source", at);
     return from === undefined ? undefined : { name, rule: { kind: "copy", source: from }, origin: at };
   }
-  const parts = readMergeParts(textsOf(source), source, names, reports);
+  const parts = readMergeParts(textsOf(source), source, names, reports, "figgy");
   return parts === undefined || parts.length === 0
     ? undefined
     : { name, rule: { kind: "merge", parts }, origin: at };

@@ -1,3 +1,4 @@
+import { resemblesReference } from "../config/merge-template.ts";
 import type { Origin } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { MergePart, Rule } from "../model/rule.ts";
@@ -20,10 +21,15 @@ export function writeRule(rule: FiggyRule): WrittenEntry {
     case "copy":
       return { copy: rule.source };
     case "merge":
-      return { merge: rule.parts.map(writePart) };
+      return { merge: rule.parts.flatMap(writeNativePart) };
     case "exists":
       return { exists: true };
   }
+}
+
+function writeNativePart(part: MergePart): string[] {
+  const text = writePart(part);
+  return part.kind === "literal" && resemblesReference(text) ? text.split(/(?<=\$)(?=\{)/) : [text];
 }
 
 /** An item of a merge, as Figgy's files and its table have it. */

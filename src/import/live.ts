@@ -93,7 +93,7 @@ function ruleOf({ description }: LiveParameter): FiggyRule {
     at,
     items: items.map((value) => ({ kind: "scalar" as const, at, value })),
   };
-  const parts = readMergeParts(items, list, names, refused);
+  const parts = readMergeParts(items, list, names, refused, "figgy");
   return parts === undefined || parts.length === 0 ? { kind: "static" } : { kind: "merge", parts };
 }
 

@@ -15,6 +15,23 @@ export interface Drift {
   readonly last_modified_user?: string;
 }
 
+/** What `drift` finds, each list sorted by name. */
+export interface DriftFindings {
+  readonly drift: readonly Drift[];
+  /** What its owner wrote since: see `isOwnersToChange`. */
+  readonly rotated: readonly Drift[];
+  /** See `findAbsent`. */
+  readonly absent: readonly string[];
+}
+
+/**
+ * A value that no rule makes: unless a source of the environment has it, it is its owner's to change, in whatever way.
+ */
+export function isOwnersToChange(graph: DesiredGraph, { address, kind }: Drift): boolean {
+  const rule = graph.parameters.get(address as ParameterName)?.rule.kind;
+  return kind === "changed_outside" && (rule === "static" || rule === "exists");
+}
+
 /**
  * What others did to what is ours, declared or still bearing our stamp: sorted by name. What the
  * environment ignores is left out.

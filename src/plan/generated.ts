@@ -32,7 +32,8 @@ export function decideGenerated({ world }: Pass, parameter: DesiredParameter, st
   if (asked && !made && !parameter.protected)
     return make(change(parameter, standing, "regenerate"), "generated");
   const note = asked ? notRegenerated(parameter, standing, made) : undefined;
-  if (standing.touched) return make({ kind: "keep" }, "live", note ?? keptThoughTouched(parameter));
+  const remedy = `--regenerate=${parameter.name} has it generated anew`;
+  if (standing.touched) return make({ kind: "keep" }, "live", note ?? keptThoughTouched(parameter, remedy));
   const { stamp } = standing;
   const sameRecipe = ruleHash(world.ring, stamp.keyId, parameter.rule) === stamp.rule;
   const verdict = attributesVerdict(world.ring, parameter, type, standing);

@@ -28,8 +28,9 @@ export function misspelt(decisions: readonly Decision[], live: Iterable<string>)
   });
 }
 
-/** In one that is a word: `/dba/db-1/password` is another one than `/dba/db-2/password`. */
+/** In case alone, or in one that is a word: `/dba/db-1/password` is another one than `/dba/db-2/password`. */
 function differsInOneSegment(name: string, other: string): boolean {
+  if (name.toLowerCase() === other.toLowerCase()) return true;
   const [ours, theirs] = [name.split("/"), other.split("/")];
   if (ours.length !== theirs.length) return false;
   const differing = ours.flatMap((segment, index) => {

@@ -17,6 +17,8 @@ import {
   typeHere,
 } from "./verdict.ts";
 
+const OWNERS = "no rule or source has its value, so its owner may change it, and nothing has to be done";
+
 /** SPEC §5, the rows of a static parameter: without a supplied value the live one stands, whoever put it. */
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
   const { world } = pass;
@@ -41,7 +43,7 @@ export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: 
     return attributesVerdict(world.ring, parameter, type, standing);
   })();
   const keepsTouched = verdict.kind === "keep" && source.kind === "live" && isOursTouched(standing);
-  const notes = keepsTouched ? [keptThoughTouched(parameter)] : [];
+  const notes = keepsTouched ? [keptThoughTouched(parameter, OWNERS)] : [];
   return decision(parameter, standing, type, verdict, source, notes);
 }
 

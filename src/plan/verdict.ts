@@ -135,6 +135,7 @@ export function remark(
   };
 }
 
-export function keptThoughTouched(parameter: DesiredParameter): Diagnostic {
-  return remark(parameter, "note", "changed_outside", "was changed outside and is kept");
+/** `remedy` is what is to be done about it, if anything. */
+export function keptThoughTouched(parameter: DesiredParameter, remedy: string): Diagnostic {
+  return remark(parameter, "note", "changed_outside", `was changed outside and is kept: ${remedy}`);
 }

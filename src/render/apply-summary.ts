@@ -41,9 +41,10 @@ export function applySummary({ outcomes, stopped, overwritten, recreated }: Appl
   };
 }
 
-/** Why a change was left as it was. */
-export function skippedText(on: string | null, foreign: (text: string) => string): string {
-  return on === null ? "the run had to stop before it" : `it follows from ${foreign(on)}`;
+/** Why a change was left as it was, or `count` of them. */
+export function skippedText(on: string | null, foreign: (text: string) => string, count = 1): string {
+  if (on === null) return `the run had to stop before ${count === 1 ? "it" : "them"}`;
+  return `${count === 1 ? "it follows" : "they follow"} from ${foreign(on)}`;
 }
 
 /** Said before the command of `undelete`. */

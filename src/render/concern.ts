@@ -270,8 +270,11 @@ export function refusalOf(
   }
   const leaves = plan.blocked.length > 0 && plan.inputs.allow.blocked !== plan.blocked.length;
   const guards = trippedGuards(plan);
+  const allowed = plan.inputs.allow.blocked;
+  const leavesNothing = plan.blocked.length === 0 && allowed !== undefined && allowed > 0;
   const reasons = [
     ...(leaves ? [counted(plan.blocked.length, "blocked parameter")] : []),
+    ...(leavesNothing ? ["nothing is blocked"] : []),
     ...(plan.conflicts.length > 0 ? [counted(plan.conflicts.length, "conflict")] : []),
     ...guards.slice(0, GUARD_NAMES.length).map(({ name }) => `guard ${foreign(name)} tripped`),
   ];
@@ -280,6 +283,8 @@ export function refusalOf(
     text: `This plan cannot be applied as it is${why}.`,
     hints: leaves
       ? [`${foreign(`--allow blocked=${plan.blocked.length}`)} leaves the blocked out and applies the rest`]
-      : [],
+      : leavesNothing
+        ? [`leave ${foreign(`--allow blocked=${allowed}`)} out`]
+        : [],
   };
 }

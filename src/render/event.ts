@@ -139,7 +139,9 @@ const applyProgress = z.strictObject({
   ...envelope,
   type: z.literal("apply_progress"),
   progress: z.strictObject({
-    done: count,
+    done: count.describe("Made, by this run or an earlier one"),
+    failed: count,
+    skipped: count,
     total: count,
     elapsed_seconds: seconds,
     remaining_seconds: seconds.nullable(),

@@ -5,7 +5,7 @@ import { type Paint, painter } from "./colour.ts";
 import { escapeText } from "./escape.ts";
 import { restoreCommand } from "./next-command.ts";
 import type { Section } from "./refusals.ts";
-import { aligned } from "./wording.ts";
+import { aligned, counted } from "./wording.ts";
 
 const NOUNS: Readonly<Record<Action, string>> = {
   "no-op": "Check",
@@ -80,13 +80,27 @@ function failedSection({ outcomes }: ApplyResult, paint: Paint): Section {
   return lines.length === 0 ? [] : [paint("Failed:", "bold", "red"), ...lines];
 }
 
+/** More than this are counted by what they waited for: that they were skipped is all there is to say of each. */
+const MOST_SKIPPED = 50;
+
 function skippedSection({ outcomes }: ApplyResult, paint: Paint): Section {
-  const rows = outcomes.flatMap(({ address, outcome }) =>
-    outcome.kind === "skipped"
-      ? [[`  ${escapeText(address)}`, skippedText(outcome.on, escapeText)] as const]
-      : [],
+  const skipped = outcomes.flatMap(({ address, outcome }) =>
+    outcome.kind === "skipped" ? [{ address, on: outcome.on }] : [],
   );
+  const rows =
+    skipped.length > MOST_SKIPPED
+      ? countedByCause(skipped)
+      : skipped.map(({ address, on }) => [`  ${escapeText(address)}`, skippedText(on, escapeText)] as const);
   return rows.length === 0 ? [] : [paint("Skipped (left as they were):", "bold", "yellow"), ...aligned(rows)];
+}
+
+function countedByCause(skipped: readonly { readonly on: string | null }[]): (readonly [string, string])[] {
+  const counts = new Map<string | null, number>();
+  for (const { on } of skipped) counts.set(on, (counts.get(on) ?? 0) + 1);
+  return [...counts].map(([on, count]) => [
+    `  ${counted(count, "change")}`,
+    skippedText(on, escapeText, count),
+  ]);
 }
 
 function overwrittenSection({ overwritten, environment }: Encounters, paint: Paint): Section {

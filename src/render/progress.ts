@@ -1,8 +1,10 @@
 import { counted, duration } from "./wording.ts";
 
-/** How far an apply has come. Times in seconds. */
+/** How far an apply has come: what is made, by whichever run, and what will not be made by this one. Times in seconds. */
 export interface Progress {
   readonly done: number;
+  readonly failed: number;
+  readonly skipped: number;
   readonly total: number;
   readonly elapsed: number;
 }
@@ -11,17 +13,21 @@ export interface Progress {
 const TELLING_CHANGES = 3;
 
 /** Seconds that the rest takes at the rate so far; null while that cannot be told. */
-export function remainingSeconds({ done, total, elapsed }: Progress): number | null {
-  if (done >= total) return 0;
-  return done < TELLING_CHANGES || elapsed <= 0 ? null : ((total - done) * elapsed) / done;
+export function remainingSeconds({ done, failed, skipped, total, elapsed }: Progress): number | null {
+  const left = total - done - failed - skipped;
+  const tried = done + failed;
+  if (left <= 0) return 0;
+  return tried < TELLING_CHANGES || elapsed <= 0 ? null : (left * elapsed) / tried;
 }
 
-/** `Applied 120 of 500, 2.9/s, about 2m 11s left`. */
+/** `Applied 120 of 500, 1 failed, 2.9/s, about 2m 11s left`. */
 export function renderProgress(progress: Progress): string {
-  const { done, total, elapsed } = progress;
+  const { done, failed, skipped, total, elapsed } = progress;
   const left = remainingSeconds(progress);
   return [
     `Applied ${done} of ${total}`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(done > 0 && elapsed > 0 ? [`${(done / elapsed).toFixed(1)}/s`] : []),
     ...(left === null || left === 0 ? [] : [`about ${duration(left)} left`]),
   ].join(", ");

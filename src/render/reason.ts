@@ -88,7 +88,9 @@ function valueText(origin: PlanOrigin, foreign: Foreign): string {
     case "copy":
       return `copy of ${sourcesText(origin.sources, foreign)}`;
     case "merge":
-      return `merge of ${sourcesText(origin.sources, foreign)}`;
+      return origin.sources.length === 0
+        ? "merge of literals alone"
+        : `merge of ${sourcesText(origin.sources, foreign)}`;
     case "generate":
       if (origin.supplied_by !== undefined) return suppliedText(origin.supplied_by, foreign);
       return origin.sources.length === 0

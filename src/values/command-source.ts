@@ -27,7 +27,7 @@ export function commandSource(location: LocationOf<"command">, context: SourceCo
         absentHint: "install it, or name it by its path relative to environment.json",
       };
       const output = await runChild(child, context.environmentVariables);
-      return readEntries(jsonEntries(output, "output"), { from, at, nameOf: byName(context.names) });
+      return readEntries(jsonEntries(output, "output"), { from, at, ...byName(context.names) });
     },
   };
 }

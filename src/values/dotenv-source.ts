@@ -5,7 +5,7 @@ import { readPrivateFile } from "./private-text.ts";
 import type { Source, SourceContext } from "./source.ts";
 import { byVariable } from "./variable-names.ts";
 
-/** A dotenv file: names are spelled as the environment source spells them. */
+/** A dotenv file: names are spelled as the environment source spells them, without its prefix. */
 export function dotenvSource({ kind, path, prefix }: LocationOf<"dotenv">, context: SourceContext): Source {
   return {
     kind,

@@ -13,7 +13,7 @@ export function fileSource({ kind, path }: LocationOf<"file">, context: SourceCo
     mayHave: () => true,
     read: () =>
       readPrivateFile(path, context, (text, file) =>
-        readEntries(entriesOf(text, file), { from: `file ${file}`, nameOf: byName(context.names) }),
+        readEntries(entriesOf(text, file), { from: `file ${file}`, ...byName(context.names) }),
       ),
   };
 }

@@ -23,7 +23,7 @@ export function phalanxSource(location: LocationOf<"phalanx">, context: SourceCo
   function readText(text: string, file: string): SourceReading {
     const { entries, sections, problems } = readPhalanxFile(text, file, names);
     const from = `file ${file}`;
-    const reading = readEntries({ entries, problems }, { from, nameOf: byName(context.names) });
+    const reading = readEntries({ entries, problems }, { from, ...byName(context.names) });
     const composed = new Map<ParameterName, FoundValue>();
     const fallbacks = new Map<ParameterName, FoundValue>();
     for (const [name, structure] of context.structures) {

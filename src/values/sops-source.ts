@@ -17,7 +17,7 @@ const VARIABLE =
 /** A file that SOPS decrypts: full names as keys, or in a `.env` file names as a dotenv file spells them. */
 export function sopsSource({ kind, at, path }: LocationOf<"sops">, context: SourceContext): Source {
   const file = showPath(path, context.cwd);
-  const nameOf = /\.env$/i.test(path) ? byVariable(context.names, "") : byName(context.names);
+  const keys = /\.env$/i.test(path) ? { nameOf: byVariable(context.names, "") } : byName(context.names);
   return {
     kind,
     mayHave: () => true,
@@ -34,7 +34,7 @@ export function sopsSource({ kind, at, path }: LocationOf<"sops">, context: Sour
         absentHint: "install sops, or take the source out of environment.json",
       };
       const output = await runChild(child, context.environmentVariables);
-      return readEntries(jsonEntries(output, "output"), { from: `SOPS file ${file}`, at, nameOf });
+      return readEntries(jsonEntries(output, "output"), { from: `SOPS file ${file}`, at, ...keys });
     },
   };
 }

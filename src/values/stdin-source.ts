@@ -21,7 +21,7 @@ export function stdinSource({ kind }: LocationOf<"stdin">, { stdin, names }: Sou
       }
       return readEntries(jsonEntries(decode(await buffer(stdin)), FROM), {
         from: FROM,
-        nameOf: byName(names),
+        ...byName(names),
       });
     },
   };

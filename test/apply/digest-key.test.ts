@@ -44,6 +44,52 @@ test("a key that is gone while stamps are live is not made anew unasked", async 
   expect(decisions(await world.plan())).toEqual({ "/app/a": "conflict unverified" });
 });
 
+describe("a key whose id the config names", () => {
+  const pinnedTo = (world: World, id: string) => {
+    world.declare({
+      parameters: { "/app/a": { value: "a" } },
+      environment: { digestKey: { kmsKey: "alias/paraform", id } },
+    });
+  };
+
+  test.each([false, true])(
+    "another one in its place is refused (rekey %s), and gets no successor",
+    async (rekey) => {
+      const world = await withStamps();
+      pinnedTo(world, (await make(world, false)).id);
+      const foreign = Buffer.alloc(32, 7).toString("base64");
+      await world.put(NAME, foreign, { Type: "SecureString", KeyId: "alias/paraform" });
+      await expect(make(world, rekey)).rejects.toMatchObject({
+        exitCode: EXIT.error,
+        message: expect.stringMatching(/^the digest key is [0-9a-f]{8}, the config names [0-9a-f]{8}$/),
+      });
+      expect(await world.value(NAME)).toBe(foreign);
+    },
+  );
+
+  test("the one that it names gets a successor", async () => {
+    const world = await withStamps();
+    const { id } = await make(world, false);
+    pinnedTo(world, id);
+    const renewed = await make(world, true);
+    expect(renewed.kind).toBe("renewed");
+    pinnedTo(world, renewed.id);
+    expect(decisions(await world.plan())).toEqual({ "/app/a": "no-op" });
+  });
+
+  test.each([false, true])("none is made in its place once it is gone (rekey %s)", async (rekey) => {
+    const world = await makeWorld({ parameters: { "/app/a": { value: "a" } } });
+    pinnedTo(world, (await make(world, false)).id);
+    await world.remove(NAME);
+    world.pass(31_000);
+    await expect(make(world, rekey)).rejects.toMatchObject({
+      message: expect.stringContaining(`${NAME} does not exist, and the config names`),
+      hint: expect.stringContaining("take digestKey.id out"),
+    });
+    expect(await world.value(NAME)).toBeUndefined();
+  });
+});
+
 test("a parameter that holds something else is left alone", async () => {
   const world = await withStamps();
   await world.put(NAME, "scribble");

@@ -299,3 +299,16 @@ test("a plan is carried out once: the same plan again finds everything done", as
   expect(outcomes(await world.applySaved(plan))).toEqual({ [COPY]: "done", [SOURCE]: "done" });
   expect(await snapshot(world.client)).toEqual(before);
 });
+
+test("a write that its KMS key stops names the key", async () => {
+  const key = "alias/aws/s3";
+  const world = await makeWorld({ parameters: { "/app/a": { value: "a", type: "SecureString", key } } });
+  const { outcomes: all } = await world.apply();
+  expect(all.map(({ outcome }) => outcome)).toEqual([
+    {
+      kind: "failed",
+      code: "InvalidKeyId",
+      message: `its KMS key ${key} does not exist, is disabled, or may not be used`,
+    },
+  ]);
+});

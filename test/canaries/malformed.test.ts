@@ -128,7 +128,7 @@ describe.concurrent("a broken file of values is not quoted", () => {
     const entries = `{"/dba/a": ${quoted},\n"/dba/b": ${quoted},\n${quoted}: ${quoted}}`;
     project.write("configs/dev/values.json", entries);
     const plan = await project.env("plan");
-    expect(plan.stdout).toContain("an entry belongs to no static parameter (line 3)");
+    expect(plan.stdout).toContain("an entry belongs to no static parameter");
     expectSilence(project, plan, ["configs/dev/values.json"]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { CLI, run, startProgram } from "../support/binary.ts";
 import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
@@ -79,7 +79,10 @@ describe.concurrent("a config that is none", () => {
       await project.run(["plan", "--env", "prod"]),
       /there is no environment prod\n {2}hint: .*dev\n/,
     );
-    expectOneError(await project.run(["plan", "--env", "../dev"]), /this is no name of an environment\n/);
+    expectOneError(
+      await project.run(["plan", "--env", "../dev"]),
+      /^error: --env is no name of an environment\n {2}hint: did you mean dev\? /,
+    );
     expectOneError(
       await project.run(["plan", "--env", "dev", "--configs", "nowhere"]),
       /no folder of nowhere has/,
@@ -228,4 +231,40 @@ describe.concurrent("the machine", () => {
     expect(stderr).toContain(`error: paraform does not run under ${refused}: secrets could end up`);
     expect(Object.keys(project.files())).not.toContain(".paraform/dev.db");
   });
+});
+
+test.skipIf(!existsSync("/dev/full")).each([[["--version"]], [["plan", "--env", "dev"]]])(
+  "%j onto a full disk fails in one sentence",
+  async (words) => {
+    const project = await makeInitializedProject({ parameters: PARAMETERS, values: VALUES });
+    const { code, stderr } = await startProgram(
+      "sh",
+      ["-c", 'exec "$0" "$@" > /dev/full', process.execPath, CLI, ...words],
+      { cwd: project.folder },
+    ).finished;
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: standard output could not be written (ENOSPC)\n");
+    expect(stderr).not.toMatch(/^\s+at /m);
+  },
+);
+
+test("put refuses what Parameter Store would, and says why", async () => {
+  const parameters = {
+    "/dba/a": {},
+    "/dba/b": { allowedPattern: "^[a-z]+$" },
+    "/dba/c": { generate: { type: "password" } },
+  };
+  const project = await makeInitializedProject({ parameters });
+  expectOneError(
+    await project.env("put", ["/dba/a"], { input: "x{{y}}" }),
+    /the value of \/dba\/a has \{\{…\}\} in it\n/,
+  );
+  expectOneError(
+    await project.env("put", ["/dba/b"], { input: "DUMMY-5" }),
+    /\/dba\/b does not match its allowedPattern\n/,
+  );
+  expectOneError(
+    await project.env("put", ["/dba/c"], { input: "dummy" }),
+    /rule is generate\n {2}hint: paraform apply --env ENV --regenerate=\/dba\/c makes a new one\n/,
+  );
 });

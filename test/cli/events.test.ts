@@ -347,6 +347,24 @@ test("more than fifty changes are summed up where no line can be redrawn", async
   expect(stderr).toMatch(/^Applied 51 of 51, \d+\.\d\/s\n$/m);
 });
 
+test("what failed and what was skipped is not counted as applied", async () => {
+  const server = await startLocalServer(["--deny", "ssm:PutParameter:/dba/a"]);
+  const copies = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`/app/a/p${index}`, { copy: "/dba/a" }]),
+  );
+  const project = makeProject({
+    parameters: { "/dba/a": {}, "/app/a/host": { value: "dummy host" }, ...copies },
+    values: { "/dba/a": "dummy-password-of-dev" },
+    environment: { store: servedBy(server.url) },
+  });
+  await project.env("init");
+  const { code, stdout, stderr } = await project.env("apply", ["--auto-approve", "--concise"]);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/^Applied 1 of 62, 1 failed, 60 skipped, /m);
+  expect(stderr.match(/^\/\S+: .*$/gm)).toEqual(["/dba/a: Creation failed (AccessDeniedException)"]);
+  expect(stdout).toMatch(/^ {2}60 changes +they follow from \/dba\/a$/m);
+});
+
 test("--concise has one line a change", async () => {
   const project = await ready();
   const { stdout } = await project.env("plan", ["--concise"]);

@@ -53,6 +53,29 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
     expect((await project.env("drift")).code).toBe(0);
   });
 
+  test("an owner's own rotation is no drift, unless a source has the value", async () => {
+    const project = await served("ca-central-1", { ...PARAMETERS, "/dba/mysql/root": {} });
+    const live = server.inRegion("ca-central-1");
+    const put = await project.env("put", ["/dba/mysql/root"], { input: "dummy-root-one" });
+    expect(put.code).toBe(0);
+    await project.env("apply", ["--auto-approve"]);
+    await live.put("/dba/mysql/root", "dummy-root-two");
+    const drift = await project.env("drift", ["--detailed-exitcode"]);
+    expect(drift).toMatchObject({ code: 0, stdout: expect.stringContaining("No drift.") });
+    expect(drift.stdout).toMatch(
+      /1 value was changed by whoever owns it[^\n]*\n {4}\/dba\/mysql\/root {3}version/,
+    );
+    const document = JSON.parse((await project.env("drift", ["--format", "json"])).stdout);
+    expect(document).toMatchObject({ drift: [], rotated: [{ address: "/dba/mysql/root" }] });
+    expect((await project.env("plan")).stdout).toMatch(/its owner may change it, and nothing has to be done/);
+    await live.put("/dba/mysql/password", "dummy-password-two");
+    const supplied = await project.env("drift", ["--detailed-exitcode"]);
+    expect(supplied).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("1 parameter of dev drifted"),
+    });
+  });
+
   test("drift of which all there is to tell is that parameters are not there", async () => {
     const project = await embedded();
     const drift = await project.env("drift", ["--detailed-exitcode"]);
@@ -92,6 +115,21 @@ describe.concurrent("1: nothing written", () => {
     expect(project.read("p.txt")).toContain("Error: DescribeParameters failed");
     const apply = await project.env("apply", ["--auto-approve"], blind);
     expect(apply).toMatchObject({ code: 1, stdout: "" });
+  });
+
+  test("init names the id for the config, and accepts no other key once it is there", async () => {
+    const environment = { store: servedBy(server.url, "sa-east-1") };
+    const project = makeProject({ environment });
+    const pin = /: add "id": "[0-9a-f]{8}" to digestKey in configs\/dev\/environment\.json, so that no other/;
+    expect((await project.env("init")).stdout).toMatch(pin);
+    const pinned = { ...environment, digestKey: { kmsKey: "alias/paraform", id: "00000000" } };
+    const other = makeProject({ environment: pinned });
+    for (const rest of [[], ["--rekey"]]) {
+      const refused = await other.env("init", rest);
+      expect(refused).toMatchObject({ code: 1, stdout: "" });
+      expect(refused.stderr).toMatch(/^error: the digest key is [0-9a-f]{8}, the config names 00000000\n/);
+    }
+    expect(await server.inRegion("sa-east-1").version("/paraform/dev/digest-key")).toBe(1);
   });
 
   test("without a terminal apply needs a plan file or --auto-approve, and asks AWS nothing before it says so", async () => {
@@ -177,6 +215,16 @@ describe.concurrent("3: refused", () => {
   });
 });
 
+test.concurrent("3: what --allow leaves out has to be there", async () => {
+  const project = await embedded();
+  const { code, stdout, stderr } = await project.env("apply", ["--auto-approve", "--allow", "blocked=2"]);
+  expect(code).toBe(3);
+  expect(stdout).toContain(
+    "cannot be applied as it is: nothing is blocked.\n    hint: leave --allow blocked=2 out",
+  );
+  expect(stderr).toContain("hint: leave --allow blocked out\n");
+});
+
 describe.concurrent("4: stale, nothing written", () => {
   test("the live store moved on", async () => {
     const project = await served("eu-west-3");
@@ -217,9 +265,20 @@ describe.concurrent("4: stale, nothing written", () => {
   test("--expect takes the fingerprint that was reviewed and no other", async () => {
     const project = await embedded();
     const { fingerprint } = JSON.parse((await project.env("plan", ["--format", "json"])).stdout);
-    const other = await project.env("apply", ["--auto-approve", "--expect", "0".repeat(32)]);
-    expect(other).toMatchObject({ code: 4, stdout: "" });
-    expect((await project.env("apply", ["--auto-approve", "--expect", fingerprint])).code).toBe(0);
+    const expecting = (words: string, ...rest: string[]) =>
+      project.env("apply", ["--auto-approve", "--expect", words, ...rest]);
+    const other = await expecting("0".repeat(32));
+    expect(other.code).toBe(4);
+    expect(other.stdout).toContain("Plan: 3 to add, 0 to change, 0 to destroy.");
+    expect(other.stderr).toContain(
+      `hint: it is ${fingerprint}: review this plan before you expect it (paraform plan --env dev shows it)\n`,
+    );
+    expect(await expecting("0".repeat(32), "--format", "json")).toMatchObject({ code: 4, stdout: "" });
+    expect((await expecting(fingerprint)).code).toBe(0);
+    const again = await expecting(fingerprint);
+    expect(again.code).toBe(4);
+    expect(again.stdout).toContain("No changes.");
+    expect(again.stderr).toContain("hint: nothing is left to change, as after this apply has been done");
   });
 });
 

@@ -15,6 +15,8 @@ describe.concurrent("a word that is not known", () => {
     ],
     [["plan", "--evn", "dev"], /an option is not known here .*\n {2}hint: did you mean --env\? /],
     [["plan", "--env", "dev", "--verbos"], /\n {2}hint: did you mean --verbose\? paraform plan --help /],
+    [["plan", "--enviroment", "dev"], /\n {2}hint: did you mean --env\? /],
+    [["plan", "--env", "dev", "--detailed"], /\n {2}hint: did you mean --detailed-exitcode\? /],
     [["plan", "dev"], /missing: --env\n {2}hint: name the environment, as in paraform plan --env ENV\n/],
     [["plan", "dev", "--env", "dev"], /a word is not known here .*\n {2}hint: paraform plan --help /],
     [["plan", "--env", "dev", "--format", "xml"], /--format takes human, markdown, json, html\n/],

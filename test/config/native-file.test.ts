@@ -212,7 +212,7 @@ configs/dev/a.json:5:23: parameters["/c"].exists must be true
   hint: write true, without quotes
 configs/dev/a.json:6:21: parameters["/d"].type must be "String" or "StringList" or "SecureString"
 configs/dev/a.json:6:39: parameters["/d"].tier must be "Standard" or "Advanced" or "Intelligent-Tiering"
-configs/dev/a.json:6:49: parameters["/d"].key must be a KMS key: an alias, an id or an ARN
+configs/dev/a.json:6:49: parameters["/d"].key must be a KMS key: alias/NAME, an id or an ARN
 configs/dev/a.json:7:35: parameters["/e"].generate.type must be "password" or "gafaelfawr-token" or "fernet-key" or "uuid" or "random-bytes" or "rsa-private-key" or "ed25519-private-key" or "ssh-key-pair" or "tls-self-signed" or "bcrypt-password-hash" or "mtime" or "ssh-public-key" or "tls-certificate" or "oidc-clients" or "dockerconfigjson"
   hint: did you mean "password"?
 configs/dev/a.json:8:22: parameters["/f"].merge must have at least one item
@@ -228,6 +228,8 @@ configs/dev/a.json:13:23: this item holds several references
   hint: give each reference an item of its own
 configs/dev/a.json:13:37: this reference has an unknown suffix
   hint: known: :uri, :rfc3986, :base64, :json
+configs/dev/a.json:13:50: a reference stands within this item
+  hint: give it an item of its own: ["…", "\${/a}", "…"]; to mean this very text, end an item after its $
 configs/dev/a.json:15:41: /z is adopted but not declared
   hint: give it an entry with the rule that it shall have
 configs/dev/a.json:15:74: adopt[2].owner must have 1 to 64 characters of letters, digits and . _ / -
@@ -236,11 +238,41 @@ configs/dev/a.json:16:3: unknown key "renamed"
   );
 });
 
-it("warns of a literal that looks like a reference, and takes it as it is", () => {
-  expect(problemsOfFile({ parameters: { "/a": { merge: [`user=\${/b}`] } } })).toBe(
-    `configs/dev/a.json:1:31: warning: this item is a literal although it holds a reference
-  hint: give the reference an item of its own`,
+it("takes no literal that was meant to hold a reference, and shows how it is written", () => {
+  const problem = (item: string) => problemsOfFile({ parameters: { "/a": { merge: ["x", item] } } });
+  const within =
+    "configs/dev/a.json:1:35: a reference stands within this item\n  hint: give it an item of its own: ";
+  const verbatim = "; to mean this very text, end an item after its $";
+  expect(problem(`mysql://\${/dba/a/password}@x`)).toBe(
+    `${within}["…", "\${/dba/a/password}", "…"]${verbatim}`,
   );
+  expect(problem(`user=\${/dba/\${ENV}/b:uri}`)).toBe(`${within}["…", "\${/name}", "…"]${verbatim}`);
+  expect(problem(`\${dba/b}`)).toBe(
+    `configs/dev/a.json:1:35: the name of a reference begins with a slash\n  hint: a reference is written \${/name}`,
+  );
+  expect(problemsOfFile({ parameters: { "/a": { merge: ["user=$", "{/b}"] } } })).toBe("");
+});
+
+it("knows a file of values that no source names by its keys", () => {
+  expect(problemsOfFile({ "/dba/a/password": "dummy" })).toBe(
+    `configs/dev/a.json:1:2: unknown key "/dba/a/password"
+  hint: names stand under "parameters"; a file of values is named under "sources" in environment.json`,
+  );
+});
+
+it("takes an alias with its folder only, an id or an ARN for a KMS key", () => {
+  const problem = (key: string) => problemsOfFile({ parameters: { "/a": { key } } });
+  expect(problem("app")).toContain(
+    `must be a KMS key: alias/NAME, an id or an ARN\n  hint: an alias is written "alias/app"`,
+  );
+  for (const key of [
+    "alias/app",
+    "1234abcd-12ab-34cd-56ef-1234567890ab",
+    "mrk-1234abcd12ab34cd56ef1234567890ab",
+    "arn:aws:kms:eu-west-1:123456789012:alias/app",
+    "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  ])
+    expect(problem(key)).toBe("");
 });
 
 describe("two rules for one name", () => {

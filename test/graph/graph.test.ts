@@ -363,6 +363,14 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     );
   });
 
+  it("warns of a literal that is to be a secret, for it stands in the file", () => {
+    const parameters = { "/a": { value: "dummy", type: "SecureString" }, "/b": { value: "public" } };
+    expect(problemsOfFile({ parameters })).toBe(
+      `configs/dev/a.json:1:16: warning: /a is a SecureString, and its value stands in this file
+  hint: who reads the repository or a plan reads a literal: give a secret an entry without value, and let its owner put it`,
+    );
+  });
+
   it("is two names that one environment variable would supply, where such variables are a source", () => {
     const content = { parameters: { "/a/b-c": {}, "/x": { copy: "/a/b.c" }, "/a/b/c": { value: "x" } } };
     expect(problemsOfFile(content)).toBe("");

@@ -63,6 +63,18 @@ it("owner and app files become native files of the same meaning", async () => {
   expect([...compiled(cwd).graph.parameters.keys()]).toHaveLength(6);
 });
 
+it("a literal that only looks like a reference stays one", async () => {
+  const merged_figs = { "/app/svc/text": ["user=${/app/svc/user}@", "${dba/x}"] };
+  const { cwd, said, parameters } = await importOf(
+    { "app.json": { twig: "/app/svc", merged_figs } },
+    "app.json",
+  );
+  expect(said.code).toBe(0);
+  const merge = ["user=$", "{/app/svc/user}@", "$", "{dba/x}"];
+  expect(parameters).toEqual({ "svc.json": { "/app/svc/text": { merge } } });
+  expect([...compiled(cwd).graph.parameters.keys()]).toEqual(["/app/svc/text"]);
+});
+
 it("a rule stands above a reference to the same name, whichever file comes first", async () => {
   const app = { twig: "/app/svc", shared_figs: ["user"] };
   const owner = { replicate_figs: { "/dba/user": "/app/svc/user" } };

@@ -12,10 +12,12 @@ describe("a source that is not there", () => {
         "/dba/mysql/password": {},
         "/app/a/pw": { copy: "/dba/mysql/pasword" },
         "/app/a/user": { copy: "/dba/mongo/user" },
+        "/app/a/root": { copy: "/DBA/mysql/Password" },
       },
     });
     await world.put("/dba/mongos/user", "dummy");
     expect(summaries(await world.plan(), "did_you_mean").sort()).toEqual([
+      "/DBA/mysql/Password does not exist: did you mean /dba/mysql/password?",
       "/dba/mongo/user does not exist: did you mean /dba/mongos/user?",
       "/dba/mysql/pasword does not exist: did you mean /dba/mysql/password?",
     ]);

@@ -45,6 +45,16 @@ const hostile = fc
   )
   .map((parts) => parts.join(""));
 
+const driftOf = (text: string) =>
+  ({
+    address: text,
+    kind: "foreign_owner",
+    owner: text,
+    version_live: 1,
+    last_modified: text,
+    last_modified_user: text,
+  }) as const;
+
 /** Lines that only paraform itself writes. */
 const OURS = /^\s*(?:Plan: |# \/a will|No changes\.|Fingerprint: )/;
 
@@ -129,17 +139,7 @@ describe("whatever others wrote, no format has a control character or a line of 
           ),
           renderDrift(
             text,
-            [
-              {
-                address: text,
-                kind: "foreign_owner",
-                owner: text,
-                version_live: 1,
-                last_modified: text,
-                last_modified_user: text,
-              },
-            ],
-            [text],
+            { drift: [driftOf(text)], rotated: [driftOf(text)], absent: [text] },
             { color: false },
           ),
           renderHistory(

@@ -117,6 +117,36 @@ test("an apply that stopped part-way", () => {
   `);
 });
 
+test("many skipped changes are counted by what they waited for, and every failed one is named", () => {
+  const some = (count: number, name: string, outcome: Outcome): [string, Action, Outcome][] =>
+    Array.from({ length: count }, (_, index) => [`/app/${name}${index}`, "create", outcome]);
+  const denied = { kind: "failed", code: "AccessDeniedException", message: "denied" } as const;
+  const text = render({
+    stopped: "interrupted",
+    outcomes: outcomes(
+      ...some(2, "failed", denied),
+      ...some(50, "copy", { kind: "skipped", on: "/app/failed0" }),
+      ...some(1, "hash", { kind: "skipped", on: "/app/failed1" }),
+      ...some(1152, "rest", { kind: "skipped", on: null }),
+    ),
+  });
+  expect(text).toMatchInlineSnapshot(`
+    "
+    Failed:
+      ! /app/failed0: denied (AccessDeniedException)
+      ! /app/failed1: denied (AccessDeniedException)
+
+    Skipped (left as they were):
+      50 changes     they follow from /app/failed0
+      1 change       it follows from /app/failed1
+      1152 changes   the run had to stop before them
+
+    Apply interrupted! Parameters: 0 added, 0 changed, 0 destroyed; 2 failed, 1203 skipped.
+    Run the same apply again to finish: what is done is not done twice.
+    "
+  `);
+});
+
 test.each([
   ["interrupted", "Apply interrupted!"],
   ["terminated", "Apply terminated!"],

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { DriftFindings } from "../../src/plan/drift.ts";
 import { renderComparison } from "../../src/render/human-compare.ts";
 import { renderDrift } from "../../src/render/human-drift.ts";
 import { renderExplanation } from "../../src/render/human-explain.ts";
@@ -11,30 +12,42 @@ const PLAIN = { color: false };
 test("drift: who, when, which version", () => {
   const text = renderDrift(
     "prod",
-    [
-      {
-        address: "/app/a/password",
-        kind: "changed_outside",
-        version_stamped: 4,
-        version_live: 5,
-        last_modified: "2026-03-02T08:30:00.000Z",
-        last_modified_user: "arn:aws:iam::123456789012:user/oncall",
-      },
-      {
-        address: "/app/forged",
-        kind: "stamp_invalid",
-        version_live: 2,
-        last_modified: "2026-03-02T08:30:00.000Z",
-      },
-      {
-        address: "/app/taken",
-        kind: "foreign_owner",
-        owner: "team-b",
-        version_live: 2,
-        last_modified: "2026-03-02T08:30:00.000Z",
-      },
-    ],
-    ["/app/gone"],
+    {
+      drift: [
+        {
+          address: "/app/a/password",
+          kind: "changed_outside",
+          version_stamped: 4,
+          version_live: 5,
+          last_modified: "2026-03-02T08:30:00.000Z",
+          last_modified_user: "arn:aws:iam::123456789012:user/oncall",
+        },
+        {
+          address: "/app/forged",
+          kind: "stamp_invalid",
+          version_live: 2,
+          last_modified: "2026-03-02T08:30:00.000Z",
+        },
+        {
+          address: "/app/taken",
+          kind: "foreign_owner",
+          owner: "team-b",
+          version_live: 2,
+          last_modified: "2026-03-02T08:30:00.000Z",
+        },
+      ],
+      rotated: [
+        {
+          address: "/dba/mysql/password",
+          kind: "changed_outside",
+          version_stamped: 1,
+          version_live: 2,
+          last_modified: "2026-03-02T08:30:00.000Z",
+          last_modified_user: "arn:aws:iam::123456789012:user/dba",
+        },
+      ],
+      absent: ["/app/gone"],
+    },
     PLAIN,
   );
   expect(text).toMatchInlineSnapshot(`
@@ -42,6 +55,8 @@ test("drift: who, when, which version", () => {
       ~ /app/a/password   changed outside paraform: version 4 -> 5, 2026-03-02T08:30:00.000Z by arn:aws:iam::123456789012:user/oncall
       ! /app/forged       its stamp does not verify, 2026-03-02T08:30:00.000Z
       ! /app/taken        belongs to "team-b", 2026-03-02T08:30:00.000Z
+    1 value was changed by whoever owns it, which is no drift: no rule or source has it, and what follows from it is brought up by the next apply:
+        /dba/mysql/password   version 1 -> 2, 2026-03-02T08:30:00.000Z by arn:aws:iam::123456789012:user/dba
     1 declared parameter is not there: deleted or never applied, which Parameter Store keeps no trace of:
         /app/gone
     "
@@ -49,17 +64,20 @@ test("drift: who, when, which version", () => {
 });
 
 test("an issue is headed by what is in it, and what is not there is no drift and yet no peace", () => {
-  const heading = (...found: [Parameters<typeof renderMarkdownDrift>[1], string[]]) =>
-    renderMarkdownDrift("prod", ...found).split("\n")[1];
+  const heading = (found: Partial<DriftFindings>) =>
+    renderMarkdownDrift("prod", { drift: [], rotated: [], absent: [], ...found }).split("\n")[1];
   const drift = {
     address: "/app/a/host",
     kind: "changed_outside",
     version_live: 2,
     last_modified: "2026-01-01T00:00:00.000Z",
   } as const;
-  expect(heading([], [])).toBe("### `prod`: no drift, every parameter is as paraform wrote it");
-  expect(heading([], ["/app/a/gone"])).toBe("### `prod`: 1 declared parameter is not there");
-  expect(heading([drift], ["/app/a", "/app/b"])).toBe(
+  expect(heading({})).toBe("### `prod`: no drift, every parameter is as paraform wrote it");
+  expect(heading({ rotated: [drift] })).toBe(
+    "### `prod`: no drift, every other parameter is as paraform wrote it",
+  );
+  expect(heading({ absent: ["/app/a/gone"] })).toBe("### `prod`: 1 declared parameter is not there");
+  expect(heading({ drift: [drift], absent: ["/app/a", "/app/b"] })).toBe(
     "### `prod`: 1 parameter drifted, 2 declared parameters are not there",
   );
 });
@@ -76,15 +94,18 @@ test("an issue fits, however many drifted and however long their names are", () 
       last_modified_user: `arn:aws:sts::123456789012:assumed-role/a-role/somebody@example.com${part}`,
     }));
     const absent = drifts.map(({ address }) => `${address}/gone`);
-    const text = renderMarkdownDrift("prod", drifts, absent);
+    const text = renderMarkdownDrift("prod", { drift: drifts, rotated: drifts, absent });
     expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
     expect(text).toMatch(/and \d+ more\n/);
+    expect(text).toMatch(/and \d+ more that their owners changed\n/);
     expect(text).toMatch(/and \d+ more are not there\n/);
   }
 });
 
 test("no drift", () => {
-  expect(renderDrift("prod", [], [], PLAIN)).toBe("No drift. Every parameter is as paraform wrote it.\n");
+  expect(renderDrift("prod", { drift: [], rotated: [], absent: [] }, PLAIN)).toBe(
+    "No drift. Every parameter is as paraform wrote it.\n",
+  );
 });
 
 test("explain: everything about a parameter but its value", () => {

@@ -177,6 +177,19 @@ describe("what looks like an accident", () => {
     expect(findings).toEqual([]);
   });
 
+  test("an entry that is nearly a wanted name is told from it, on its own line", async () => {
+    const folder = await valuesFolder({
+      "values.json": `{\n"/dba/other": "x",\n"${PASSWORD}s": "y",\n"${PASSWORD.toUpperCase()}": "z"\n}`,
+    });
+    const { findings } = await read({ folder, names: [PASSWORD], files: ["values.json"] });
+    const belongs = "an entry belongs to no static parameter";
+    expect(findings.map(({ summary, line }) => [line, summary])).toEqual([
+      [3, `${belongs}: did you mean ${PASSWORD}?`],
+      [4, `${belongs}: did you mean ${PASSWORD}?`],
+      [2, belongs],
+    ]);
+  });
+
   test("entries that nobody wants are one warning for a file, and their keys are not repeated", async () => {
     const folder = await valuesFolder({
       "values.json": `{\n"${PASSWORD}": "x",\n"/typo/dummy-key": "y",\n"dummy-password-as-key": 7\n}`,
