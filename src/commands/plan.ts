@@ -63,7 +63,8 @@ async function planAndTell(
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder, PLAN_FORMATS);
   if (options.out !== undefined) await host.openReport(resolve(folder, options.out));
-  const applyOptions = placeGiven(options);
+  const { untrusted } = options;
+  const applyOptions = { ...placeGiven(options), ...(untrusted === undefined ? {} : { untrusted }) };
   const work = async (session: OpenSession, proposal: Proposal | undefined) => {
     const { deep } = options;
     const request = {

@@ -14,7 +14,7 @@ import { entryElement } from "./html-change.ts";
 import { PAGE_SCRIPT } from "./html-script.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
 import { READERS_TITLE, readerRows } from "./reader-rows.ts";
@@ -236,17 +236,15 @@ function findingText({ severity, summary, address, file, line }: Diagnostic): st
   return `<strong>${severity}</strong>: ${about}${html(summary)}${place}`;
 }
 
-function footer({ fingerprint }: Plan, { command }: Outline): string {
+function footer(plan: Plan, { command }: Outline): string {
+  const { fingerprint } = plan;
   if (fingerprint === "") return "<footer><p>This plan has no fingerprint: it is incomplete.</p></footer>";
   return [
     "<footer>",
     `<p>Fingerprint ${htmlCode(fingerprint)}</p>`,
     ...(command === undefined
       ? []
-      : [
-          `<p>To apply exactly this (with <code>--auto-approve</code> nobody is asked):</p>`,
-          `<pre><code>${html(command)}</code></pre>`,
-        ]),
+      : [`<p>${applyIntroduction(plan, htmlCode)}</p>`, `<pre><code>${html(command)}</code></pre>`]),
     "</footer>",
   ].join("\n");
 }

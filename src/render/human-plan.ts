@@ -8,7 +8,7 @@ import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { applyPlace, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { EXPOSED, reasonTexts } from "./reason.ts";
 import {
@@ -173,7 +173,7 @@ function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: 
 }
 
 function closingSection(
-  { applyable, inputs }: Plan,
+  { applyable, inputs, proposed }: Plan,
   changes: readonly ResourceChange[],
   { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
@@ -194,8 +194,10 @@ function closingSection(
     ...(applyable && changes.length > 0
       ? [
           "",
-          "To perform exactly these actions, run the following command to apply:",
-          `    ${commandText(["apply", savedTo], applyOptions)}`,
+          proposed === undefined
+            ? "To perform exactly these actions, run the following command to apply:"
+            : "To perform exactly these actions after the merge, run this in a checkout of the trusted branch, never of the proposal:",
+          `    ${commandText(["apply", savedTo], applyPlace(applyOptions))}`,
         ]
       : []),
   ];

@@ -11,7 +11,7 @@ import {
 import { escapeText, type Foreign } from "./escape.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 import { listed } from "./wording.ts";
@@ -87,7 +87,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
     gainSection(plan, foreign, detail),
-    changeSection(outline, foreign, detail),
+    changeSection(plan, outline, foreign, detail),
     readerSection(plan, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
     findingSection(plan, ["warning", "note"], foreign, detail),
@@ -175,7 +175,7 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
   ];
 }
 
-function changeSection(outline: Outline, foreign: Foreign, detail: Detail): string[] {
+function changeSection(plan: Plan, outline: Outline, foreign: Foreign, detail: Detail): string[] {
   const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
   const items =
@@ -185,12 +185,16 @@ function changeSection(outline: Outline, foreign: Foreign, detail: Detail): stri
           entries.map((entry) => entryItem(entry, amount)),
           amount.rows,
         );
-  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(outline)];
+  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan, outline)];
   return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
 }
 
-function shortenedText({ fullPlan }: Outline): string {
-  const how = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? "the HTML report" : code(fullPlan);
+function shortenedText({ proposed }: Plan, { fullPlan }: Outline): string {
+  const shown = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? undefined : code(fullPlan);
+  const report =
+    proposed === undefined ? "the HTML report" : "the HTML report beside it, an artifact of the run,";
+  const how =
+    shown === undefined ? report : proposed === undefined ? shown : `${report} or one made by ${shown}`;
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 
@@ -240,18 +244,14 @@ function findingText({ severity, summary, address, file, line }: Diagnostic, for
   return `${severity}: ${about}${foreign(summary)}${place}`;
 }
 
-function closingSection(
-  { fingerprint, proposed }: Plan,
-  { command }: Outline,
-  foreign: Foreign,
-  { longest }: Detail,
-): string[] {
+function closingSection(plan: Plan, { command }: Outline, foreign: Foreign, { longest }: Detail): string[] {
+  const { fingerprint, proposed } = plan;
   if (fingerprint === "") return [];
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
     ...(proposed === undefined ? [] : [`Environment file ${foreign(proposed.environment_file)}`, ""]),
-    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (with `--auto-approve` nobody is asked):" : ""}`,
+    `Fingerprint ${foreign(fingerprint)}${isShown ? `. ${applyIntroduction(plan, code)}` : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];
 }

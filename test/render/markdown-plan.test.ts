@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
+import { renderHtmlPlan } from "../../src/render/html-plan.ts";
 import { LONGEST_COMMENT, renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
 import { code, fenced } from "../../src/render/markdown-text.ts";
 import { HOSTILE_PARTS, hostilePlan, MARK } from "./hostile-plan.ts";
@@ -60,6 +61,33 @@ describe("what a reviewer sees first", () => {
     );
     expect(renderMarkdownPlan(plan({}))).not.toContain("paraform apply");
     expect(renderMarkdownPlan({ ...FOURTEEN, applyable: false })).not.toContain("paraform apply");
+  });
+});
+
+describe("a proposal's comment and page", () => {
+  const proposed = { environment_file: `sha256:${"e".repeat(64)}`, changes: [] };
+  const changes = Array.from({ length: 2_000 }, (_, index) => copyOf("/dba/pw", `/app/a/pw-${index}`, 4, 7));
+  const proposal = plan({ proposed, resource_changes: changes });
+  const place = { configs: "params", untrusted: "refs/remotes/origin/main" };
+
+  test("invite nobody to run what is proposed: a plan of the trusted revision, an apply after the merge", () => {
+    const text = renderMarkdownPlan(proposal, place);
+    expect(text).toContain(
+      "the HTML report beside it, an artifact of the run, or one made by `paraform plan --env dev --configs params --untrusted refs/remotes/origin/main --report html=plan.html` shows everything",
+    );
+    expect(text).toMatch(
+      /To apply exactly this after the merge, in a checkout of the trusted branch and never/,
+    );
+    expect(text).toContain("paraform apply --env dev --configs params --expect");
+    const page = renderHtmlPlan(proposal, place);
+    expect(page).toContain("<p>To apply exactly this after the merge, in a checkout of the trusted branch");
+    expect(page).not.toContain("untrusted");
+  });
+
+  test("name no plan where the trusted revision is not known, as of a saved plan that is shown", () => {
+    const text = renderMarkdownPlan(proposal);
+    expect(text).not.toContain("paraform plan");
+    expect(text).toContain("the HTML report beside it, an artifact of the run, shows everything");
   });
 });
 
