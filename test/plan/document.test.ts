@@ -404,10 +404,15 @@ group("the fingerprint", () => {
     ["--regenerate", { regenerate: ["/**"] }],
     ["--target", { target: ["/**"] }],
     ["--exclude", { exclude: ["/nothing"] }],
-    ["--allow", { allow: { delete: 1 } }],
   ])("depends on %s", async (_, inputs) => {
     const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
     expect((await world.plan(inputs)).fingerprint).not.toBe((await world.plan()).fingerprint);
+  });
+
+  test("does not depend on --allow, which says only whether it may be done: it can be given after the approval", async () => {
+    const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
+    const { fingerprint } = await world.plan();
+    expect((await world.plan({ allow: { delete: 1, blocked: 2 } })).fingerprint).toBe(fingerprint);
   });
 
   test("is the same after a plan was made and nothing happened", async () => {
