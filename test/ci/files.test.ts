@@ -110,6 +110,23 @@ describe("the workflow of ci/github.yml", () => {
     expect(text("ci/github.yml")).not.toContain("pull_request_target");
   });
 
+  test("plans a branch once, comments one after the other, and applies under the environment that guards it", () => {
+    const order = ({ concurrency, environment }: (typeof WORKFLOW.jobs)[string]) => ({
+      concurrency,
+      environment,
+    });
+    expect(order(WORKFLOW.jobs.plan as never)).toEqual({
+      concurrency: { group: `paraform-plan-prod-\${{ github.ref }}`, "cancel-in-progress": true },
+    });
+    expect(order(WORKFLOW.jobs.comment as never)).toEqual({
+      concurrency: `paraform-comment-prod-\${{ github.ref }}`,
+    });
+    expect(order(WORKFLOW.jobs.apply as never)).toEqual({
+      concurrency: "paraform-prod",
+      environment: "prod",
+    });
+  });
+
   test("is prepared before credentials are in a job, and uses pinned actions beside ours", () => {
     for (const { steps } of Object.values(WORKFLOW.jobs)) {
       const uses = steps.map(({ uses = "", with: inputs }) => `${uses.split("@")[0]} ${inputs?.run ?? ""}`);
@@ -190,6 +207,39 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
   await demo.store.put("/app/a/password", "dummy-of-somebody-else");
   expect((await job("paraform-drift", workspace, {})).code).toBe(2);
   expect(api.issues).toMatchObject([{ open: true, description: expect.stringContaining("/app/a/password") }]);
+});
+
+test("a pipeline of ci/gitlab.yml that is run by hand plans main anew, and applies what was expected with the guards acknowledged", async () => {
+  const jobs = parse(text("ci/gitlab.yml")) as Record<
+    string,
+    { script: string[]; rules: { if: string }[]; environment?: string }
+  >;
+  const demo = await demonstrate();
+  demo.write("configs/prod/more.json", {
+    parameters: { "/app/b/host": { value: "mysql.internal" }, "/app/b/token": {} },
+  });
+  demo.push("b has a host, and a token that nobody has put");
+  const { workspace } = demo.main();
+  const env = { ...DUMMY_CREDENTIALS, PATH: programs(), PARAFORM_ENV: "prod" };
+  const job = (name: string, more: Record<string, string>) =>
+    shell(workspace, jobs[name]?.script ?? [], { ...env, ...more });
+  const planned = await job("paraform-plan-again", {});
+  expect(planned.code, planned.stderr).toBe(0);
+  const [, fingerprint = ""] =
+    /^Fingerprint `([\w-]+)`/m.exec(readFileSync(join(workspace, "plan.md"), "utf8")) ?? [];
+  const expected = (allow: string) =>
+    job("paraform-apply-expected", { PARAFORM_EXPECT: fingerprint, PARAFORM_ALLOW: allow });
+  expect((await expected("")).code).toBe(3);
+  expect((await expected("* blocked=1")).stderr).toContain("--allow takes GUARD=N");
+  const applied = await expected("update=0 blocked=1");
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+  // A push can bring variables: only who runs a pipeline on the default branch gives these.
+  const byHand = /^\$CI_PIPELINE_SOURCE == "web" && \$CI_COMMIT_BRANCH == \$CI_DEFAULT_BRANCH && /;
+  for (const name of ["paraform-plan-again", "paraform-apply-expected"]) {
+    expect(jobs[name]?.rules).toEqual([{ if: expect.stringMatching(byHand) }]);
+  }
+  expect(jobs["paraform-apply-expected"]?.environment).toBe(jobs["paraform-apply"]?.environment);
 });
 
 test("the workflow of ci/atlantis.yaml plans the proposal and applies that very plan", async () => {
