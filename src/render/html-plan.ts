@@ -14,6 +14,7 @@ import { entryElement } from "./html-change.ts";
 import { PAGE_SCRIPT } from "./html-script.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { html, htmlCode } from "./html-text.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
@@ -40,6 +41,11 @@ export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
       title: "Destroyed, replaced or exposed",
       count: outline.destructive.length,
       content: destructive(outline),
+    },
+    {
+      id: "lost-names",
+      title: LOST_NAMES_TITLE,
+      content: rowList(lostNamesRows(plan, htmlCode)),
     },
     { id: "changes", title: "Changes", content: changes(outline) },
     {
@@ -155,10 +161,7 @@ function obstacles(plan: Plan): string {
 function concern({ groups }: Concern): string {
   return groups
     .filter(({ rows }) => rows.length > 0)
-    .map(({ rows, hints }) => {
-      const items = rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`);
-      return [list(items), ...hints.map(hint)].join("\n");
-    })
+    .map(({ rows, hints }) => [rowList(rows), ...hints.map(hint)].join("\n"))
     .join("\n");
 }
 
@@ -208,8 +211,11 @@ function filterForm(plan: Plan, { entries, destructive }: Outline): string[] {
 function readers(plan: Plan): string {
   const rows = readerRows(plan, htmlCode);
   if (rows.length === 0) return "";
-  const items = rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`);
-  return `<p>By the path that they read: values in it come, change or go.</p>\n${list(items)}`;
+  return `<p>By the path that they read: values in it come, change or go.</p>\n${rowList(rows)}`;
+}
+
+function rowList(rows: readonly { readonly subject: string; readonly text: string }[]): string {
+  return rows.length === 0 ? "" : list(rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`));
 }
 
 function replication(plan: Plan): string {

@@ -8,6 +8,7 @@ import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { applyPlace, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { EXPOSED, reasonTexts } from "./reason.ts";
@@ -46,6 +47,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
       ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
       : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
+    lostNamesSection(plan, paint, options.verbose ?? false),
     readerSection(plan, paint, options.verbose ?? false),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
@@ -148,6 +150,19 @@ function readerSection(plan: Plan, paint: Paint, verbose: boolean): Section {
   return [
     paint(`${READERS_TITLE}:`, "bold"),
     ...lines.map((line) => `  ${line}`),
+    ...(rows.length > shown.length ? [`  and ${rows.length - shown.length} more (--verbose)`] : []),
+  ];
+}
+
+function lostNamesSection(plan: Plan, paint: Paint, verbose: boolean): Section {
+  const rows = lostNamesRows(plan, escapeText);
+  if (rows.length === 0) return [];
+  const shown = verbose ? rows : rows.slice(0, MOST_READERS);
+  return [
+    paint(`${LOST_NAMES_TITLE}:`, "bold"),
+    ...aligned(shown.map(({ subject, text }): [string, string] => [subject, text])).map(
+      (line) => `  ${line}`,
+    ),
     ...(rows.length > shown.length ? [`  and ${rows.length - shown.length} more (--verbose)`] : []),
   ];
 }

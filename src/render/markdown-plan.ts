@@ -9,6 +9,7 @@ import {
   withheldConcern,
 } from "./concern.ts";
 import { escapeText, type Foreign } from "./escape.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
@@ -86,6 +87,7 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
     concernSection(conflictConcern(plan, foreign, foreign), detail),
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
+    lostNamesSection(plan, foreign, detail),
     gainSection(plan, foreign, detail),
     changeSection(plan, outline, foreign, detail),
     readerSection(plan, foreign, detail),
@@ -198,6 +200,12 @@ function shortenedText({ proposed }: Plan, { fullPlan }: Outline): string {
   return `This comment is shortened to fit: ${how} shows everything.`;
 }
 
+function lostNamesSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
+  const rows = lostNamesRows(plan, foreign);
+  if (rows.length === 0) return [];
+  return [`#### ${LOST_NAMES_TITLE} (${rows.length})`, "", ...readerList(rows, destructiveRows)];
+}
+
 /** Whoever gains a secret is in sight, whatever else changes and however many others read it. */
 function gainSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
   const gaining = readerRows(plan, foreign).filter(({ gains }) => gains);
@@ -216,7 +224,7 @@ function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[]
   ];
 }
 
-function readerList(some: readonly ReaderRow[], rows: number): string[] {
+function readerList(some: readonly Pick<ReaderRow, "subject" | "text">[], rows: number): string[] {
   return capped(
     some.map(({ subject, text }) => item(`${subject} — ${text}`)),
     rows,

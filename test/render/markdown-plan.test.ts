@@ -50,6 +50,33 @@ describe("what a reviewer sees first", () => {
     expect(text).not.toContain("#### Changes");
   });
 
+  test("the names that go with a move stand for their readers with what is lost, ahead of who gains and what changes", () => {
+    const moves = Array.from({ length: 12 }, (_, index) =>
+      change({
+        address: `/app/other/key${index}`,
+        previous: `/app/pay/key${index}`,
+        action: "create",
+        reason: "moved",
+      }),
+    );
+    const names = moves.map(({ previous_address = "" }) => previous_address);
+    const document = plan({
+      resource_changes: moves,
+      readers: [
+        { reader: "/app/other", kind: "service", changes: moves.map(({ address }) => address), gains: [] },
+        { reader: "/app/pay", kind: "service", changes: names, gains: [] },
+      ],
+    });
+    const row = (code: (text: string) => string) =>
+      `${code("/app/pay")} — 12 names go: ${[0, 1, 2].map((index) => code(`/app/pay/key${index}`)).join(", ")} and 9 more; whoever reads by these names finds nothing then`;
+    const text = renderMarkdownPlan(document);
+    expect(text).toContain(`#### Names that go with a move (1)\n\n- ${row((name) => `\`${name}\``)}\n`);
+    expect(text.indexOf("#### Names that go")).toBeLessThan(text.indexOf("#### Changes"));
+    const page = renderHtmlPlan(document);
+    expect(page).toContain(`<li>${row((name) => `<code>${name}</code>`)}</li>`);
+    expect(page.indexOf('id="lost-names"')).toBeLessThan(page.indexOf('id="changes"'));
+  });
+
   test("the command repeats what shaped the plan, quoted for a shell; without a change there is none", () => {
     const inputs = { delete: ["/app/**"], regenerate: [], target: [], exclude: [], allow: { delete: 12 } };
     const deletes = renderMarkdownPlan({ ...FOURTEEN, inputs });
