@@ -206,6 +206,11 @@ describe("a pull request", () => {
     });
     demo.push("b has a host, and a token that nobody has put");
     const planned = await propose(demo);
+    expect(planned.annotations).toContainEqual({
+      level: "error",
+      properties: { file: "configs/prod/main.json", line: "10", title: "paraform" },
+      text: "/app/b/token: it does not exist and no source has its value",
+    });
     approve(demo);
     demo.merge(PULL, "proposal", "merge");
     const stopped = await deploy(demo);
