@@ -18,7 +18,8 @@ import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
-import { READERS_TITLE, readerRows } from "./reader-rows.ts";
+import { proposedConcern } from "./proposed.ts";
+import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
 /** One section of the page; an empty `content` leaves it out. */
 interface Part {
@@ -34,6 +35,8 @@ interface Part {
  */
 export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
   const outline = outlineOf(plan, place);
+  const rows = readerRows(plan, htmlCode);
+  const [gaining, others] = [rows.filter(({ gains }) => gains), rows.filter(({ gains }) => !gains)];
   const parts = [
     { id: "refused", title: "What stands in the way", content: obstacles(plan) },
     {
@@ -47,12 +50,18 @@ export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
       title: LOST_NAMES_TITLE,
       content: rowList(lostNamesRows(plan, htmlCode)),
     },
+    {
+      id: "gains",
+      title: GAINS_TITLE,
+      count: gaining.length,
+      content: rowList(gaining),
+    },
     { id: "changes", title: "Changes", content: changes(outline) },
     {
       id: "readers",
       title: READERS_TITLE,
-      count: plan.readers.length,
-      content: readers(plan),
+      count: others.length,
+      content: readers(others),
     },
     { id: "replication", title: "Replication", content: replication(plan) },
     {
@@ -116,12 +125,16 @@ function header(plan: Plan, outline: Outline): string {
   const words = inputWords(plan.inputs);
   const back = rollbackText(plan.inputs, htmlCode);
   const shaped = words.length === 0 ? "" : `, planned with ${htmlCode(words.join(" "))}`;
+  const proposed = proposedConcern(plan, htmlCode);
   const refusal = refusalOf(plan, htmlCode);
   return [
     "<header>",
     `<h1>Plan for environment ${htmlCode(name)}</h1>`,
     `<p class="verdict">${headlineText(outline)}</p>`,
     `<p class="quiet">${where}${back === undefined ? shaped : `, ${back}`}</p>`,
+    ...(proposed === undefined
+      ? []
+      : [`<p class="alarm"><strong>${proposed.title}</strong> ${proposed.text}</p>`]),
     ...(refusal === undefined ? [] : [`<p class="alarm">${refusal.text}</p>`, ...refusal.hints.map(hint)]),
     "</header>",
   ].join("\n");
@@ -208,8 +221,7 @@ function filterForm(plan: Plan, { entries, destructive }: Outline): string[] {
   ];
 }
 
-function readers(plan: Plan): string {
-  const rows = readerRows(plan, htmlCode);
+function readers(rows: readonly ReaderRow[]): string {
   if (rows.length === 0) return "";
   return `<p>By the path that they read: values in it come, change or go.</p>\n${rowList(rows)}`;
 }
@@ -232,7 +244,9 @@ function replication(plan: Plan): string {
 }
 
 function findings(diagnostics: readonly Diagnostic[], severities: readonly Diagnostic["severity"][]): string {
-  const found = severities.flatMap((severity) => diagnostics.filter((each) => each.severity === severity));
+  const found = severities.flatMap((severity) =>
+    diagnostics.filter((each) => each.severity === severity && each.code !== "environment_proposed"),
+  );
   return found.length === 0 ? "" : list(found.map((each) => `<li>${findingText(each)}</li>`));
 }
 
@@ -243,10 +257,11 @@ function findingText({ severity, summary, address, file, line }: Diagnostic): st
 }
 
 function footer(plan: Plan, { command }: Outline): string {
-  const { fingerprint } = plan;
+  const { fingerprint, proposed } = plan;
   if (fingerprint === "") return "<footer><p>This plan has no fingerprint: it is incomplete.</p></footer>";
   return [
     "<footer>",
+    ...(proposed === undefined ? [] : [`<p>Environment file ${htmlCode(proposed.environment_file)}</p>`]),
     `<p>Fingerprint ${htmlCode(fingerprint)}</p>`,
     ...(command === undefined
       ? []

@@ -14,8 +14,8 @@ import { type Amount, capped, changeItem, countItems, entryItem } from "./markdo
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
-import { listed } from "./wording.ts";
+import { proposedConcern } from "./proposed.ts";
+import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
 /**
  * The longest comment, in UTF-16 units. GitHub takes 65,536 characters, which are never more than these; the rest is
@@ -35,8 +35,7 @@ interface Detail {
 
 const ALL = Number.POSITIVE_INFINITY;
 const LONGEST_NAME = 2_048;
-/** Of environment.json; more of them, or longer ones, are in no file but a forged one. */
-const MOST_KEYS = 40;
+/** Of environment.json; longer ones are in no file but a forged one. */
 const LONGEST_KEY = 100;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
@@ -124,13 +123,9 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
 }
 
 /** What the fingerprint does not cover, whole and ahead of all that a proposal could pile up before it. */
-function proposedSection({ proposed }: Plan): string[] {
-  if (proposed === undefined || proposed.changes.length === 0) return [];
-  const keys = proposed.changes.slice(0, MOST_KEYS).map((key) => code(key, LONGEST_KEY));
-  return [
-    "> [!WARNING]",
-    `> **This proposal changes \`environment.json\`:** ${listed(keys)}. The plan is made with that of the trusted revision; the next one after the merge is not.`,
-  ];
+function proposedSection(plan: Plan): string[] {
+  const concern = proposedConcern(plan, (text) => code(text, LONGEST_KEY));
+  return concern === undefined ? [] : ["> [!WARNING]", `> **${concern.title}** ${concern.text}`];
 }
 
 function refusalSection(plan: Plan, foreign: Foreign): string[] {
@@ -210,7 +205,7 @@ function lostNamesSection(plan: Plan, foreign: Foreign, { destructiveRows }: Det
 function gainSection(plan: Plan, foreign: Foreign, { destructiveRows }: Detail): string[] {
   const gaining = readerRows(plan, foreign).filter(({ gains }) => gains);
   if (gaining.length === 0) return [];
-  return [`#### Who gains a secret (${gaining.length})`, "", ...readerList(gaining, destructiveRows)];
+  return [`#### ${GAINS_TITLE} (${gaining.length})`, "", ...readerList(gaining, destructiveRows)];
 }
 
 function readerSection(plan: Plan, foreign: Foreign, { rows }: Detail): string[] {
