@@ -314,6 +314,16 @@ group("values", () => {
   });
 });
 
+test("a reader of what is deleted is among the readers of a plan", async () => {
+  const world = await makeWorld({ parameters: { "/app/x": { value: "x" }, "/app/y": { value: "y" } } });
+  await world.apply();
+  world.declare({ parameters: { "/app/y": { value: "y" } } });
+  expect((await world.plan(DELETE_ALL)).readers).toEqual([
+    { reader: "/app", kind: "owner", changes: ["/app/x"], gains: [] },
+  ]);
+  expect((await world.plan()).readers).toEqual([]);
+});
+
 group("the fingerprint", () => {
   const PARAMETERS = { "/dba/x": {}, "/app/x": { copy: "/dba/x" }, "/app/y": { value: "y" } };
   const SUPPLIED = { "/dba/x": "x" };

@@ -50,6 +50,16 @@ describe("what a reviewer sees first", () => {
     expect(text).not.toContain("#### Changes");
   });
 
+  test("a change by which a parameter is deleted later stands with what is lost", () => {
+    const ending = { ...copyOf("/dba/pw", "/app/a/pw", 4, 7), expires: "2030-01-01T00:00:00.000Z" };
+    const text = renderMarkdownPlan(plan({ resource_changes: [ending] }));
+    expect(text).toContain("#### Destroyed, replaced or exposed (1)");
+    expect(text).not.toContain("#### Changes");
+    const created = change({ address: "/app/a/token", action: "create", reason: "missing" });
+    const fresh = renderMarkdownPlan(plan({ resource_changes: [{ ...created, expires: ending.expires }] }));
+    expect(fresh).not.toContain("#### Destroyed");
+  });
+
   test("the names that go with a move stand for their readers with what is lost, ahead of who gains and what changes", () => {
     const moves = Array.from({ length: 12 }, (_, index) =>
       change({
