@@ -234,7 +234,7 @@ function replication(plan: Plan): string {
   const picture = picturePlan(plan);
   if (picture.edges.length === 0) return "";
   const drawing = svgElement(picture, "What follows from what, sources at the left");
-  const caption = `Sources at the left. A sign and a bold frame mark what changes, dashes what is only referred to, dashed lines a merge. ${picture.note}`;
+  const caption = `Sources at the left. A sign and a bold frame mark what changes, an exclamation mark and a dotted frame what is blocked, dashes what is only referred to, dashed lines a merge. ${picture.note}`;
   return [
     "<figure>",
     `<div class="scroll" role="region" aria-label="Replication graph" tabindex="0">\n${drawing}\n</div>`,
