@@ -1,10 +1,15 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { demonstrate } from "../demo/repository.ts";
 import { CLI, startProgram } from "../support/binary.ts";
-import { DUMMY_CREDENTIALS, makeProject, scratchFolder } from "../support/binary-project.ts";
+import {
+  DUMMY_CREDENTIALS,
+  makeInitializedProject,
+  makeProject,
+  scratchFolder,
+} from "../support/binary-project.ts";
 import { fakeGitlab, PROJECT } from "./fake-gitlab.ts";
 import { ACTION, ROOT, WORKFLOW } from "./workflow.ts";
 
@@ -22,6 +27,10 @@ function programs(): string {
   }
   return `${folder}:${process.env.PATH}`;
 }
+
+/** What a package has beneath it is a package of its own. */
+const notNested = (path: string) => (file: string) =>
+  !file.slice(join(ROOT, path).length).includes("/node_modules");
 
 const shell = (cwd: string, lines: readonly string[], env: Record<string, string>) =>
   startProgram("bash", ["-eo", "pipefail", "-c", lines.join("\n")], { cwd, env }).finished;
@@ -52,11 +61,40 @@ describe("action.yml", () => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "dummy",
     });
     expect(prepared.stdout.split("\n").map((line) => line.trim())).toEqual([
-      "ci --ignore-scripts --no-audit --no-fund",
-      "run build",
+      "ci --omit=dev --ignore-scripts --no-audit --no-fund",
+      "ci --prefix tools --ignore-scripts --no-audit --no-fund",
+      "run build -- --command-line",
       "",
     ]);
     expect(prepared.code).toBe(0);
+  });
+
+  test("is built from what it installs: no development dependency, and esbuild as we have it", async () => {
+    const folder = scratchFolder();
+    for (const part of ["src", "scripts", "schemas", "package.json"]) {
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+    }
+    const { packages } = JSON.parse(text("package-lock.json")) as {
+      packages: Record<string, { dev?: boolean; version: string }>;
+    };
+    for (const [path, { dev }] of Object.entries(packages)) {
+      if (path === "" || dev === true || !existsSync(join(ROOT, path))) continue;
+      cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: notNested(path) });
+    }
+    const tools = JSON.parse(text("tools/package-lock.json")) as { packages: typeof packages };
+    for (const [path, { version }] of Object.entries(tools.packages)) {
+      if (path === "" || !existsSync(join(ROOT, path))) continue;
+      expect(version).toBe(packages[path]?.version);
+      cpSync(join(ROOT, path), join(folder, "tools", path), { recursive: true });
+    }
+    const built = await shell(folder, ["node scripts/build.mjs --command-line"], {
+      PATH: process.env.PATH ?? "",
+    });
+    expect(built.code, built.stderr).toBe(0);
+    const project = await makeInitializedProject({ parameters: { "/app/a": { value: "x" } } });
+    const args = [join(folder, "dist/cli.js"), "plan", "--env", "dev"];
+    const planned = await startProgram(process.execPath, args, { cwd: project.folder }).finished;
+    expect(planned.stdout, planned.stderr).toContain("Plan: 1 to add");
   });
 
   test("puts no expression into a script", () => {
