@@ -18,6 +18,7 @@ import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
+import { findingText, whereText } from "./plan-words.ts";
 import { proposedConcern } from "./proposed.ts";
 import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
@@ -115,13 +116,7 @@ function headlineText({ headline }: Outline): string {
 }
 
 function header(plan: Plan, outline: Outline): string {
-  const { name, account, region, owner, endpoint } = plan.environment;
-  const where = [
-    ...(account === "" ? [] : [`account ${htmlCode(account)}`]),
-    ...(region === "" ? [] : [htmlCode(region)]),
-    ...(endpoint === undefined ? [] : [`endpoint ${htmlCode(endpoint)}`]),
-    `owner ${htmlCode(owner)}`,
-  ].join(", ");
+  const { name } = plan.environment;
   const words = inputWords(plan.inputs);
   const back = rollbackText(plan.inputs, htmlCode);
   const shaped = words.length === 0 ? "" : `, planned with ${htmlCode(words.join(" "))}`;
@@ -131,7 +126,7 @@ function header(plan: Plan, outline: Outline): string {
     "<header>",
     `<h1>Plan for environment ${htmlCode(name)}</h1>`,
     `<p class="verdict">${headlineText(outline)}</p>`,
-    `<p class="quiet">${where}${back === undefined ? shaped : `, ${back}`}</p>`,
+    `<p class="quiet">${whereText(plan, htmlCode)}${back === undefined ? shaped : `, ${back}`}</p>`,
     ...(proposed === undefined
       ? []
       : [`<p class="alarm"><strong>${proposed.title}</strong> ${proposed.text}</p>`]),
@@ -247,13 +242,13 @@ function findings(diagnostics: readonly Diagnostic[], severities: readonly Diagn
   const found = severities.flatMap((severity) =>
     diagnostics.filter((each) => each.severity === severity && each.code !== "environment_proposed"),
   );
-  return found.length === 0 ? "" : list(found.map((each) => `<li>${findingText(each)}</li>`));
-}
-
-function findingText({ severity, summary, address, file, line }: Diagnostic): string {
-  const about = address === undefined || summary.includes(address) ? "" : `${htmlCode(address)}: `;
-  const place = file === undefined ? "" : ` at ${htmlCode(line === undefined ? file : `${file}:${line}`)}`;
-  return `<strong>${severity}</strong>: ${about}${html(summary)}${place}`;
+  return found.length === 0
+    ? ""
+    : list(
+        found.map(
+          (each) => `<li><strong>${each.severity}</strong>: ${findingText(each, html, htmlCode)}</li>`,
+        ),
+      );
 }
 
 function footer(plan: Plan, { command }: Outline): string {

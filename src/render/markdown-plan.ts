@@ -14,6 +14,7 @@ import { type Amount, capped, changeItem, countItems, entryItem } from "./markdo
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
 import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
+import { findingText, whereText } from "./plan-words.ts";
 import { proposedConcern } from "./proposed.ts";
 import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
@@ -101,15 +102,9 @@ function pageOf(plan: Plan, outline: Outline, detail: Detail): string {
 }
 
 function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: Detail): string[] {
-  const { name, account, region, owner, endpoint } = plan.environment;
+  const { name } = plan.environment;
   const identity = identityOf("plan", [...escapeText(name)].slice(0, LONGEST_ENVIRONMENT).join(""));
   const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
-  const where = [
-    ...(account === "" ? [] : [`account ${foreign(account)}`]),
-    ...(region === "" ? [] : [foreign(region)]),
-    ...(endpoint === undefined ? [] : [`endpoint ${foreign(endpoint)}`]),
-    `owner ${foreign(owner)}`,
-  ];
   const words = inputWords(plan.inputs);
   const more = words.length > rows ? ` and ${words.length - rows} more` : "";
   const back = rollbackText(plan.inputs, foreign);
@@ -118,7 +113,7 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
     identity,
     `### ${foreign(name)}: ${title}`,
     "",
-    `${where.join(", ")}${back === undefined ? shaped : `, ${back}`}`,
+    `${whereText(plan, foreign)}${back === undefined ? shaped : `, ${back}`}`,
   ];
 }
 
@@ -235,16 +230,10 @@ function findingSection(
   const items = severities.flatMap((severity) =>
     diagnostics
       .filter((diagnostic) => diagnostic.severity === severity && diagnostic.code !== "environment_proposed")
-      .map((diagnostic) => item(findingText(diagnostic, foreign))),
+      .map((diagnostic) => item(`${severity}: ${findingText(diagnostic, foreign, foreign)}`)),
   );
   if (items.length === 0) return [];
   return [severities[0] === "error" ? "#### Errors" : "#### Findings", "", ...capped(items, rows)];
-}
-
-function findingText({ severity, summary, address, file, line }: Diagnostic, foreign: Foreign): string {
-  const about = address === undefined || summary.includes(address) ? "" : `${foreign(address)}: `;
-  const place = file === undefined ? "" : ` at ${foreign(line === undefined ? file : `${file}:${line}`)}`;
-  return `${severity}: ${about}${foreign(summary)}${place}`;
 }
 
 function closingSection(plan: Plan, { command }: Outline, foreign: Foreign, { longest }: Detail): string[] {
