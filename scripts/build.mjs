@@ -1,27 +1,25 @@
 // Compiles src/ to dist/ and then gathers what the command line loads into few files: resolving and reading some
-// 400 small ones takes as long as all the rest of a plan.
+// 400 small ones takes as long as all the rest of a plan. `--command-line` makes nothing but that, straight from src/:
+// it needs esbuild alone, of tools/ or of this package, and neither a compiler nor the types of anything.
 import { spawnSync } from "node:child_process";
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { BUNDLING, LEFT_OUT } from "./bundling.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
+const { build } = createRequire(new URL("../tools/", import.meta.url))("esbuild");
+const isCommandLineOnly = process.argv.includes("--command-line");
 
 rmSync(dist, { recursive: true, force: true });
-const tsc = spawnSync(
-  process.execPath,
-  [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
-  { cwd: root, stdio: "inherit" },
-);
-if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+if (!isCommandLineOnly) compile();
 
 const { metafile } = await build({
   ...BUNDLING,
   absWorkingDir: root,
-  entryPoints: ["dist/cli.js"],
+  entryPoints: [isCommandLineOnly ? "src/cli.ts" : "dist/cli.js"],
   outdir: "dist",
   allowOverwrite: true,
   chunkNames: "chunks/[name]-[hash]",
@@ -31,6 +29,15 @@ const { metafile } = await build({
 });
 chmodSync(join(dist, "cli.js"), 0o755);
 writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licensesOf(metafile));
+
+function compile() {
+  const tsc = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+}
 
 /** The licence of every package that the chunks hold, as its authors ask for. */
 function licensesOf({ inputs }) {

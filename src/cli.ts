@@ -2,7 +2,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import type { Host, StopSignal } from "./commands/host.ts";
-import { EXIT } from "./model/error.ts";
 
 const version = (
   JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
@@ -22,6 +21,7 @@ if (argv.length === 1 && /^(-v|(--?)?version)$/.test(argv[0] ?? "")) {
   // Also the clients that the SDK builds inside, for SSO and assumed roles, take no endpoint from outside the config.
   process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
   const code = await main();
+  const { EXIT } = await import("./model/error.ts");
   process.exitCode = code === EXIT.done && isOutputLost ? EXIT.error : code;
 }
 

@@ -92,7 +92,7 @@ async function notesOf(plan: Plan, name: ParameterName): Promise<readonly string
 /** What lives in the scopes and is not in the configs. @throws UserError where nothing does */
 async function undeclaredOf(
   { config, graph }: OpenSession,
-  { planned: { plan, live }, ring }: CompletePlan,
+  { planned: { plan, live, decisions }, ring }: CompletePlan,
   name: ParameterName,
   readerIn: (name: ParameterName) => Reader,
   notes: readonly string[],
@@ -109,30 +109,42 @@ async function undeclaredOf(
     });
   }
   const removal = graph.removals.get(name);
+  const mover = [...decisions.values()].find(({ moving }) => moving?.from.name === name);
+  const origin = removal?.origin ?? mover?.parameter.origin;
   const withheld = plan.withheld.find(({ address }) => address === name);
   const forgotten = plan.resource_changes.some(({ address }) => address === name);
   return {
     address: name,
-    rule: removal === undefined ? null : "removed",
+    rule: mover !== undefined ? "moved" : removal === undefined ? null : "removed",
     type: found.type,
     key: found.keyId ?? null,
-    file: removal?.origin.file ?? null,
-    line: removal?.origin.line ?? null,
+    file: origin?.file ?? null,
+    line: origin?.line ?? null,
     chain: [],
     followers: [],
     readers: [],
     read_by: readersAmong(readerIn, [name]),
     live: liveOf(standingOf(ring, owner, name, found)),
     planned:
-      withheld !== undefined
-        ? { action: "withheld", reason: withheld.action_reason }
-        : forgotten
-          ? { action: "forget", reason: "removed" }
-          : null,
+      mover !== undefined
+        ? departureOf(mover)
+        : withheld !== undefined
+          ? { action: "withheld", reason: withheld.action_reason }
+          : forgotten
+            ? { action: "forget", reason: "removed" }
+            : null,
     protected: matchesAny(protect)(name),
     guards: [],
     notes,
   };
+}
+
+/** What becomes of the name that `mover` moves from. */
+function departureOf(mover: Decision): Explanation["planned"] {
+  const { name } = mover.parameter;
+  return mover.verdict.kind === "change"
+    ? { action: "delete", reason: `moved to ${name}` }
+    : { action: "no-op", reason: `its move to ${name} is refused` };
 }
 
 function explanationOf(

@@ -3,6 +3,7 @@ import type { Argv } from "yargs";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
+import type { ParameterName } from "../model/name.ts";
 import type { PlanResult } from "../pipeline.ts";
 import type { Plan, PlanInputs } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
@@ -63,7 +64,8 @@ async function planAndTell(
   const folder = workingFolder(host, options.chdir);
   const reports = await openReports(host, options.report, folder, PLAN_FORMATS);
   if (options.out !== undefined) await host.openReport(resolve(folder, options.out));
-  const applyOptions = placeGiven(options);
+  const { untrusted } = options;
+  const applyOptions = { ...placeGiven(options), ...(untrusted === undefined ? {} : { untrusted }) };
   const work = async (session: OpenSession, proposal: Proposal | undefined) => {
     const { deep } = options;
     const request = {
@@ -90,7 +92,8 @@ async function planAndTell(
     if (host.tellRunner !== undefined) {
       const brief = { format: "markdown", verbose: false, concise: false } as const;
       const summary = planText(host, document, { ...brief, applyOptions });
-      host.tellRunner(planReport(document, planExitCode(document, true), summary));
+      const declaredAt = (name: string) => session.graph.parameters.get(name as ParameterName)?.origin;
+      host.tellRunner(planReport(document, planExitCode(document, true), summary, declaredAt));
     }
     return result.complete ? planExitCode(document, options.detailedExitcode) : result.failure;
   };

@@ -5,7 +5,8 @@ import type { ApplyResult } from "../apply/outcome.ts";
 import { ConfigError, type ExitCode, UserError } from "../model/error.ts";
 import { redact } from "../model/known-secrets.ts";
 import type { Problem } from "../model/problem.ts";
-import type { Diagnostic, Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type DeclaredAt, planAnnotations } from "../render/plan-annotations.ts";
 import {
   type Annotation,
   renderAnnotation,
@@ -64,7 +65,12 @@ function annotate(host: Host, text: string): void {
 }
 
 /** A plan's counts, and its findings beside the lines of the configs. `exitCode` is that of `--detailed-exitcode`. */
-export function planReport(plan: Plan, exitCode: ExitCode, summary: string): StepReport {
+export function planReport(
+  plan: Plan,
+  exitCode: ExitCode,
+  summary: string,
+  declaredAt: DeclaredAt,
+): StepReport {
   const { add, change, destroy, replace, blocked, conflict } = plan.summary;
   const counts = { add, change, destroy, replace, blocked, conflict };
   return {
@@ -76,12 +82,7 @@ export function planReport(plan: Plan, exitCode: ExitCode, summary: string): Ste
       exitcode: String(exitCode),
     },
     summary,
-    annotations: [
-      ...plan.diagnostics.flatMap(diagnosticAnnotation),
-      ...(plan.complete && !plan.applyable
-        ? [{ level: "error", text: "apply would refuse this plan: its summary says why" } as const]
-        : []),
-    ],
+    annotations: planAnnotations(plan, declaredAt),
   };
 }
 
@@ -101,18 +102,6 @@ export function applyReport({ fingerprint, outcomes }: ApplyResult): StepReport 
 
 export function problemAnnotation({ severity, file, line, column, summary }: Problem): Annotation {
   return { level: severity, file, line, column, text: summary };
-}
-
-function diagnosticAnnotation({ severity, file, line, summary }: Diagnostic): Annotation[] {
-  if (file === undefined && severity === "note") return [];
-  const level = severity === "note" ? "notice" : severity;
-  return [
-    {
-      level,
-      text: summary,
-      ...(file === undefined ? {} : { file, ...(line === undefined ? {} : { line }) }),
-    },
-  ];
 }
 
 function failureAnnotations(error: UserError): Annotation[] {

@@ -7,6 +7,8 @@ export interface StatusLine {
   above(text: string): void;
 }
 
+/** Of a terminal that does not say how wide it is: some report 0 columns. */
+const USUAL_WIDTH = 80;
 const TO_START = "\r";
 const CLEAR_REST = "\u001b[K";
 
@@ -14,7 +16,7 @@ const CLEAR_REST = "\u001b[K";
 export function statusLine(write: (text: string) => void, columns: () => number): StatusLine {
   let shown = "";
   // The last column is left free: some terminals wrap as soon as it is used.
-  const draw = (text: string) => `${TO_START}${text.slice(0, Math.max(0, columns() - 1))}${CLEAR_REST}`;
+  const draw = (text: string) => `${TO_START}${text.slice(0, (columns() || USUAL_WIDTH) - 1)}${CLEAR_REST}`;
   return {
     show(text) {
       if (text === shown) return;

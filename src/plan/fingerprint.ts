@@ -49,7 +49,10 @@ function valueFields(ring: Keyring, decision: Decision): readonly string[] {
   }
 }
 
-/** What will be done to what. No time, no place in a file, no order and nothing of what stays as it is enters. */
+/**
+ * What will be done to what. No time, no place in a file, no order and nothing of what stays as it is enters; nor do
+ * acknowledged guards, which are about whether it is done: what was approved can be acknowledged afterwards.
+ */
 export function fingerprintOf(
   ring: Keyring,
   owner: string,
@@ -62,7 +65,7 @@ export function fingerprintOf(
       JSON.stringify([address, previous_address ?? null, change.actions, precondition, decision]),
     )
     .sort();
-  return planHash(ring, "fingerprint", [owner, canonicalJson(inputs), ...done]);
+  return planHash(ring, "fingerprint", [owner, shapingJson(inputs), ...done]);
 }
 
 /** What somebody means to have: config, supplied values and inputs, whatever is live. Acknowledged guards are no part of it. */
@@ -75,7 +78,12 @@ export function intentHash(
   const values = [...supplied]
     .map(([name, { value }]) => `${name} ${valueDigest(ring, ring.currentId, name, value)}`)
     .sort();
-  return planHash(ring, "intent", [configDigest, canonicalJson({ ...inputs, allow: {} }), ...values]);
+  return planHash(ring, "intent", [configDigest, shapingJson(inputs), ...values]);
+}
+
+/** What of a plan's inputs says what will be done. */
+function shapingJson(inputs: PlanInputs): string {
+  return canonicalJson({ ...inputs, allow: {} });
 }
 
 /** The MAC of a whole plan document, whatever its `mac` says. */

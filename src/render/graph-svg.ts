@@ -20,6 +20,7 @@ export const GRAPH_STYLE = `
 .graph marker path{fill:#818b98;stroke:none}
 .graph .changes rect{stroke-width:2.5}
 .graph .changes text{font-weight:700}
+.graph .blocked rect{stroke:#a40e26;stroke-dasharray:1 3;stroke-width:2.5}
 .graph .create rect,.graph .move rect{fill:#dafbe1;stroke:#116329}
 .graph .update rect{fill:#fff8c5;stroke:#7d4e00}
 .graph .delete rect,.graph .replace rect{fill:#ffebe9;stroke:#a40e26}
@@ -28,14 +29,15 @@ export const GRAPH_STYLE = `
 .graph rect{fill:#161b22;stroke:#6e7681}
 .graph path{stroke:#6e7681}
 .graph marker path{fill:#6e7681}
+.graph .blocked rect{stroke:#ff7b72}
 .graph .create rect,.graph .move rect{fill:#0f2d18;stroke:#56d364}
 .graph .update rect{fill:#2e2305;stroke:#e3b341}
 .graph .delete rect,.graph .replace rect{fill:#3c1214;stroke:#ff7b72}
 }`.trim();
 
-/** The picture as a file of its own. It ends with a newline. */
+/** The picture as a file of its own, whose ground is dark where its texts are light. It ends with a newline. */
 export function renderSvg(picture: Picture, title: string): string {
-  return `${drawing(picture, title, `<style>${GRAPH_STYLE}</style>`)}\n`;
+  return `${drawing(picture, title, `<style>:root{color-scheme:light dark}\n${GRAPH_STYLE}</style>`)}\n`;
 }
 
 /** The picture inside a page that has `GRAPH_STYLE`. */
@@ -94,14 +96,15 @@ function boxesOf(picture: Picture, { columns }: Layout): ReadonlyMap<string, Box
   return boxes;
 }
 
-function labelOf({ name, parameters, changing, action }: PictureNode): string {
+function labelOf({ name, parameters, changing, blocked, action }: PictureNode): string {
   const characters = [...escapeText(name)];
   const short =
     characters.length <= LONGEST_LABEL
       ? characters.join("")
       : `${characters.slice(0, 14).join("")}…${characters.slice(15 - LONGEST_LABEL).join("")}`;
   const counts = parameters === 1 ? "" : changing === 0 ? ` (${parameters})` : ` (${changing}/${parameters})`;
-  return `${action === undefined ? "" : `${SIGNS[action]} `}${short}${counts}`;
+  const sign = action === undefined ? (blocked > 0 ? "! " : "") : `${SIGNS[action]} `;
+  return `${sign}${short}${counts}`;
 }
 
 function boxGroup({ node, label, x, y, width }: Box): string {
@@ -110,6 +113,7 @@ function boxGroup({ node, label, x, y, width }: Box): string {
     "node",
     ...(node.changing === 0 ? [] : ["changes"]),
     ...(node.action === undefined ? [] : [node.action]),
+    ...(node.blocked === 0 ? [] : ["blocked"]),
     ...(node.foreign ? ["foreign"] : []),
   ].join(" ");
   const rect = `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${HEIGHT}" rx="5"/>`;
@@ -117,8 +121,12 @@ function boxGroup({ node, label, x, y, width }: Box): string {
   return `<g class="${classes}"><title>${html(titleOf(node))}</title>${rect}${text}</g>`;
 }
 
-function titleOf({ name, parameters, changing, action }: PictureNode): string {
-  if (parameters > 1) return `${name}: ${counted(parameters, "parameter")}, ${changing} of them change`;
+function titleOf({ name, parameters, changing, blocked, action }: PictureNode): string {
+  if (parameters > 1) {
+    const stopped = blocked === 0 ? "" : `, ${blocked} blocked`;
+    return `${name}: ${counted(parameters, "parameter")}, ${changing} of them change${stopped}`;
+  }
+  if (blocked > 0) return `${name}: blocked`;
   return action === undefined ? name : `${name}: ${action}`;
 }
 

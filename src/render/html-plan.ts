@@ -14,10 +14,13 @@ import { entryElement } from "./html-change.ts";
 import { PAGE_SCRIPT } from "./html-script.ts";
 import { PAGE_STYLE } from "./html-style.ts";
 import { html, htmlCode } from "./html-text.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
+import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { picturePlan } from "./picture.ts";
-import { READERS_TITLE, readerRows } from "./reader-rows.ts";
+import { findingText, whereText } from "./plan-words.ts";
+import { PROPOSED_CODES, proposedConcerns } from "./proposed.ts";
+import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
 /** One section of the page; an empty `content` leaves it out. */
 interface Part {
@@ -33,6 +36,8 @@ interface Part {
  */
 export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
   const outline = outlineOf(plan, place);
+  const rows = readerRows(plan, htmlCode);
+  const [gaining, others] = [rows.filter(({ gains }) => gains), rows.filter(({ gains }) => !gains)];
   const parts = [
     { id: "refused", title: "What stands in the way", content: obstacles(plan) },
     {
@@ -41,12 +46,23 @@ export function renderHtmlPlan(plan: Plan, place: Place = {}): string {
       count: outline.destructive.length,
       content: destructive(outline),
     },
+    {
+      id: "lost-names",
+      title: LOST_NAMES_TITLE,
+      content: rowList(lostNamesRows(plan, htmlCode)),
+    },
+    {
+      id: "gains",
+      title: GAINS_TITLE,
+      count: gaining.length,
+      content: rowList(gaining),
+    },
     { id: "changes", title: "Changes", content: changes(outline) },
     {
       id: "readers",
       title: READERS_TITLE,
-      count: plan.readers.length,
-      content: readers(plan),
+      count: others.length,
+      content: readers(others),
     },
     { id: "replication", title: "Replication", content: replication(plan) },
     {
@@ -100,22 +116,18 @@ function headlineText({ headline }: Outline): string {
 }
 
 function header(plan: Plan, outline: Outline): string {
-  const { name, account, region, owner, endpoint } = plan.environment;
-  const where = [
-    ...(account === "" ? [] : [`account ${htmlCode(account)}`]),
-    ...(region === "" ? [] : [htmlCode(region)]),
-    ...(endpoint === undefined ? [] : [`endpoint ${htmlCode(endpoint)}`]),
-    `owner ${htmlCode(owner)}`,
-  ].join(", ");
+  const { name } = plan.environment;
   const words = inputWords(plan.inputs);
   const back = rollbackText(plan.inputs, htmlCode);
   const shaped = words.length === 0 ? "" : `, planned with ${htmlCode(words.join(" "))}`;
+  const proposed = proposedConcerns(plan, htmlCode);
   const refusal = refusalOf(plan, htmlCode);
   return [
     "<header>",
     `<h1>Plan for environment ${htmlCode(name)}</h1>`,
     `<p class="verdict">${headlineText(outline)}</p>`,
-    `<p class="quiet">${where}${back === undefined ? shaped : `, ${back}`}</p>`,
+    `<p class="quiet">${whereText(plan, htmlCode)}${back === undefined ? shaped : `, ${back}`}</p>`,
+    ...proposed.map(({ title, text }) => `<p class="alarm"><strong>${title}</strong> ${text}</p>`),
     ...(refusal === undefined ? [] : [`<p class="alarm">${refusal.text}</p>`, ...refusal.hints.map(hint)]),
     "</header>",
   ].join("\n");
@@ -155,10 +167,7 @@ function obstacles(plan: Plan): string {
 function concern({ groups }: Concern): string {
   return groups
     .filter(({ rows }) => rows.length > 0)
-    .map(({ rows, hints }) => {
-      const items = rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`);
-      return [list(items), ...hints.map(hint)].join("\n");
-    })
+    .map(({ rows, hints }) => [rowList(rows), ...hints.map(hint)].join("\n"))
     .join("\n");
 }
 
@@ -205,18 +214,20 @@ function filterForm(plan: Plan, { entries, destructive }: Outline): string[] {
   ];
 }
 
-function readers(plan: Plan): string {
-  const rows = readerRows(plan, htmlCode);
+function readers(rows: readonly ReaderRow[]): string {
   if (rows.length === 0) return "";
-  const items = rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`);
-  return `<p>By the path that they read: values in it come, change or go.</p>\n${list(items)}`;
+  return `<p>By the path that they read: values in it come, change or go.</p>\n${rowList(rows)}`;
+}
+
+function rowList(rows: readonly { readonly subject: string; readonly text: string }[]): string {
+  return rows.length === 0 ? "" : list(rows.map(({ subject, text }) => `<li>${subject} — ${text}</li>`));
 }
 
 function replication(plan: Plan): string {
   const picture = picturePlan(plan);
   if (picture.edges.length === 0) return "";
   const drawing = svgElement(picture, "What follows from what, sources at the left");
-  const caption = `Sources at the left. A sign and a bold frame mark what changes, dashes what is only referred to, dashed lines a merge. ${picture.note}`;
+  const caption = `Sources at the left. A sign and a bold frame mark what changes, an exclamation mark and a dotted frame what is blocked, dashes what is only referred to, dashed lines a merge. ${picture.note}`;
   return [
     "<figure>",
     `<div class="scroll" role="region" aria-label="Replication graph" tabindex="0">\n${drawing}\n</div>`,
@@ -226,27 +237,28 @@ function replication(plan: Plan): string {
 }
 
 function findings(diagnostics: readonly Diagnostic[], severities: readonly Diagnostic["severity"][]): string {
-  const found = severities.flatMap((severity) => diagnostics.filter((each) => each.severity === severity));
-  return found.length === 0 ? "" : list(found.map((each) => `<li>${findingText(each)}</li>`));
+  const found = severities.flatMap((severity) =>
+    diagnostics.filter((each) => each.severity === severity && !PROPOSED_CODES.includes(each.code)),
+  );
+  return found.length === 0
+    ? ""
+    : list(
+        found.map(
+          (each) => `<li><strong>${each.severity}</strong>: ${findingText(each, html, htmlCode)}</li>`,
+        ),
+      );
 }
 
-function findingText({ severity, summary, address, file, line }: Diagnostic): string {
-  const about = address === undefined || summary.includes(address) ? "" : `${htmlCode(address)}: `;
-  const place = file === undefined ? "" : ` at ${htmlCode(line === undefined ? file : `${file}:${line}`)}`;
-  return `<strong>${severity}</strong>: ${about}${html(summary)}${place}`;
-}
-
-function footer({ fingerprint }: Plan, { command }: Outline): string {
+function footer(plan: Plan, { command }: Outline): string {
+  const { fingerprint, proposed } = plan;
   if (fingerprint === "") return "<footer><p>This plan has no fingerprint: it is incomplete.</p></footer>";
   return [
     "<footer>",
+    ...(proposed === undefined ? [] : [`<p>Environment ${htmlCode(proposed.digest)}</p>`]),
     `<p>Fingerprint ${htmlCode(fingerprint)}</p>`,
     ...(command === undefined
       ? []
-      : [
-          `<p>To apply exactly this (with <code>--auto-approve</code> nobody is asked):</p>`,
-          `<pre><code>${html(command)}</code></pre>`,
-        ]),
+      : [`<p>${applyIntroduction(plan, htmlCode)}</p>`, `<pre><code>${html(command)}</code></pre>`]),
     "</footer>",
   ].join("\n");
 }

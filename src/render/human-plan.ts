@@ -8,7 +8,8 @@ import { diagnosticSections } from "./diagnostics.ts";
 import { escapeText } from "./escape.ts";
 import { foldBlock } from "./fold-block.ts";
 import { headlineOf } from "./headline.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
+import { applyPlace, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { READERS_TITLE, readerRows } from "./reader-rows.ts";
 import { EXPOSED, reasonTexts } from "./reason.ts";
 import {
@@ -46,6 +47,7 @@ export function renderPlan(plan: Plan, options: PlanRendering): string {
       ? [conciseSection(options.verbose ? plan.resource_changes : changes, paint)]
       : actionSections(plan, changes, paint, options.verbose ?? false)),
     adoptionSection(changes, paint),
+    lostNamesSection(plan, paint, options.verbose ?? false),
     readerSection(plan, paint, options.verbose ?? false),
     withheldSection(plan, paint),
     blockedSection(plan, paint),
@@ -152,6 +154,19 @@ function readerSection(plan: Plan, paint: Paint, verbose: boolean): Section {
   ];
 }
 
+function lostNamesSection(plan: Plan, paint: Paint, verbose: boolean): Section {
+  const rows = lostNamesRows(plan, escapeText);
+  if (rows.length === 0) return [];
+  const shown = verbose ? rows : rows.slice(0, MOST_READERS);
+  return [
+    paint(`${LOST_NAMES_TITLE}:`, "bold"),
+    ...aligned(shown.map(({ subject, text }): [string, string] => [subject, text])).map(
+      (line) => `  ${line}`,
+    ),
+    ...(rows.length > shown.length ? [`  and ${rows.length - shown.length} more (--verbose)`] : []),
+  ];
+}
+
 function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: Paint): Section {
   const headline = headlineOf(plan);
   if (headline === undefined) return [];
@@ -173,7 +188,7 @@ function summarySection(plan: Plan, estimateSeconds: number | undefined, paint: 
 }
 
 function closingSection(
-  { applyable, inputs }: Plan,
+  { applyable, inputs, proposed }: Plan,
   changes: readonly ResourceChange[],
   { savedTo, applyOptions = {} }: PlanRendering,
 ): Section {
@@ -194,8 +209,10 @@ function closingSection(
     ...(applyable && changes.length > 0
       ? [
           "",
-          "To perform exactly these actions, run the following command to apply:",
-          `    ${commandText(["apply", savedTo], applyOptions)}`,
+          proposed === undefined
+            ? "To perform exactly these actions, run the following command to apply:"
+            : "To perform exactly these actions after the merge, run this in a checkout of the trusted branch, never of the proposal:",
+          `    ${commandText(["apply", savedTo], applyPlace(applyOptions))}`,
         ]
       : []),
   ];

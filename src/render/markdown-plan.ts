@@ -1,4 +1,4 @@
-import { CHANGED_SOPS_FILES, type Diagnostic, type Plan } from "../plan/plan.ts";
+import type { Diagnostic, Plan } from "../plan/plan.ts";
 import { identityOf } from "../review/identity.ts";
 import {
   blockedConcern,
@@ -9,14 +9,16 @@ import {
   withheldConcern,
 } from "./concern.ts";
 import { escapeText, type Foreign } from "./escape.ts";
+import { LOST_NAMES_TITLE, lostNamesRows } from "./lost-names.ts";
 import { type Amount, capped, changeItem, countItems, entryItem } from "./markdown-change.ts";
 import { gainItems } from "./markdown-gains.ts";
 import { code, fenced, folded, isCopyable, item } from "./markdown-text.ts";
-import { inputWords, type Place, rollbackText } from "./next-command.ts";
+import { applyIntroduction, inputWords, type Place, rollbackText } from "./next-command.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { LADDER, LEAST, LONGEST_NAME, type PlanDetail } from "./plan-detail.ts";
-import { READERS_TITLE, readerRows } from "./reader-rows.ts";
-import { listed } from "./wording.ts";
+import { findingText, whereText } from "./plan-words.ts";
+import { PROPOSED_CODES, proposedConcerns } from "./proposed.ts";
+import { GAINS_TITLE, READERS_TITLE, type ReaderRow, readerRows } from "./reader-rows.ts";
 
 /**
  * The longest comment, in UTF-16 units. GitHub takes 65,536 characters, which are never more than these; the rest is
@@ -24,8 +26,7 @@ import { listed } from "./wording.ts";
  */
 export const LONGEST_COMMENT = 60_000;
 
-/** Of environment.json; more of them, or longer ones, are in no file but a forged one. */
-const MOST_KEYS = 40;
+/** Of environment.json; longer ones are in no file but a forged one. */
 const LONGEST_KEY = 100;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
@@ -55,8 +56,9 @@ function pageOf(plan: Plan, outline: Outline, detail: PlanDetail): string {
     concernSection(conflictConcern(plan, foreign, foreign), detail),
     concernSection(blockedConcern(plan, foreign), detail),
     destructiveSection(outline, foreign, detail),
+    lostNamesSection(plan, foreign, detail),
     gainSection(plan, foreign, detail),
-    changeSection(outline, foreign, detail),
+    changeSection(plan, outline, foreign, detail),
     readerSection(plan, foreign, detail),
     concernSection(withheldConcern(plan, foreign), detail),
     findingSection(plan, ["warning", "note"], foreign, detail),
@@ -69,15 +71,9 @@ function pageOf(plan: Plan, outline: Outline, detail: PlanDetail): string {
 }
 
 function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows }: PlanDetail): string[] {
-  const { name, account, region, owner, endpoint } = plan.environment;
+  const { name } = plan.environment;
   const identity = identityOf("plan", [...escapeText(name)].slice(0, LONGEST_ENVIRONMENT).join(""));
   const title = headline === undefined ? "This plan is incomplete." : `${headline.label} ${headline.text}`;
-  const where = [
-    ...(account === "" ? [] : [`account ${foreign(account)}`]),
-    ...(region === "" ? [] : [foreign(region)]),
-    ...(endpoint === undefined ? [] : [`endpoint ${foreign(endpoint)}`]),
-    `owner ${foreign(owner)}`,
-  ];
   const words = inputWords(plan.inputs);
   const more = words.length > rows ? ` and ${words.length - rows} more` : "";
   const back = rollbackText(plan.inputs, foreign);
@@ -86,28 +82,16 @@ function headSection(plan: Plan, { headline }: Outline, foreign: Foreign, { rows
     identity,
     `### ${foreign(name)}: ${title}`,
     "",
-    `${where.join(", ")}${back === undefined ? shaped : `, ${back}`}`,
+    `${whereText(plan, foreign)}${back === undefined ? shaped : `, ${back}`}`,
   ];
 }
 
 /** What the fingerprint does not cover, whole and ahead of all that a proposal could pile up before it. */
-function proposedSection({ proposed }: Plan): string[] {
-  if (proposed === undefined || proposed.changes.length === 0) return [];
-  const changed = proposed.changes.filter((key) => key !== CHANGED_SOPS_FILES);
-  const keys = changed.slice(0, MOST_KEYS).map((key) => code(key, LONGEST_KEY));
-  const lines = [
-    ...(keys.length === 0
-      ? []
-      : [
-          `**This proposal changes \`environment.json\`:** ${listed(keys)}. The plan is made with that of the trusted revision; the next one after the merge is not.`,
-        ]),
-    ...(changed.length === proposed.changes.length
-      ? []
-      : [
-          "**This proposal changes a SOPS file that an apply decrypts:** by it `sops` knows whom to ask for its key, with what the job may use. See who is asked there before you approve.",
-        ]),
-  ];
-  return ["> [!WARNING]", ...lines.flatMap((line, index) => [...(index === 0 ? [] : [">"]), `> ${line}`])];
+function proposedSection(plan: Plan): string[] {
+  const concerns = proposedConcerns(plan, (text) => code(text, LONGEST_KEY));
+  if (concerns.length === 0) return [];
+  const lines = concerns.flatMap(({ title, text }) => [">", `> **${title}** ${text}`]);
+  return ["> [!WARNING]", ...lines.slice(1)];
 }
 
 function refusalSection(plan: Plan, foreign: Foreign): string[] {
@@ -154,7 +138,7 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
   ];
 }
 
-function changeSection(outline: Outline, foreign: Foreign, detail: PlanDetail): string[] {
+function changeSection(plan: Plan, outline: Outline, foreign: Foreign, detail: PlanDetail): string[] {
   const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
   const items =
@@ -164,29 +148,36 @@ function changeSection(outline: Outline, foreign: Foreign, detail: PlanDetail): 
           entries.map((entry) => entryItem(entry, amount)),
           amount.rows,
         );
-  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(outline)];
+  const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan, outline)];
   return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
 }
 
-function shortenedText({ fullPlan }: Outline): string {
-  const how = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? "the HTML report" : code(fullPlan);
+function shortenedText({ proposed }: Plan, { fullPlan }: Outline): string {
+  const shown = fullPlan === undefined || fullPlan.length > LONGEST_NAME ? undefined : code(fullPlan);
+  const report =
+    proposed === undefined ? "the HTML report" : "the HTML report beside it, an artifact of the run,";
+  const how =
+    shown === undefined ? report : proposed === undefined ? shown : `${report} or one made by ${shown}`;
   return `This comment is shortened to fit: ${how} shows everything.`;
+}
+
+function lostNamesSection(plan: Plan, foreign: Foreign, { destructiveRows }: PlanDetail): string[] {
+  const rows = lostNamesRows(plan, foreign);
+  if (rows.length === 0) return [];
+  return [`#### ${LOST_NAMES_TITLE} (${rows.length})`, "", ...readerList(rows, destructiveRows)];
 }
 
 /** Whoever gains a secret is in sight, whatever else changes and however many others read it. */
 function gainSection({ readers }: Plan, foreign: Foreign, { gains }: PlanDetail): string[] {
   const gaining = readers.filter((reader) => reader.gains.length > 0);
   if (gaining.length === 0) return [];
-  return [`#### Who gains a secret (${gaining.length})`, "", ...gainItems(gaining, { ...gains, foreign })];
+  return [`#### ${GAINS_TITLE} (${gaining.length})`, "", ...gainItems(gaining, { ...gains, foreign })];
 }
 
 function readerSection(plan: Plan, foreign: Foreign, { rows }: PlanDetail): string[] {
   const others = readerRows(plan, foreign).filter(({ gains }) => !gains);
   if (others.length === 0) return [];
-  const list = capped(
-    others.map(({ subject, text }) => item(`${subject} — ${text}`)),
-    rows,
-  );
+  const list = readerList(others, rows);
   return [
     `#### ${READERS_TITLE} (${others.length})`,
     "",
@@ -194,8 +185,12 @@ function readerSection(plan: Plan, foreign: Foreign, { rows }: PlanDetail): stri
   ];
 }
 
-/** What `proposedSection` says already. */
-const PROPOSED = ["environment_proposed", "sops_proposed"];
+function readerList(some: readonly Pick<ReaderRow, "subject" | "text">[], rows: number): string[] {
+  return capped(
+    some.map(({ subject, text }) => item(`${subject} — ${text}`)),
+    rows,
+  );
+}
 
 function findingSection(
   { diagnostics }: Plan,
@@ -205,31 +200,26 @@ function findingSection(
 ): string[] {
   const items = severities.flatMap((severity) =>
     diagnostics
-      .filter((diagnostic) => diagnostic.severity === severity && !PROPOSED.includes(diagnostic.code))
-      .map((diagnostic) => item(findingText(diagnostic, foreign))),
+      .filter((diagnostic) => diagnostic.severity === severity && !PROPOSED_CODES.includes(diagnostic.code))
+      .map((diagnostic) => item(`${severity}: ${findingText(diagnostic, foreign, foreign)}`)),
   );
   if (items.length === 0) return [];
   return [severities[0] === "error" ? "#### Errors" : "#### Findings", "", ...capped(items, rows)];
 }
 
-function findingText({ severity, summary, address, file, line }: Diagnostic, foreign: Foreign): string {
-  const about = address === undefined || summary.includes(address) ? "" : `${foreign(address)}: `;
-  const place = file === undefined ? "" : ` at ${foreign(line === undefined ? file : `${file}:${line}`)}`;
-  return `${severity}: ${about}${foreign(summary)}${place}`;
-}
-
 function closingSection(
-  { fingerprint, proposed }: Plan,
+  plan: Plan,
   { command }: Outline,
   foreign: Foreign,
   { longest }: PlanDetail,
 ): string[] {
+  const { fingerprint, proposed } = plan;
   if (fingerprint === "") return [];
   const isShown = command !== undefined && isCopyable(command) && command.length <= Math.max(longest, 1_000);
   return [
     "---",
     ...(proposed === undefined ? [] : [`Environment ${foreign(proposed.digest)}`, ""]),
-    `Fingerprint ${foreign(fingerprint)}${isShown ? ". To apply exactly this (with `--auto-approve` nobody is asked):" : ""}`,
+    `Fingerprint ${foreign(fingerprint)}${isShown ? `. ${applyIntroduction(plan, code)}` : ""}`,
     ...(isShown ? ["", ...fenced("sh", [command])] : []),
   ];
 }

@@ -17,7 +17,10 @@ export function rollbackText({ rollback }: PlanInputs, foreign: Foreign): string
   return `rollback of ${names}, with what follows from it`;
 }
 
-/** Options, without their dashes, by which another command finds the same configs and the same store. */
+/**
+ * Options, without their dashes, by which another command finds the same configs and the same store; of a proposal's plan
+ * also `untrusted`, which no apply takes.
+ */
 export type Place = Readonly<Record<string, string>>;
 
 /** What shaped a plan, as words of a command line that are neither quoted nor escaped; a rollback has a command of its own. */
@@ -39,7 +42,13 @@ export function applyCommand(plan: Plan, place: Place): string | undefined {
   const pending = plan.resource_changes.some(({ change }) => change.actions[0] !== "no-op");
   const isRollback = plan.inputs.rollback !== undefined;
   if (!plan.applyable || !pending || isRollback || plan.fingerprint === "") return undefined;
-  return commandLine(["apply", ...planWords(plan, place), "--expect", plan.fingerprint, "--auto-approve"]);
+  return commandLine([
+    "apply",
+    ...planWords(plan, applyPlace(place)),
+    "--expect",
+    plan.fingerprint,
+    "--auto-approve",
+  ]);
 }
 
 /** The same for a saved plan; `place` and `allow` as apply was given them. */
@@ -57,10 +66,32 @@ export function undeleteCommand(environment: string, place: Place): string | und
   return commandLine(["undelete", "--env", environment, ...placeWords(place)]);
 }
 
-/** The command that shows everything of a plan like this one. */
+/**
+ * What stands above `applyCommand`; `quoted` sets words of ours apart. An apply in a checkout of a proposal would run what
+ * the proposal says with the rights of whoever reviews it.
+ */
+export function applyIntroduction({ proposed }: Plan, quoted: Foreign): string {
+  const asked = `with ${quoted("--auto-approve")} nobody is asked`;
+  return proposed === undefined
+    ? `To apply exactly this (${asked}):`
+    : `To apply exactly this after the merge, in a checkout of the trusted branch and never of the proposal, whose ${quoted("environment.json")} may name programs that an apply runs (${asked}):`;
+}
+
+/**
+ * The command that shows everything of a plan like this one; `undefined` where none does. Of a proposal there is none
+ * without the trusted revision: a plan without `--untrusted` runs the programs that the proposal names.
+ */
 export function fullPlanCommand(plan: Plan, place: Place): string | undefined {
   if (plan.inputs.rollback !== undefined) return undefined;
+  if (plan.proposed !== undefined && !(UNTRUSTED in place)) return undefined;
   return commandLine(["plan", ...planWords(plan, place), "--report", "html=plan.html"]);
+}
+
+const UNTRUSTED = "untrusted";
+
+/** The place as an apply is given it. */
+export function applyPlace(place: Place): Place {
+  return Object.fromEntries(Object.entries(place).filter(([name]) => name !== UNTRUSTED));
 }
 
 function planWords(plan: Plan, place: Place): string[] {

@@ -17,6 +17,8 @@ export interface PictureNode {
   readonly parameters: number;
   /** How many of these change. */
   readonly changing: number;
+  /** How many are blocked: they are left as they are. */
+  readonly blocked: number;
   /** What happens to it, where all that changes in it changes alike. */
   readonly action: Action | undefined;
   /** Referred to and not declared. */
@@ -32,7 +34,7 @@ export interface PictureEdge {
 /** More nodes than these are no picture any more. */
 const MOST_NODES = 60;
 
-/** The graph that a plan tells: what changes, all that it follows from and all that follows from it. */
+/** The graph that a plan tells: what changes or is blocked, all that it follows from and all that follows from it. */
 export function picturePlan(plan: Plan): Picture {
   const changes = plan.resource_changes;
   const nodes = new Map<string, PictureNode>();
@@ -43,16 +45,24 @@ export function picturePlan(plan: Plan): Picture {
       if (!nodes.has(source.address)) nodes.set(source.address, nodeOf(source.address, "no-op", true));
     }
   }
-  const edges = changes.flatMap(({ address, origin }) =>
+  const links = changes.flatMap(({ address, origin }) =>
     (origin?.sources ?? []).map((source) => ({
       source: source.address,
       destination: address,
       merged: origin?.rule === "merge",
     })),
   );
+  const stopped = plan.blocked.flatMap(({ address, on }) =>
+    on === null ? [] : [{ source: on, destination: address, merged: false }],
+  );
+  for (const { source } of stopped) {
+    if (!nodes.has(source)) nodes.set(source, nodeOf(source, "no-op", true));
+  }
+  for (const { address } of plan.blocked) nodes.set(address, blockedNode(address));
+  const edges = [...links, ...stopped];
   const linked = new Set(edges.flatMap(({ source, destination }) => [source, destination]));
   const touched = touchedBy(
-    [...nodes.values()].filter(({ name, changing }) => changing > 0 && linked.has(name)),
+    [...nodes.values()].filter(({ name, changing, blocked }) => changing + blocked > 0 && linked.has(name)),
     edges,
   );
   const drawn = [...nodes.values()].filter(({ name }) => touched.has(name));
@@ -60,9 +70,14 @@ export function picturePlan(plan: Plan): Picture {
   return grouped(drawn, edges, left === 0 ? "" : `${left} more take part in no change and are left out.`);
 }
 
-export function pictureGraph({ nodes, edges }: GraphDocument): Picture {
+/** The graph of the configs; where a plan is given, with what it changes and what is blocked in it. */
+export function pictureGraph({ nodes, edges }: GraphDocument, plan?: Plan): Picture {
+  const actions = new Map(plan?.resource_changes.map((change) => [change.address, actionOf(change)]));
+  const blocked = new Set(plan?.blocked.map(({ address }) => address));
   return grouped(
-    nodes.map(({ name, rule }) => nodeOf(name, "no-op", rule === "exists")),
+    nodes.map(({ name, rule }) =>
+      blocked.has(name) ? blockedNode(name) : nodeOf(name, actions.get(name) ?? "no-op", rule === "exists"),
+    ),
     edges.map(({ source, destination, kind }) => ({ source, destination, merged: kind === "merge" })),
     "",
   );
@@ -74,9 +89,14 @@ function nodeOf(name: string, action: Action, foreign: boolean): PictureNode {
     name,
     parameters: 1,
     changing: changes ? 1 : 0,
+    blocked: 0,
     action: changes ? action : undefined,
     foreign,
   };
+}
+
+function blockedNode(name: string): PictureNode {
+  return { ...nodeOf(name, "no-op", false), blocked: 1 };
 }
 
 /** The names that are linked with one of `starts`, however far. */
@@ -122,6 +142,7 @@ function byFolder(nodes: readonly PictureNode[], edges: readonly PictureEdge[], 
       name,
       parameters: (known?.parameters ?? 0) + 1,
       changing: (known?.changing ?? 0) + node.changing,
+      blocked: (known?.blocked ?? 0) + node.blocked,
       action: known === undefined ? node.action : actionOfBoth(known, node),
       foreign: (known?.foreign ?? true) && node.foreign,
     });

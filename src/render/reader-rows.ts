@@ -3,6 +3,7 @@ import type { Foreign } from "./escape.ts";
 import { counted, listedUpTo } from "./wording.ts";
 
 export const READERS_TITLE = "Who reads what changes";
+export const GAINS_TITLE = "Who gains a secret";
 
 /** A reader, and what a plan does for it, in words for every format. */
 export interface ReaderRow {

@@ -1,10 +1,15 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { demonstrate } from "../demo/repository.ts";
 import { CLI, startProgram } from "../support/binary.ts";
-import { DUMMY_CREDENTIALS, makeProject, scratchFolder } from "../support/binary-project.ts";
+import {
+  DUMMY_CREDENTIALS,
+  makeInitializedProject,
+  makeProject,
+  scratchFolder,
+} from "../support/binary-project.ts";
 import { fakeGitlab, PROJECT } from "./fake-gitlab.ts";
 import { ACTION, ROOT, WORKFLOW } from "./workflow.ts";
 
@@ -22,6 +27,10 @@ function programs(npm = 0): string {
   }
   return `${folder}:${process.env.PATH}`;
 }
+
+/** What a package has beneath it is a package of its own. */
+const notNested = (path: string) => (file: string) =>
+  !file.slice(join(ROOT, path).length).includes("/node_modules");
 
 const shell = (cwd: string, lines: readonly string[], env: Record<string, string>) =>
   startProgram("bash", ["-eo", "pipefail", "-c", lines.join("\n")], { cwd, env }).finished;
@@ -52,11 +61,40 @@ describe("action.yml", () => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "dummy",
     });
     expect(prepared.stdout.split("\n").map((line) => line.trim())).toEqual([
-      "ci --ignore-scripts --no-audit --no-fund",
-      "run build",
+      "ci --omit=dev --ignore-scripts --no-audit --no-fund",
+      "ci --prefix tools --ignore-scripts --no-audit --no-fund",
+      "run build -- --command-line",
       "",
     ]);
     expect(prepared.code).toBe(0);
+  });
+
+  test("is built from what it installs: no development dependency, and esbuild as we have it", async () => {
+    const folder = scratchFolder();
+    for (const part of ["src", "scripts", "schemas", "package.json"]) {
+      cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+    }
+    const { packages } = JSON.parse(text("package-lock.json")) as {
+      packages: Record<string, { dev?: boolean; version: string }>;
+    };
+    for (const [path, { dev }] of Object.entries(packages)) {
+      if (path === "" || dev === true || !existsSync(join(ROOT, path))) continue;
+      cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: notNested(path) });
+    }
+    const tools = JSON.parse(text("tools/package-lock.json")) as { packages: typeof packages };
+    for (const [path, { version }] of Object.entries(tools.packages)) {
+      if (path === "" || !existsSync(join(ROOT, path))) continue;
+      expect(version).toBe(packages[path]?.version);
+      cpSync(join(ROOT, path), join(folder, "tools", path), { recursive: true });
+    }
+    const built = await shell(folder, ["node scripts/build.mjs --command-line"], {
+      PATH: process.env.PATH ?? "",
+    });
+    expect(built.code, built.stderr).toBe(0);
+    const project = await makeInitializedProject({ parameters: { "/app/a": { value: "x" } } });
+    const args = [join(folder, "dist/cli.js"), "plan", "--env", "dev"];
+    const planned = await startProgram(process.execPath, args, { cwd: project.folder }).finished;
+    expect(planned.stdout, planned.stderr).toContain("Plan: 1 to add");
   });
 
   test("puts no expression into a script", () => {
@@ -108,6 +146,23 @@ describe("the workflow of ci/github.yml", () => {
       drift: { contents: "read", "id-token": "write", issues: "write" },
     });
     expect(text("ci/github.yml")).not.toContain("pull_request_target");
+  });
+
+  test("plans a branch once, comments one after the other, and applies under the environment that guards it", () => {
+    const order = ({ concurrency, environment }: (typeof WORKFLOW.jobs)[string]) => ({
+      concurrency,
+      environment,
+    });
+    expect(order(WORKFLOW.jobs.plan as never)).toEqual({
+      concurrency: { group: `paraform-plan-prod-\${{ github.ref }}`, "cancel-in-progress": true },
+    });
+    expect(order(WORKFLOW.jobs.comment as never)).toEqual({
+      concurrency: `paraform-comment-prod-\${{ github.ref }}`,
+    });
+    expect(order(WORKFLOW.jobs.apply as never)).toEqual({
+      concurrency: "paraform-prod",
+      environment: "prod",
+    });
   });
 
   test("is prepared before credentials are in a job, and uses pinned actions beside ours", () => {
@@ -224,6 +279,39 @@ test("the jobs of ci/gitlab.yml plan, comment, apply what was approved, and tell
   await demo.store.put("/app/a/password", "dummy-of-somebody-else");
   expect((await job("paraform-drift", workspace, {})).code).toBe(2);
   expect(api.issues).toMatchObject([{ open: true, description: expect.stringContaining("/app/a/password") }]);
+});
+
+test("a pipeline of ci/gitlab.yml that is run by hand plans main anew, and applies what was expected with the guards acknowledged", async () => {
+  const jobs = parse(text("ci/gitlab.yml")) as Record<
+    string,
+    { script: string[]; rules: { if: string }[]; environment?: string }
+  >;
+  const demo = await demonstrate();
+  demo.write("configs/prod/more.json", {
+    parameters: { "/app/b/host": { value: "mysql.internal" }, "/app/b/token": {} },
+  });
+  demo.push("b has a host, and a token that nobody has put");
+  const { workspace } = demo.main();
+  const env = { ...DUMMY_CREDENTIALS, PATH: programs(), PARAFORM_ENV: "prod" };
+  const job = (name: string, more: Record<string, string>) =>
+    shell(workspace, jobs[name]?.script ?? [], { ...env, ...more });
+  const planned = await job("paraform-plan-again", {});
+  expect(planned.code, planned.stderr).toBe(0);
+  const [, fingerprint = ""] =
+    /^Fingerprint `([\w-]+)`/m.exec(readFileSync(join(workspace, "plan.md"), "utf8")) ?? [];
+  const expected = (allow: string) =>
+    job("paraform-apply-expected", { PARAFORM_EXPECT: fingerprint, PARAFORM_ALLOW: allow });
+  expect((await expected("")).code).toBe(3);
+  expect((await expected("* blocked=1")).stderr).toContain("--allow takes GUARD=N");
+  const applied = await expected("update=0 blocked=1");
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+  // A push can bring variables: only who runs a pipeline on the default branch gives these.
+  const byHand = /^\$CI_PIPELINE_SOURCE == "web" && \$CI_COMMIT_BRANCH == \$CI_DEFAULT_BRANCH && /;
+  for (const name of ["paraform-plan-again", "paraform-apply-expected"]) {
+    expect(jobs[name]?.rules).toEqual([{ if: expect.stringMatching(byHand) }]);
+  }
+  expect(jobs["paraform-apply-expected"]?.environment).toBe(jobs["paraform-apply"]?.environment);
 });
 
 test("the workflow of ci/atlantis.yaml plans the proposal and applies that very plan", async () => {

@@ -30,6 +30,8 @@ interface Job {
   readonly if?: string;
   readonly permissions: Permissions;
   readonly needs?: string;
+  readonly environment?: string;
+  readonly concurrency?: string | Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
@@ -45,13 +47,15 @@ export const WORKFLOW = parse(readFileSync(join(ROOT, "ci/github.yml"), "utf8"))
 export interface Occasion {
   /** The checkout. */
   readonly workspace: string;
-  readonly event: "pull_request" | "push" | "schedule" | "pull_request_target";
+  readonly event: "pull_request" | "push" | "schedule" | "pull_request_target" | "workflow_dispatch";
   readonly sha: string;
   readonly pullRequest?: number;
   /** The repository that proposes; ours unless said. */
   readonly head?: string;
   /** The branch that it is proposed to; main unless said. */
   readonly base?: string;
+  /** What somebody filled in who runs the workflow by hand. */
+  readonly dispatch?: Readonly<Record<string, string>>;
   /** Over the action's inputs. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -84,7 +88,14 @@ export class Runner {
     const job = WORKFLOW.jobs[name];
     if (job === undefined) throw new Error(`the workflow has no job ${name}`);
     const temp = scratchFolder();
-    const contexts = { github: githubContext(occasion), needs, runner: { temp }, steps: {} };
+    const { dispatch = {} } = occasion;
+    const contexts = {
+      github: githubContext(occasion),
+      needs,
+      runner: { temp },
+      steps: {},
+      inputs: dispatch,
+    };
     if (!holds(job.if, contexts)) return undefined;
     this.#api.permissions = job.permissions;
     const run: MutableRun = { code: 0, log: "", annotations: [], summary: "", outputs: {} };
@@ -95,7 +106,8 @@ export class Runner {
       if (run.code !== 0 || !holds(step.if, known)) continue;
       if (step.uses?.startsWith("aws-actions/configure-aws-credentials@")) credentials = DUMMY_CREDENTIALS;
       if (!step.uses?.startsWith("your-org/paraform@")) continue;
-      const given = { ...step.with, ...occasion.inputs };
+      const own = Object.entries(step.with ?? {}).map(([key, value]) => [key, fill(value, known)]);
+      const given = { ...(Object.fromEntries(own) as Record<string, string>), ...occasion.inputs };
       const outputs = await this.#action(given, occasion, { ...contexts, credentials }, run);
       if (step.id !== undefined) steps[step.id] = { outputs };
       Object.assign(run.outputs, outputs);
@@ -174,6 +186,7 @@ function githubContext({ event, pullRequest, head = REPOSITORY, base = "main", s
   const repository = { default_branch: "main" };
   return {
     event_name: event,
+    ref: refOf(pullRequest),
     repository: REPOSITORY,
     sha,
     base_ref: isProposal ? base : "",
@@ -181,6 +194,10 @@ function githubContext({ event, pullRequest, head = REPOSITORY, base = "main", s
       ? { repository, pull_request: { number: pullRequest, head: { repo: { full_name: head } } } }
       : { repository },
   };
+}
+
+function refOf(pullRequest: number | undefined): string {
+  return pullRequest === undefined ? "refs/heads/main" : `refs/pull/${pullRequest}/merge`;
 }
 
 function runnerVariables({ event, pullRequest, sha, workspace }: Occasion, api: FakeGithub) {
@@ -191,7 +208,7 @@ function runnerVariables({ event, pullRequest, sha, workspace }: Occasion, api: 
     GITHUB_API_URL: api.url,
     GITHUB_GRAPHQL_URL: `${api.url}/graphql`,
     GITHUB_EVENT_NAME: event,
-    GITHUB_REF: pullRequest === undefined ? "refs/heads/main" : `refs/pull/${pullRequest}/merge`,
+    GITHUB_REF: refOf(pullRequest),
     GITHUB_REPOSITORY: REPOSITORY,
     GITHUB_SHA: sha,
     GITHUB_WORKSPACE: workspace,

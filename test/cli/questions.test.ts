@@ -90,6 +90,23 @@ test.concurrent("explain names every reader, and who changed it last by which pl
   );
 });
 
+test.concurrent("explain of a name that is moved away says where to, and that it goes", async () => {
+  const project = await applied();
+  const { "/app/a/url": _, ...rest } = PARAMETERS;
+  project.write("configs/dev/main.json", {
+    parameters: { ...rest, "/app/b/url": PARAMETERS["/app/a/url"] },
+    moved: [{ from: "/app/a/url", to: "/app/b/url" }],
+  });
+  const asked = async () => (await project.env("explain", ["/app/a/url"])).stdout;
+  const told = await asked();
+  expect(told).toMatch(/declared +moved, at configs\/dev\/main\.json:\d+\n/);
+  expect(told).toMatch(/planned +delete \(moved to \/app\/b\/url\)\n/);
+  expect(told).toMatch(/read by +\/app\/a \(service\)\n/);
+  const file = JSON.parse(project.read("configs/dev/environment.json"));
+  project.write("configs/dev/environment.json", { ...file, protect: ["/app/a/**"] });
+  expect(await asked()).toMatch(/planned +no-op \(its move to \/app\/b\/url is refused\)\n/);
+});
+
 test.concurrent("drift honours what is ignored, and says that a deleted parameter leaves no trace", async () => {
   const server = await startLocalServer();
   const environment = { store: servedBy(server.url) };

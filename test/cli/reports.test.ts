@@ -63,3 +63,13 @@ test("graph draws the same picture as a page, from the configs alone", async () 
   expect(svg.stdout).toMatch(/^<svg [\s\S]*\/app\/a\/password[\s\S]*<\/svg>\n$/);
   expect((await project.env("graph", ["--format", "mermaid"])).stdout).toMatch(/^flowchart LR\n/);
 });
+
+test("graph marks in its picture what a saved plan changes, and in nothing else", async () => {
+  const project = await makeInitializedProject({ parameters: PARAMETERS, values: VALUES });
+  expect((await project.env("plan", ["--out", "saved.json"])).code).toBe(0);
+  const marked = await project.env("graph", ["--format", "svg", "--plan", "saved.json"]);
+  expect(marked.stdout).toContain('<g class="node changes create"><title>/app/a/password: create</title>');
+  const refused = await project.env("graph", ["--plan", "saved.json"]);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("hint: give --format svg too");
+});

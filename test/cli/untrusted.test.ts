@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { makeInitializedProject, makeProject, type Project } from "../support/binary-project.ts";
 
@@ -542,4 +542,19 @@ test("a value that no proposal's plan has is refused at apply, with what to do i
   const other = await expecting("pl1-another-decision");
   expect(other.code).toBe(4);
   expect(other.stderr).not.toContain("of a proposal");
+});
+
+test("the command that shows all of a shortened comment runs no program of the proposal either", async () => {
+  const project = await proposal();
+  const many = Array.from({ length: 400 }, (_, i) => [`/app/service-${i}/address-of-it`, { value: "dummy" }]);
+  project.write("configs/dev/main.json", { parameters: { ...PARAMETERS, ...Object.fromEntries(many) } });
+  const command = { kind: "command", command: ["touch", `${project.folder}/ran`] };
+  project.write("configs/dev/environment.json", { ...environmentOf(project), sources: [command] });
+  const plan = ["plan", "--env", "dev", "--untrusted", "main"];
+  expect((await project.run([...plan, "--report", "markdown=plan.md"])).code).toBe(0);
+  const [, words = ""] = /`paraform (plan [^`]*)`/.exec(project.read("plan.md")) ?? [];
+  const shown = await project.run(words.split(" "));
+  expect(shown.code, shown.stderr).toBe(0);
+  expect(project.read("plan.html")).toContain("/app/service-399/address-of-it");
+  expect(existsSync(`${project.folder}/ran`)).toBe(false);
 });

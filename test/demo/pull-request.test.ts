@@ -39,6 +39,22 @@ async function deploy(demo: Demonstration, inputs: Record<string, string> = {}):
   return applied;
 }
 
+/** Somebody runs the workflow by hand, on main. */
+async function dispatch(
+  demo: Demonstration,
+  given: Record<string, string>,
+  at: Pick<Occasion, "workspace" | "sha" | "pullRequest"> = demo.main(),
+): Promise<{ plan: JobRun | undefined; apply: JobRun | undefined }> {
+  const occasion: Occasion = { ...at, event: "workflow_dispatch", dispatch: given };
+  const plan = await demo.runner.job("plan", occasion);
+  const needs = { plan: { outputs: plan?.outputs ?? {} } };
+  expect(await demo.runner.job("comment", occasion, needs)).toBeUndefined();
+  const apply = await demo.runner.job("apply", occasion);
+  const told = await demo.runner.job("result", occasion, { apply: { outputs: apply?.outputs ?? {} } });
+  expect(told?.code ?? 0, told?.log).toBe(0);
+  return { plan, apply };
+}
+
 /** A pull request that adds a copy, planned and commented. */
 async function opened(): Promise<{ demo: Demonstration; planned: JobRun }> {
   const demo = await demonstrate();
@@ -231,6 +247,63 @@ describe("a pull request", () => {
     expect(await demo.store.value(COPY)).toBeUndefined();
     expect(await demo.store.value("/app/a/password")).toBe(PASSWORD);
     expect(commentOf(demo, "apply").body).toContain("### `prod`: The plan is stale, nothing was written\n");
+  });
+
+  test("that a guard stops is acknowledged by hand after the merge, as it was approved", async () => {
+    const demo = await demonstrate();
+    demo.git("checkout", "--quiet", "-b", "proposal");
+    demo.write("configs/prod/main.json", {
+      parameters: { ...PARAMETERS, "/app/b/token": {}, "/app/b/host": { value: "mysql.internal" } },
+    });
+    demo.push("b has a host, and a token that nobody has put");
+    const planned = await propose(demo);
+    expect(planned.annotations).toContainEqual({
+      level: "error",
+      properties: { file: "configs/prod/main.json", line: "10", title: "paraform" },
+      text: "/app/b/token: it does not exist and no source has its value",
+    });
+    approve(demo);
+    demo.merge(PULL, "proposal", "merge");
+    const stopped = await deploy(demo);
+    expect(stopped).toMatchObject({ code: 3, outputs: { exitcode: "3" } });
+    const told = commentOf(demo, "apply").body;
+    expect(told).toContain("refused by blocked parameters: 1, at most 0");
+    expect(told).toContain("if exactly that is meant, add --allow blocked=1");
+    const wrong = await dispatch(demo, { expect: planned.outputs.fingerprint ?? "", allow: "blocked=2" });
+    expect(wrong.apply).toMatchObject({ code: 3 });
+    const { plan, apply } = await dispatch(demo, {
+      expect: planned.outputs.fingerprint ?? "",
+      allow: "update=0 blocked=1",
+    });
+    expect(plan).toBeUndefined();
+    expect(apply?.code, apply?.log).toBe(0);
+    expect(await demo.store.value("/app/b/host")).toBe("mysql.internal");
+    expect(commentOf(demo, "apply").body).toContain("Apply complete! Parameters: 1 added");
+  });
+
+  test("that went stale is planned anew on main by hand, and applied by the fingerprint of that plan", async () => {
+    const { demo } = await opened();
+    approve(demo);
+    demo.merge(PULL, "proposal", "squash");
+    const put = ["put", "/dba/mysql/password", "--env", "prod"];
+    expect((await demo.paraform(put, "dummy-password-another")).code).toBe(0);
+    expect(await deploy(demo)).toMatchObject({ code: 4 });
+    const looked = await dispatch(demo, { expect: "", allow: "" });
+    expect(looked.apply).toBeUndefined();
+    expect(looked.plan?.code, looked.plan?.log).toBe(0);
+    const fingerprint = looked.plan?.outputs.fingerprint ?? "";
+    expect(looked.plan?.summary).toContain(`Fingerprint \`${fingerprint}\``);
+    const { apply } = await dispatch(demo, { expect: fingerprint, allow: "" });
+    expect(apply?.code, apply?.log).toBe(0);
+    expect(await demo.store.value(COPY)).toBe("dummy-password-another");
+  });
+
+  test("is neither planned nor applied by hand from another branch than main", async () => {
+    const { demo, planned } = await opened();
+    const elsewhere = { ...demo.main(), pullRequest: PULL };
+    const { plan, apply } = await dispatch(demo, { expect: planned.outputs.fingerprint ?? "" }, elsewhere);
+    expect([plan, apply]).toEqual([undefined, undefined]);
+    expect((await dispatch(demo, { expect: "" }, elsewhere)).plan).toBeUndefined();
   });
 
   test("whose comment was edited after the approval is not applied", async () => {

@@ -18,6 +18,7 @@ test.skipIf(!hasJq)("the rules of docs/policies.md find in a plan of ours what t
       "/dba/mysql/password": {},
       "/app/a/password": { copy: "/dba/mysql/password" },
       "/app/a/old": { value: "soon gone" },
+      "/app/a/former": { value: "soon elsewhere" },
     },
     values: { "/dba/mysql/password": "dummy-password-of-dev" },
   });
@@ -27,7 +28,9 @@ test.skipIf(!hasJq)("the rules of docs/policies.md find in a plan of ours what t
     parameters: {
       "/dba/mysql/password": { type: "String" },
       "/app/a/password": { copy: "/dba/mysql/password" },
+      "/app/b/now": { value: "soon elsewhere" },
     },
+    moved: [{ from: "/app/a/former", to: "/app/b/now" }],
   });
   const plan = await project.env("plan", ["--delete", "--format", "json"]);
   expect(plan.code, plan.stderr).toBe(0);
@@ -40,10 +43,10 @@ test.skipIf(!hasJq)("the rules of docs/policies.md find in a plan of ours what t
     return JSON.parse(stdout) as string[];
   });
   expect(found).toEqual([
-    ["/app/a/old"],
+    ["/app/a/old", "/app/a/former"],
     ["/dba/mysql/password"],
     ["/app/a/password", "/dba/mysql/password"],
-    ["/app/a/password", "/dba/mysql/password"],
+    ["/app/a/password", "/app/b/now", "/dba/mysql/password"],
   ]);
 });
 
@@ -52,7 +55,7 @@ test("the Rego example asks for what a plan has", () => {
   const paths = [...fence("rego").matchAll(/\binput\.([a-z_]+)/g)].map(([, key]) => key ?? "");
   expect(new Set(paths)).toEqual(new Set(["resource_changes", "guards", "applyable"]));
   expect(paths.filter((key) => !(key in planSchema.shape))).toEqual([]);
-  const change: (keyof Plan["resource_changes"][number])[] = ["change", "address"];
+  const change: (keyof Plan["resource_changes"][number])[] = ["change", "address", "previous_address"];
   const guard: (keyof Plan["guards"][number])[] = ["tripped", "name", "count"];
   const members = [...fence("rego").matchAll(/\b(change|guard)\.([a-z_]+)/g)].map(
     ([, of, key]) => `${of}.${key}`,

@@ -314,6 +314,16 @@ group("values", () => {
   });
 });
 
+test("a reader of what is deleted is among the readers of a plan", async () => {
+  const world = await makeWorld({ parameters: { "/app/x": { value: "x" }, "/app/y": { value: "y" } } });
+  await world.apply();
+  world.declare({ parameters: { "/app/y": { value: "y" } } });
+  expect((await world.plan(DELETE_ALL)).readers).toEqual([
+    { reader: "/app", kind: "owner", changes: ["/app/x"], gains: [] },
+  ]);
+  expect((await world.plan()).readers).toEqual([]);
+});
+
 group("the fingerprint", () => {
   const PARAMETERS = { "/dba/x": {}, "/app/x": { copy: "/dba/x" }, "/app/y": { value: "y" } };
   const SUPPLIED = { "/dba/x": "x" };
@@ -404,10 +414,15 @@ group("the fingerprint", () => {
     ["--regenerate", { regenerate: ["/**"] }],
     ["--target", { target: ["/**"] }],
     ["--exclude", { exclude: ["/nothing"] }],
-    ["--allow", { allow: { delete: 1 } }],
   ])("depends on %s", async (_, inputs) => {
     const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
     expect((await world.plan(inputs)).fingerprint).not.toBe((await world.plan()).fingerprint);
+  });
+
+  test("does not depend on --allow, which says only whether it may be done: it can be given after the approval", async () => {
+    const world = await makeWorld({ parameters: PARAMETERS, supplied: SUPPLIED });
+    const { fingerprint } = await world.plan();
+    expect((await world.plan({ allow: { delete: 1, blocked: 2 } })).fingerprint).toBe(fingerprint);
   });
 
   test("is the same after a plan was made and nothing happened", async () => {

@@ -64,6 +64,28 @@ describe("a rollback", () => {
     expect(await world.value("/app/a/password")).toBe("by-hand-dummy");
   });
 
+  test("is bound to which version comes back, and to which parameter that was when it was made anew", async () => {
+    const world = await rotated();
+    const decided = async (version: number) => {
+      const plan = await world.plan({ rollback: { "/dba/password": version } });
+      return changeOf(plan, "/dba/password")?.decision ?? expect.unreachable("nothing comes back");
+    };
+    const putTwice = async () => {
+      for (const value of ["by-hand-dummy", "by-mistake-dummy"]) await world.put("/dba/password", value);
+    };
+    await putTwice();
+    await putTwice();
+    const [third, fourth] = [await decided(3), await decided(4)];
+    await world.remove("/dba/password");
+    world.pass(31_000);
+    world.declare({ supplied: { "/dba/password": "first-dummy" } });
+    await world.apply();
+    world.declare({ supplied: {} });
+    await putTwice();
+    await putTwice();
+    expect(new Set([third, fourth, await decided(3)]).size).toBe(3);
+  });
+
   test("leaves alone what else its followers are made of: changes that are due there wait", async () => {
     const parameters = {
       "/dba/password": {},

@@ -84,8 +84,9 @@ test("reads in the order of what a reviewer has to see", () => {
   expect(titles).toEqual([
     "What stands in the way",
     "Destroyed, replaced or exposed (2)",
+    "Who gains a secret (1)",
     "Changes",
-    "Who reads what changes (3)",
+    "Who reads what changes (2)",
     "Replication",
     "Withheld (2)",
     "Findings",
@@ -96,4 +97,42 @@ test("reads in the order of what a reviewer has to see", () => {
   expect(renderHtmlPlan(FOURTEEN, { chdir: "infra" })).toContain(
     "paraform apply --env dev --chdir infra --expect",
   );
+});
+
+test("what a proposal changes in environment.json and who gains a secret stand ahead of what changes", () => {
+  const gains = [{ secret: "/dba/pw", by: ["/app/b/pw"] }];
+  const page = renderHtmlPlan(
+    plan({
+      proposed: { digest: `sha256:${"e".repeat(64)}`, changes: ["sources", "public"] },
+      resource_changes: [copyOf("/dba/pw", "/app/b/pw", 4, 7)],
+      diagnostics: [{ severity: "warning", code: "environment_proposed", summary: "said once" }],
+      readers: [
+        { reader: "/app/a", kind: "service", changes: ["/app/a/pw"], gains: [] },
+        { reader: "/app/b", kind: "service", changes: ["/app/b/pw"], gains },
+      ],
+    }),
+  );
+  expect(page).toContain(
+    '<p class="alarm"><strong>This proposal changes <code>environment.json</code>:</strong> <code>sources</code> and <code>public</code>.',
+  );
+  expect(page).not.toContain("said once");
+  expect(page).toContain("Who gains a secret (1)</h2>");
+  expect(page).toContain("Who reads what changes (1)</h2>");
+  const order = ["This proposal changes", 'id="gains"', 'id="changes"', 'id="readers"'];
+  const places = order.map((part) => page.indexOf(part));
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  expect(page).toContain(`Environment <code>sha256:${"e".repeat(64)}</code>`);
+});
+
+test("the guards that tripped are on the page, each with what lets exactly that pass", () => {
+  const guards = [
+    { name: "delete", limit: 3, count: 4, tripped: true },
+    { name: "update", limit: 3, count: 1, tripped: false },
+  ];
+  const page = renderHtmlPlan(plan({ applyable: false, guards }));
+  expect(page).toContain("<h3>Guards tripped</h3>");
+  expect(page).toContain(
+    "<li>delete: 4 parameters destroyed, the limit is 3 — to go on: <code>--allow delete=4</code></li>",
+  );
+  expect(page).not.toContain("update: 1");
 });

@@ -99,6 +99,15 @@ test("a rollback that was not saved says what it takes to carry it out", () => {
   expect(note(undefined)).toContain("an apply now plans again");
 });
 
+test("a saved plan of a proposal is for a checkout of the trusted branch, which needs no revision named", () => {
+  const proposed = { digest: `sha256:${"e".repeat(64)}`, changes: [] };
+  const text = lines({ ...FOURTEEN, proposed }, { savedTo: "p.plan", applyOptions: { untrusted: "main" } });
+  expect(text).toContain(
+    "To perform exactly these actions after the merge, run this in a checkout of the trusted branch, never of the proposal:",
+  );
+  expect(text).toContain("    paraform apply p.plan");
+});
+
 describe("one cause", () => {
   const headings = (document: Plan, options: Partial<PlanRendering> = {}) =>
     lines(document, options).filter((line) => /^ {2}# \//.test(line));

@@ -37,6 +37,24 @@ const read = (reader: string) => ({
   gains: [],
 });
 
+test("nobody is said to have gained what was not written", () => {
+  const gains = [
+    { secret: "/dba/one", by: ["/app/a/password"] },
+    { secret: "/dba/two", by: ["/app/a/other"] },
+  ];
+  const approved = plan({
+    resource_changes: [copied("/app/a/password"), copied("/app/a/other")],
+    readers: [{ ...read("/app/a"), changes: ["/app/a/password", "/app/a/other"], gains }],
+  });
+  const some = outcomes(
+    ["/app/a/password", "update", applied(4)],
+    ["/app/a/other", "update", { kind: "skipped", on: null }],
+  );
+  const text = renderMarkdownApply(result({ outcomes: some }), approved, {});
+  expect(text).toContain("`/app/a`: service to redeploy, 1 value; gains `/dba/one`, which");
+  expect(text).not.toContain("/dba/two");
+});
+
 test("an apply that did everything says so first, and who has to be redeployed", () => {
   const approved = plan({
     resource_changes: [copied("/app/a/password"), copied("/app/b/password")],

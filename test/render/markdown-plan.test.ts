@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Plan } from "../../src/plan/plan.ts";
+import { renderHtmlPlan } from "../../src/render/html-plan.ts";
 import { LONGEST_COMMENT, renderMarkdownPlan } from "../../src/render/markdown-plan.ts";
 import { code, fenced } from "../../src/render/markdown-text.ts";
 import { HOSTILE_PARTS, hostilePlan, MARK } from "./hostile-plan.ts";
@@ -50,6 +51,43 @@ describe("what a reviewer sees first", () => {
     expect(text).not.toContain("#### Changes");
   });
 
+  test("a change by which a parameter is deleted later stands with what is lost", () => {
+    const ending = { ...copyOf("/dba/pw", "/app/a/pw", 4, 7), expires: "2030-01-01T00:00:00.000Z" };
+    const text = renderMarkdownPlan(plan({ resource_changes: [ending] }));
+    expect(text).toContain("#### Destroyed, replaced or exposed (1)");
+    expect(text).not.toContain("#### Changes");
+    const created = change({ address: "/app/a/token", action: "create", reason: "missing" });
+    const fresh = renderMarkdownPlan(plan({ resource_changes: [{ ...created, expires: ending.expires }] }));
+    expect(fresh).not.toContain("#### Destroyed");
+  });
+
+  test("the names that go with a move stand for their readers with what is lost, ahead of who gains and what changes", () => {
+    const moves = Array.from({ length: 12 }, (_, index) =>
+      change({
+        address: `/app/other/key${index}`,
+        previous: `/app/pay/key${index}`,
+        action: "create",
+        reason: "moved",
+      }),
+    );
+    const names = moves.map(({ previous_address = "" }) => previous_address);
+    const document = plan({
+      resource_changes: moves,
+      readers: [
+        { reader: "/app/other", kind: "service", changes: moves.map(({ address }) => address), gains: [] },
+        { reader: "/app/pay", kind: "service", changes: names, gains: [] },
+      ],
+    });
+    const row = (code: (text: string) => string) =>
+      `${code("/app/pay")} — 12 names go: ${[0, 1, 2].map((index) => code(`/app/pay/key${index}`)).join(", ")} and 9 more; whoever reads by these names finds nothing then`;
+    const text = renderMarkdownPlan(document);
+    expect(text).toContain(`#### Names that go with a move (1)\n\n- ${row((name) => `\`${name}\``)}\n`);
+    expect(text.indexOf("#### Names that go")).toBeLessThan(text.indexOf("#### Changes"));
+    const page = renderHtmlPlan(document);
+    expect(page).toContain(`<li>${row((name) => `<code>${name}</code>`)}</li>`);
+    expect(page.indexOf('id="lost-names"')).toBeLessThan(page.indexOf('id="changes"'));
+  });
+
   test("the command repeats what shaped the plan, quoted for a shell; without a change there is none", () => {
     const inputs = { delete: ["/app/**"], regenerate: [], target: [], exclude: [], allow: { delete: 12 } };
     const deletes = renderMarkdownPlan({ ...FOURTEEN, inputs });
@@ -61,6 +99,33 @@ describe("what a reviewer sees first", () => {
     );
     expect(renderMarkdownPlan(plan({}))).not.toContain("paraform apply");
     expect(renderMarkdownPlan({ ...FOURTEEN, applyable: false })).not.toContain("paraform apply");
+  });
+});
+
+describe("a proposal's comment and page", () => {
+  const proposed = { digest: `sha256:${"e".repeat(64)}`, changes: [] };
+  const changes = Array.from({ length: 2_000 }, (_, index) => copyOf("/dba/pw", `/app/a/pw-${index}`, 4, 7));
+  const proposal = plan({ proposed, resource_changes: changes });
+  const place = { configs: "params", untrusted: "refs/remotes/origin/main" };
+
+  test("invite nobody to run what is proposed: a plan of the trusted revision, an apply after the merge", () => {
+    const text = renderMarkdownPlan(proposal, place);
+    expect(text).toContain(
+      "the HTML report beside it, an artifact of the run, or one made by `paraform plan --env dev --configs params --untrusted refs/remotes/origin/main --report html=plan.html` shows everything",
+    );
+    expect(text).toMatch(
+      /To apply exactly this after the merge, in a checkout of the trusted branch and never/,
+    );
+    expect(text).toContain("paraform apply --env dev --configs params --expect");
+    const page = renderHtmlPlan(proposal, place);
+    expect(page).toContain("<p>To apply exactly this after the merge, in a checkout of the trusted branch");
+    expect(page).not.toContain("untrusted");
+  });
+
+  test("name no plan where the trusted revision is not known, as of a saved plan that is shown", () => {
+    const text = renderMarkdownPlan(proposal);
+    expect(text).not.toContain("paraform plan");
+    expect(text).toContain("the HTML report beside it, an artifact of the run, shows everything");
   });
 });
 

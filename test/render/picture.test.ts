@@ -144,6 +144,52 @@ describe("a picture", () => {
     .array(fc.constantFrom(...HOSTILE_PARTS), { minLength: 1, maxLength: 4 })
     .map((parts) => parts.join(""));
 
+  test("has what is blocked, by what, and what follows from that", () => {
+    const blocked = [
+      { address: "/app/a/url", reason: "input_blocked", on: "/app/a/user" },
+      { address: "/app/a/user", reason: "input_missing", on: "/dba/user" },
+      { address: "/dba/alone", reason: "missing", on: null },
+    ];
+    const { nodes, edges } = picturePlan(plan({ applyable: false, blocked }));
+    expect(nodes.map(({ name, foreign, blocked }) => [name, foreign, blocked])).toEqual([
+      ["/app/a/user", false, 1],
+      ["/dba/user", true, 0],
+      ["/app/a/url", false, 1],
+    ]);
+    expect(edges.map(({ source, destination }) => [source, destination])).toEqual([
+      ["/app/a/user", "/app/a/url"],
+      ["/dba/user", "/app/a/user"],
+    ]);
+    const svg = renderSvg(picturePlan(plan({ applyable: false, blocked })), "x");
+    expect(svg).toContain('<g class="node blocked"><title>/app/a/url: blocked</title>');
+    expect(svg).toContain(">! /app/a/url</text>");
+  });
+
+  test("of the configs marks what a plan changes and what is blocked in it", () => {
+    const names = ["/dba/pw", "/app/a/pw", "/app/b/pw", "/app/c/pw"].map((name) => node(name));
+    const drawn = document(names, [["/dba/pw", "/app/a/pw"]]);
+    const marked = pictureGraph(
+      drawn,
+      plan({
+        resource_changes: [copyOf("/dba/pw", "/app/a/pw", 4, 7)],
+        blocked: [{ address: "/app/b/pw", reason: "missing", on: null }],
+      }),
+    );
+    expect(marked.nodes.map(({ name, action, blocked }) => [name, action, blocked])).toEqual([
+      ["/dba/pw", undefined, 0],
+      ["/app/a/pw", "update", 0],
+      ["/app/b/pw", undefined, 1],
+      ["/app/c/pw", undefined, 0],
+    ]);
+    expect(pictureGraph(drawn).nodes.every(({ action }) => action === undefined)).toBe(true);
+  });
+
+  test("as a file of its own has a dark ground where its texts are light", () => {
+    expect(renderSvg(pictureGraph(document([node("/a")], [])), "x")).toContain(
+      "<style>:root{color-scheme:light dark}",
+    );
+  });
+
   test("has no markup from a name", () => {
     fc.assert(
       fc.property(hostile, (name) => {
