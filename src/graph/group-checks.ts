@@ -1,17 +1,16 @@
-import type { Config, Group } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { errorAt, type Origin, showPlace } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import type { GraphNode } from "./node.ts";
 
 type Nodes = ReadonlyMap<ParameterName, GraphNode>;
-type Followers = ReadonlyMap<ParameterName, readonly ParameterName[]>;
 
 /** A member is a source, and of one group: else nobody could tell how long what follows from it has to wait. */
 export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): Problem[] {
-  const followers = replicatedFrom(nodes);
+  const replicated = replicatedIn(nodes);
   const firsts = new Map<ParameterName, Origin>();
-  const problems = groups.flatMap(({ members }) =>
+  return groups.flatMap(({ members }) =>
     members.flatMap(({ name, origin }) => {
       const first = firsts.get(name);
       firsts.set(name, first ?? origin);
@@ -19,72 +18,15 @@ export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): P
         const hint = `a name is in one group; the first is at ${showPlace(first)}`;
         return [errorAt(origin, `${name} is grouped twice`, hint)];
       }
-      if (followers.has(name)) return [];
+      if (replicated.has(name)) return [];
       const hint = "name the source of a copy or an input of a merge";
       return [errorAt(origin, `${name} is in a group and nothing is replicated from it`, hint)];
     }),
   );
-  return problems.length > 0 ? problems : crossingGroups(groups, followers);
 }
 
-/** Copies and merges by each of their inputs. */
-function replicatedFrom(nodes: Nodes): Followers {
-  const followers = new Map<ParameterName, ParameterName[]>();
-  for (const { name, rule, inputs } of nodes.values()) {
-    if (rule.kind !== "copy" && rule.kind !== "merge") continue;
-    for (const input of inputs) {
-      const known = followers.get(input);
-      if (known === undefined) followers.set(input, [name]);
-      else known.push(name);
-    }
-  }
-  return followers;
-}
-
-/** Groups that wait for each other would never be written: each is as quiet as its members, which the other writes. */
-function crossingGroups(groups: readonly Group[], followers: Followers): Problem[] {
-  const below = groups.map(({ members }) =>
-    reachable(
-      members.map(({ name }) => name),
-      followers,
-    ),
-  );
-  const following = (later: number, earlier: number) =>
-    later === earlier ? undefined : groups[later]?.members.find(({ name }) => below[earlier]?.has(name));
-  const after = new Map(
-    groups.map((_, earlier) => [
-      earlier,
-      groups.flatMap((_, later) => (following(later, earlier) === undefined ? [] : [later])),
-    ]),
-  );
-  const reached = groups.map((_, index) => reachable([index], after));
-  return groups.flatMap((_, one) => {
-    if (reached[one]?.has(one) !== true) return [];
-    const circle = [...reached[one]].filter((other) => reached[other]?.has(one));
-    if (Math.min(...circle) < one) return [];
-    const earlier = circle.find((other) => following(one, other) !== undefined) ?? one;
-    const member = following(one, earlier);
-    const other = groups[earlier]?.members[0];
-    if (member === undefined || other === undefined) return [];
-    const summary = `the groups of ${member.name} and ${other.name} follow from each other: neither would ever be written`;
-    const hint = `make one group of both, or take ${member.name} out of this one; the other is at ${showPlace(other.origin)}`;
-    return [errorAt(member.origin, summary, hint)];
-  });
-}
-
-/** All that is reached from `starts` by one step or more. */
-function reachable<Item>(
-  starts: readonly Item[],
-  next: ReadonlyMap<Item, readonly Item[]>,
-): ReadonlySet<Item> {
-  const found = new Set<Item>();
-  const open = [...starts];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    for (const each of next.get(item) ?? []) {
-      if (found.has(each)) continue;
-      found.add(each);
-      open.push(each);
-    }
-  }
-  return found;
+/** The inputs of copies and merges. */
+function replicatedIn(nodes: Nodes): ReadonlySet<ParameterName> {
+  const replicas = [...nodes.values()].filter(({ rule }) => rule.kind === "copy" || rule.kind === "merge");
+  return new Set(replicas.flatMap(({ inputs }) => inputs));
 }

@@ -25,16 +25,12 @@ export interface Judgement {
   readonly out: ReadonlySet<ParameterName>;
 }
 
-/**
- * Judges a plan of some work at the store's time `now`, in milliseconds. `before` is what was withheld of a former plan
- * of the same work: held back, nothing in this one tells why.
- */
+/** Judges a plan of some work at the store's time `now`, in milliseconds. */
 export function judge(
   work: Work,
   told: readonly SourceChange[],
   ring: Keyring,
   planned: Planned,
-  before: Judgement["withheld"],
   now: number,
 ): Judgement {
   const { graph, replicas } = work;
@@ -42,7 +38,7 @@ export function judge(
   const rests = work.groups.map((group) => ({ group, after: restOf(work, group, decisions, now) }));
   const restless = rests.filter(({ after }) => after > 0);
   const resting = new Set(restless.flatMap(({ group }) => [...group.followers]));
-  const { refused, waiting } = fatesOf(work, ring, planned, before, resting);
+  const { refused, waiting } = fatesOf(work, ring, planned, resting);
   const isOpen = (name: ParameterName) => replicas.has(name) && decisions.get(name)?.verdict.kind !== "keep";
   leaveWhole(
     rests.filter(({ after }) => after <= 0).map(({ group }) => group),
@@ -83,7 +79,6 @@ function fatesOf(
   { replicas }: Work,
   ring: Keyring,
   { plan, decisions }: Planned,
-  before: Judgement["withheld"],
   resting: ReadonlySet<ParameterName>,
 ): Fates {
   const exposing = new Set<string>(
@@ -101,7 +96,7 @@ function fatesOf(
     const stuck = inputsOf(rule).filter((input) => refused.has(input) || isStuck(decisions.get(input)));
     const isBehind = stuck.length > 0 && stuck.every((input) => waiting.has(input));
     const more = stuck.length > 0 ? undefined : morePlanned(name);
-    const why = before.get(name) ?? whyWithheld(ring, decision, more);
+    const why = whyWithheld(ring, decision, more);
     if (why !== undefined && (why !== "blocked" || !isBehind)) refused.set(name, why);
     else if (stuck.length > 0 && !isBehind) refused.set(name, "blocked");
     else if (isBehind || resting.has(name) || (!replicas.has(name) && isStuck(decision))) waiting.add(name);
