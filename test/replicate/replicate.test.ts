@@ -760,6 +760,65 @@ describe("a group", () => {
       ]);
     });
 
+    test("is left whole where something of it is left, also what waits for the other", async () => {
+      const world = await inSync(crossing);
+      await world.put("/app/b", "dummy of a meddler", { Description: "" });
+      await world.put("/dba/a", "a2");
+      world.pass(15_000);
+      await world.put("/dba/c", "c2");
+      const result = await replicateIn(world, ["/dba/a", "/dba/b", "/dba/c"]);
+      expect([written(result), againOf(result), Object.fromEntries(result.withheld)]).toEqual([
+        [],
+        {},
+        { "/app/a": "group", "/app/b": "not_ours", "/app/both": "group", "/app/behind": "group" },
+      ]);
+    });
+
+    test("is left whole where the other is, with which it shares a merge", async () => {
+      const world = await inSync(crossing);
+      await world.put("/app/d", "dummy of a meddler", { Description: "" });
+      await world.put("/dba/a", "a2");
+      world.pass(601_000);
+      const result = await reconcileIn(world);
+      expect([written(result), Object.fromEntries(result.withheld)]).toEqual([
+        [],
+        { "/app/d": "not_ours", "/app/both": "group", "/app/behind": "group", "/app/a": "group" },
+      ]);
+    });
+
+    test("says that it waits, as long as it is not quiet, and not that it is left", async () => {
+      const world = await inSync(crossing);
+      await world.put("/app/b", "dummy of a meddler", { Description: "" });
+      await world.put("/dba/a", "a2");
+      const result = await replicateIn(world, ["/dba/a"]);
+      expect([againOf(result), Object.fromEntries(result.withheld)]).toEqual([
+        { "/dba/a": "restless" },
+        { "/app/b": "not_ours" },
+      ]);
+    });
+
+    test("is told of as soon as something may be written, a merge of both when the last of them is quiet", async () => {
+      const world = await inSync(crossing);
+      const afters = async () =>
+        [...(await replicateIn(world, ["/dba/a", "/dba/c", "/dba/d"])).again].map(
+          ([name, { why, after }]) => [name, why, after],
+        );
+      await world.put("/dba/c", "c2");
+      world.pass(595_000);
+      await world.put("/dba/a", "a2");
+      world.pass(1_000);
+      expect(await afters()).toEqual([
+        ["/dba/a", "restless", 9_000],
+        ["/dba/c", "restless", 9_000],
+      ]);
+      await world.put("/dba/d", "d2");
+      expect(await afters()).toEqual([
+        ["/dba/a", "restless", 9_000],
+        ["/dba/c", "restless", 600_000],
+        ["/dba/d", "restless", 600_000],
+      ]);
+    });
+
     test("is left whole where a replica of both is left, once both are quiet", async () => {
       const world = await inSync(crossing);
       await world.put("/app/both", "dummy of a meddler", { Description: "" });
