@@ -26,9 +26,7 @@ export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): P
       return [errorAt(origin, `${name} is in a group and nothing is replicated from it`, hint)];
     }),
   );
-  if (problems.length > 0) return problems;
-  const crossing = crossingGroups(groups, followers);
-  return crossing.length > 0 ? crossing : sharedFollowers(groups, followers);
+  return problems.length > 0 ? problems : sharedFollowers(groups, followers);
 }
 
 /** Copies and merges by each of their inputs. */
@@ -43,37 +41,6 @@ function replicatedFrom(nodes: Nodes): Followers {
     }
   }
   return followers;
-}
-
-/** Groups that wait for each other would never be written: each is as quiet as its members, which the other writes. */
-function crossingGroups(groups: readonly Group[], followers: Followers): Problem[] {
-  const below = groups.map(({ members }) =>
-    reachable(
-      members.map(({ name }) => name),
-      followers,
-    ),
-  );
-  const following = (later: number, earlier: number) =>
-    later === earlier ? undefined : groups[later]?.members.find(({ name }) => below[earlier]?.has(name));
-  const after = new Map(
-    groups.map((_, earlier) => [
-      earlier,
-      groups.flatMap((_, later) => (following(later, earlier) === undefined ? [] : [later])),
-    ]),
-  );
-  const reached = groups.map((_, index) => reachable([index], after));
-  return groups.flatMap((_, one) => {
-    if (reached[one]?.has(one) !== true) return [];
-    const circle = [...reached[one]].filter((other) => reached[other]?.has(one));
-    if (Math.min(...circle) < one) return [];
-    const earlier = circle.find((other) => following(one, other) !== undefined) ?? one;
-    const member = following(one, earlier);
-    const other = groups[earlier]?.members[0];
-    if (member === undefined || other === undefined) return [];
-    const summary = `the groups of ${member.name} and ${other.name} follow from each other: neither would ever be written`;
-    const hint = `make one group of both, or take ${member.name} out of this one; the other is at ${showPlace(other.origin)}`;
-    return [errorAt(member.origin, summary, hint)];
-  });
 }
 
 /**
@@ -104,14 +71,11 @@ function sharedFollowers(groups: readonly Group[], followers: Followers): Proble
 }
 
 /** All that is reached from `starts` by one step or more. */
-function reachable<Item>(
-  starts: readonly Item[],
-  next: ReadonlyMap<Item, readonly Item[]>,
-): ReadonlySet<Item> {
-  const found = new Set<Item>();
+function reachable(starts: readonly ParameterName[], followers: Followers): ReadonlySet<ParameterName> {
+  const found = new Set<ParameterName>();
   const open = [...starts];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    for (const each of next.get(item) ?? []) {
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const each of followers.get(name) ?? []) {
       if (found.has(each)) continue;
       found.add(each);
       open.push(each);

@@ -25,47 +25,40 @@ export interface Judgement {
   readonly out: ReadonlySet<ParameterName>;
 }
 
-/**
- * Judges a plan of some work at the store's time `now`, in milliseconds. `before` is what was withheld of a former plan
- * of the same work: held back, nothing in this one tells why.
- */
+/** Judges a plan of some work at the store's time `now`, in milliseconds. */
 export function judge(
   work: Work,
   told: readonly SourceChange[],
   ring: Keyring,
   planned: Planned,
-  before: Judgement["withheld"],
   now: number,
 ): Judgement {
   const { graph, replicas } = work;
   const { decisions } = planned;
   const rests = work.groups.map((group) => ({ group, after: restOf(work, group, decisions, now) }));
-  const restless = rests.filter(({ after }) => after > 0);
-  const resting = new Set(restless.flatMap(({ group }) => [...group.followers]));
-  const { refused, waiting } = fatesOf(work, ring, planned, before, resting);
+  const resting = new Map<ParameterName, number>();
+  for (const { group, after } of rests)
+    if (after > 0)
+      for (const name of group.followers) resting.set(name, Math.max(after, resting.get(name) ?? 0));
+  const { refused, waiting } = fatesOf(work, ring, planned, resting);
   const isOpen = (name: ParameterName) => replicas.has(name) && decisions.get(name)?.verdict.kind !== "keep";
   leaveWhole(
     rests.filter(({ after }) => after <= 0).map(({ group }) => group),
     refused,
-    (name) => isOpen(name) && !waiting.has(name),
+    isOpen,
   );
   const withheld = new Map([...refused].filter(([name]) => replicas.has(name)));
-  const waits = [...waiting].filter(isOpen);
+  const waits = [...waiting].filter((name) => isOpen(name) && !refused.has(name));
 
   const again = new Map<ParameterName, Waiting>();
-  const followersOf = new Map(told.map(({ name }) => [name, replicasOf(graph, [name])]));
-  const tellAgain = (late: readonly ParameterName[], why: Waiting) => {
-    for (const [name, followers] of followersOf)
-      if (late.some((one) => followers.has(one))) again.set(name, why);
-  };
-  for (const change of told)
-    if (isEarly(change, decisions.get(change.name), now)) again.set(change.name, { why: "early" });
-  const behind = waits.filter((name) => !resting.has(name));
-  tellAgain(behind, { why: "behind" });
-  // The group that is quiet last is told of last: only then can all be written.
-  for (const { group, after } of restless.toSorted((one, other) => one.after - other.after)) {
-    const late = waits.filter((name) => group.followers.has(name));
-    tellAgain(late, { why: "restless", after });
+  for (const change of told) {
+    const { name } = change;
+    if (isEarly(change, decisions.get(name), now)) again.set(name, { why: "early" });
+    const followers = replicasOf(graph, [name]);
+    const late = waits.filter((one) => followers.has(one));
+    const afters = late.flatMap((one) => resting.get(one) ?? []);
+    if (afters.length > 0) again.set(name, { why: "restless", after: Math.min(...afters) });
+    else if (late.length > 0) again.set(name, { why: "behind" });
   }
   return { withheld, again, out: new Set([...withheld.keys(), ...waits]) };
 }
@@ -83,8 +76,7 @@ function fatesOf(
   { replicas }: Work,
   ring: Keyring,
   { plan, decisions }: Planned,
-  before: Judgement["withheld"],
-  resting: ReadonlySet<ParameterName>,
+  resting: ReadonlyMap<ParameterName, number>,
 ): Fates {
   const exposing = new Set<string>(
     plan.resource_changes.flatMap(({ address, exposes }) => (exposes ? [address] : [])),
@@ -95,13 +87,13 @@ function fatesOf(
   const refused = new Map<ParameterName, Withheld>();
   const waiting = new Set<ParameterName>();
   for (const decision of decisions.values()) {
-    const { parameter, verdict } = decision;
+    const { parameter } = decision;
     const { name, rule } = parameter;
-    if (!isReplica(parameter) || verdict.kind === "keep") continue;
+    if (!isReplica(parameter)) continue;
     const stuck = inputsOf(rule).filter((input) => refused.has(input) || isStuck(decisions.get(input)));
     const isBehind = stuck.length > 0 && stuck.every((input) => waiting.has(input));
     const more = stuck.length > 0 ? undefined : morePlanned(name);
-    const why = before.get(name) ?? whyWithheld(ring, decision, more);
+    const why = whyWithheld(ring, decision, more);
     if (why !== undefined && (why !== "blocked" || !isBehind)) refused.set(name, why);
     else if (stuck.length > 0 && !isBehind) refused.set(name, "blocked");
     else if (isBehind || resting.has(name) || (!replicas.has(name) && isStuck(decision))) waiting.add(name);

@@ -117,7 +117,7 @@ async function planReady(session: ReplicaSession, told: readonly SourceChange[],
     const plan = await planEnvironment(narrow, { inputs: NO_INPUTS, deep: false, held });
     if (!plan.complete) throw plan.failure;
     const { ring, planned } = plan;
-    const judged = judge(work, told, ring, planned, withheld, session.store.now());
+    const judged = judge(work, told, ring, planned, session.store.now());
     for (const [name, why] of judged.withheld) withheld.set(name, withheld.get(name) ?? why);
     const out = [...judged.out].filter((name) => planned.decisions.get(name)?.verdict.kind === "change");
     if (out.length === 0) return { session: narrow, plan, held, withheld, again: judged.again };

@@ -495,6 +495,15 @@ describe("a replicator of each owner", () => {
     expect(await world.value("/app/a/url")).toBe("x://green:dummy-password-2@h");
   });
 
+  test("withholds a merge of what another has yet to write and of what has to be left: nobody waits for it", async () => {
+    const world = await inSync(TWO);
+    const { "dba-and-sec": both } = replicatorsOf(world);
+    await world.put("/dba/user", "green", { KeyId: "alias/dba" });
+    await world.put("/app/a/password", "dummy of a meddler", { Description: "" });
+    const result = await replicateIn(world, ["/app/a/user"], both);
+    expect([againOf(result), Object.fromEntries(result.withheld)]).toEqual([{}, { "/app/a/url": "blocked" }]);
+  });
+
   test("leaves its part of a group while the other's has to be left", async () => {
     const world = await inSync(GROUPED);
     const { dba } = replicatorsOf(world);
