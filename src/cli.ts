@@ -2,12 +2,14 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import type { Host, StopSignal } from "./commands/host.ts";
-import { EXIT } from "./model/error.ts";
 
 const version = (
   JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
 const argv = process.argv.slice(2);
+
+/** The contract's exit code of an error, here before anything is loaded. */
+const FAILED = 1;
 
 let isOutputLost = false;
 process.stdout.on("error", noteLostOutput);
@@ -22,7 +24,7 @@ if (argv.length === 1 && /^(-v|(--?)?version)$/.test(argv[0] ?? "")) {
   // Also the clients that the SDK builds inside, for SSO and assumed roles, take no endpoint from outside the config.
   process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = "true";
   const code = await main();
-  process.exitCode = code === EXIT.done && isOutputLost ? EXIT.error : code;
+  process.exitCode = code === 0 && isOutputLost ? FAILED : code;
 }
 
 async function main(): Promise<number> {
@@ -140,7 +142,7 @@ function wantsColor(stream: NodeJS.WriteStream): boolean {
 function noteLostOutput({ code = "" }: NodeJS.ErrnoException): void {
   if (code === "EPIPE" || isOutputLost) return;
   isOutputLost = true;
-  process.exitCode ||= EXIT.error;
+  process.exitCode ||= FAILED;
   process.stderr.write(
     `error: standard output could not be written (${code})\n  hint: free some space, or let it go elsewhere\n`,
   );
