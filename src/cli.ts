@@ -7,7 +7,7 @@ const version = (
   JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
 ).version;
 const argv = process.argv.slice(2);
-/** As `EXIT.error`, which is not loaded before it is needed. */
+/** The contract's exit code of an error, here before anything is loaded. */
 const FAILED = 1;
 
 let isOutputLost = false;

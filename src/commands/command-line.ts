@@ -16,7 +16,7 @@ import { getCommand } from "./get.ts";
 import { graphCommand } from "./graph.ts";
 import { historyCommand } from "./history.ts";
 import type { Host } from "./host.ts";
-import { importCommand } from "./import.ts";
+import { IMPORTER_NAMES, importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { listCommand } from "./list.ts";
 import { localCommand } from "./local.ts";
@@ -89,7 +89,7 @@ export async function runCommandLine(
     (text) => {
       if (/^Unknown (argument|command)/.test(text)) refused = "unknown";
       if (text.startsWith("Missing required")) refused = "missing";
-      return verbOf(commandOf(argv));
+      return verbsOf(argv);
     },
   );
   const helpOf = (words: readonly string[]) => helpText(version, WIDEST, words);
@@ -147,13 +147,13 @@ function helpWidth({ stderr }: Host): number {
   return Math.min(WIDEST, Math.max(60, stderr.columns ?? WIDEST));
 }
 
-/** `choose` hears the verb that was found, `refuse` hears what yargs says of the words, and tells the verb that the error is to name. */
+/** `choose` hears the verb that was found, `refuse` hears what yargs says of the words, and tells the verbs that the error is to name. */
 function parserOf(
   version: string,
   width: number,
   run: Parameters<Command["module"]>[0],
   choose: (command: Command) => void,
-  refuse: (message: string) => string | undefined,
+  refuse: (message: string) => readonly string[],
 ) {
   const parser = yargs()
     .scriptName("paraform")
@@ -185,7 +185,7 @@ async function helpText(version: string, width: number, words: readonly string[]
     width,
     async () => {},
     () => {},
-    () => undefined,
+    () => [],
   );
   let help = "";
   await parser.parseAsync([...words, "--help"], {}, (_: unknown, __: unknown, text: string) => {
@@ -228,14 +228,22 @@ function verbOf(found: Command | undefined): string | undefined {
   return found?.spec.split(" ")[0];
 }
 
+/** The verb that was typed, and the one under it: nothing that is not ours. */
+function verbsOf(argv: readonly string[]): readonly string[] {
+  const verb = verbOf(commandOf(argv));
+  if (verb === undefined) return [];
+  const under = verb === "import" ? argv.find((word) => IMPORTER_NAMES.includes(word)) : undefined;
+  return under === undefined ? [verb] : [verb, under];
+}
+
 /** yargs' messages quote what was typed; only those that speak of our own options are kept. */
-function usageError(message: string, verb: string | undefined): UserError {
-  const help = helpCommand(verb === undefined ? [] : [verb]);
-  const hint = `${help} lists ${verb === undefined ? "the commands" : "its options"}`;
+function usageError(message: string, verbs: readonly string[]): UserError {
+  const help = helpCommand(verbs);
+  const hint = `${help} lists ${verbs.length === 0 ? "the commands" : "its options"}`;
   const missing = /^Missing required arguments?: ([a-z, -]+)$/.exec(message)?.[1];
   if (missing === "env") {
     return new UserError("missing: --env", {
-      hint: `name the environment, as in paraform ${verb ?? "COMMAND"} --env ENV`,
+      hint: `name the environment, as in ${["paraform", ...(verbs.length === 0 ? ["COMMAND"] : verbs)].join(" ")} --env ENV`,
     });
   }
   if (missing !== undefined) return new UserError(`missing: --${missing.replaceAll(", ", ", --")}`, { hint });

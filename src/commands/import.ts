@@ -11,6 +11,8 @@ const IMPORTERS: readonly Command[] = [
   importLiveCommand,
 ];
 
+export const IMPORTER_NAMES = IMPORTERS.map(({ spec }) => spec.split(" ")[0] ?? "");
+
 /** What exists elsewhere as configs: files are written, never values. */
 export const importCommand: Command = {
   spec: "import",

@@ -24,6 +24,14 @@ describe.concurrent("a word that is not known", () => {
       ["plan", "--env", "dev", "--format", ', Choices: "a", "b'],
       /^error: --format takes human, markdown, json, html\n/,
     ],
+    [
+      ["import", "phalanx", "--env", "x"],
+      /\n {2}hint: paraform import phalanx --help shows what has to stand here\n/,
+    ],
+    [
+      ["import", "phalanx", "."],
+      /missing: --env\n {2}hint: name the environment, as in paraform import phalanx --env ENV\n/,
+    ],
     [["import"], /a command or its argument is missing\n {2}hint: paraform import --help /],
   ])("%j is answered from what paraform knows", async (words, message) => {
     expectOneError(await run(words), message);
