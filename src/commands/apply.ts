@@ -112,7 +112,7 @@ async function applyProposal(
   const { deep, expect } = given;
   const proposal = await timedPlan(host, session, () => proposeApply(session, { inputs, deep, expect }));
   if (!proposal.complete) throw proposal.failure;
-  const { approved, cut, ring, run, intent, refused } = proposal;
+  const { approved, cut, run, refused } = proposal;
   if (cut !== undefined) {
     const since = new Date(cut.started).toISOString();
     tell(
@@ -130,7 +130,7 @@ async function applyProposal(
     again: purging(given, applyCommand({ ...approved, fingerprint: run }, placeGiven(given))),
   };
   if (pendingChanges(approved) === 0) {
-    if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
+    if (cut !== undefined) await finishRun(host, session);
     return { ...end, result: nothingLeft(approved, run), nothing: "" };
   }
   tellPassedOver(host, proposal.passedOver);

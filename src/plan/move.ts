@@ -3,17 +3,18 @@ import type { ParameterName } from "../model/name.ts";
 import type { Decision, Moving, Verdict } from "./decision.ts";
 import { type Keyring, stampHash, valueDigest } from "./keyring.ts";
 import type { World } from "./pass.ts";
-import { isMadeOf, ruleHash } from "./stamp.ts";
+import { isReplacing } from "./replacing.ts";
+import { isMadeOf, ruleHash, type Stamp } from "./stamp.ts";
 import { identityOf, type Standing, standingOf, writtenBy } from "./standing.ts";
 import { blocked, decision, remark, typeHere } from "./verdict.ts";
 
 /**
- * What a parameter that is not there yet moves from: the nearest of its former names that is live. What the run that
- * is being resumed replaces is not there because that run has deleted it, and is no move.
+ * What a parameter that is not there yet moves from: the nearest of its former names that is live. What an apply
+ * that was cut was to replace is not there because that one has deleted it, and is no move.
  */
 export function movingTo(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
   if (standing.kind !== "absent") return begunMove(world, parameter, standing);
-  if (world.replaces.has(parameter.name)) return undefined;
+  if (isReplacing(world.ring, world.replacing, parameter.name)) return undefined;
   const [nearest] = formerLives(world, parameter);
   return nearest === undefined ? undefined : { ...nearest, begun: undefined, overtaken: false };
 }
@@ -25,9 +26,8 @@ export function movingTo(world: World, parameter: DesiredParameter, standing: St
 function begunMove(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
   if (!writtenBy(world.run, standing) || standing.kind !== "stamped") return undefined;
   const { keyId, moved } = standing.stamp;
-  const former = formerLives(world, parameter).find(
-    ({ from }) => moved?.startsWith(nameMark(world.ring, keyId, from)) === true,
-  );
+  const from = movedFrom(world.ring, parameter, standing.stamp);
+  const former = formerLives(world, parameter).find((one) => one.from.name === from);
   if (former === undefined) return undefined;
   return { ...former, begun: standing, overtaken: moved !== moveMark(world.ring, keyId, former) };
 }
@@ -47,6 +47,15 @@ export function moveMark(ring: Keyring, id: string, { from, standing }: Former):
   const { version, lastModified } = standing.live;
   const lay = [from.name, identityOf(standing), String(version), String(lastModified)];
   return `${nameMark(ring, id, from)}${stampHash(ring, id, "moved", lay)}`;
+}
+
+/** The former name that a write says it moved its parameter from; `undefined` where it was no move. */
+export function movedFrom(
+  ring: Keyring,
+  { formerly = [] }: DesiredParameter,
+  { keyId, moved }: Pick<Stamp, "keyId" | "moved">,
+): ParameterName | undefined {
+  return formerly.find((from) => moved?.startsWith(nameMark(ring, keyId, from)))?.name;
 }
 
 function nameMark(ring: Keyring, id: string, { name }: Former["from"]): string {
