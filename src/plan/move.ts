@@ -1,8 +1,11 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Decision, Moving, Verdict } from "./decision.ts";
+import { endsLive } from "./ending.ts";
 import { type Keyring, stampHash, valueDigest } from "./keyring.ts";
+import { copyOf } from "./kind-change.ts";
 import type { World } from "./pass.ts";
+import type { Diagnostic } from "./plan.ts";
 import { isReplacing } from "./replacing.ts";
 import { isMadeOf, ruleHash, type Stamp } from "./stamp.ts";
 import { identityOf, type Standing, standingOf, writtenBy } from "./standing.ts";
@@ -70,22 +73,20 @@ function nameMark(ring: Keyring, id: string, { name }: Former["from"]): string {
 export function decideMove({ world }: { readonly world: World }, absent: Decision, moving: Moving): Decision {
   const { parameter } = absent;
   const carried = carriesValue(absent);
-  const refused = refusedMove(moving) ?? (carried ? undefined : stuck(absent.verdict));
+  const moved: Verdict = { kind: "change", action: "create", reason: "moved" };
+  const refused =
+    refusedMove(moving) ??
+    (carried ? undefined : stuck(absent.verdict)) ??
+    (parameter.protected && endsLive({ ...absent, verdict: moved, moving })
+      ? blocked("expires", null)
+      : undefined);
   if (refused !== undefined) {
     const type = typeHere(parameter, { kind: "absent" });
     return { ...decision(parameter, absent.standing, type, refused, { kind: "live" }), moving };
   }
-  const moved: Verdict = { kind: "change", action: "create", reason: "moved" };
   const notes = [
-    ...(carried && moving.begun === undefined && moving.standing.kind === "stamped" && moving.standing.touched
-      ? [
-          remark(
-            parameter,
-            "note",
-            "changed_outside",
-            `takes over ${moving.from.name} as it was changed outside`,
-          ),
-        ]
+    ...(moving.begun === undefined && moving.standing.kind === "stamped" && moving.standing.touched
+      ? [touchedNote(world, parameter, moving.from.name, carried)]
       : []),
     ...(carried && parameter.rule.kind === "generate" && world.regenerates(parameter.name)
       ? [remark(parameter, "note", "not_regenerated", "is moved as it is: regenerate it with the next plan")]
@@ -98,6 +99,21 @@ export function decideMove({ world }: { readonly world: World }, absent: Decisio
     notes,
     moving,
   };
+}
+
+/** What becomes of a value that somebody put under the former name. */
+function touchedNote(
+  { ring }: World,
+  parameter: DesiredParameter,
+  from: ParameterName,
+  carried: boolean,
+): Diagnostic {
+  if (carried) {
+    return remark(parameter, "note", "changed_outside", `takes over ${from} as it was changed outside`);
+  }
+  const back = copyOf(from, ring.place.environment);
+  const what = `does not take over what was put outside under ${from}, which is deleted; ${back}`;
+  return remark(parameter, "warning", "changed_outside", what);
 }
 
 /** True where nothing but the former name has the value: what follows from others is made of them, or not at all. */
