@@ -2,20 +2,13 @@ import type { ApplyOptions } from "./apply/apply-options.ts";
 import { applyPlan } from "./apply/apply-plan.ts";
 import { comparePlans, type FreshPlan } from "./apply/compare.ts";
 import { choosePlan } from "./apply/expectation.ts";
+import { leftBy, leftWhenDone } from "./apply/left.ts";
 import { acquireLock, type Holder, unfinishedRun } from "./apply/lock.ts";
 import type { ApplyResult } from "./apply/outcome.ts";
 import { type PassedOver, passedOver } from "./apply/passed-over.ts";
 import { refusal } from "./apply/refusal.ts";
-import {
-  beginRun,
-  halfReplaced,
-  isGenuine,
-  isOutdated,
-  type Run,
-  replacedBy,
-  replacingToo,
-} from "./apply/run.ts";
-import { stale, UnexpectedPlan } from "./apply/stale.ts";
+import { isGenuine, isMeant, isOutdated, type Run } from "./apply/run.ts";
+import { notKept, stale, UnexpectedPlan } from "./apply/stale.ts";
 import { unproposedKinds } from "./apply/unproposed.ts";
 import type { Config } from "./config/config.ts";
 import { configDigest } from "./graph/config-digest.ts";
@@ -24,7 +17,7 @@ import type { UserError } from "./model/error.ts";
 import type { ParameterName } from "./model/name.ts";
 import { deepMark } from "./plan/deep-mark.ts";
 import { readEarlierVersions } from "./plan/earlier-versions.ts";
-import { intentHash } from "./plan/fingerprint.ts";
+import { type Intent, intentHash } from "./plan/fingerprint.ts";
 import type { KeptCopies } from "./plan/kept-name.ts";
 import type { Keyring } from "./plan/keyring.ts";
 import { readLiveState } from "./plan/live-state.ts";
@@ -50,15 +43,10 @@ export interface PlanRequest {
   /** Given where an outsider wrote the configs: then the plan answers no question about a secret, see `World`. */
   readonly proposed?: Plan["proposed"];
   /** A run that may have been cut: what it wrote counts as planned, if it had the same intent. */
-  readonly resume?: Run | Resumed;
-  /** The run that was cut last, resumed or not: what it has half replaced waits for no move. */
-  readonly cut?: Run | undefined;
+  readonly resume?: Run | Pick<Run, "fingerprint">;
   /** Names that are not to be written, nor what follows from them while they ought to be; none unless said. */
   readonly held?: ReadonlySet<ParameterName>;
 }
-
-/** What is known of the run that a plan resumes. */
-export type Resumed = Pick<Run, "fingerprint"> & { readonly replaces?: readonly string[] | undefined };
 
 /** A complete plan with what apply needs beside it, or one that says what could not be read. */
 export type PlanResult = CompletePlan | IncompletePlan;
@@ -103,9 +91,13 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     const plan = incompletePlan(header(at.account, at.region), state.diagnostics);
     return { complete: false, plan, failure: state.failure };
   }
-  const { ring, live, kept } = state;
+  const { ring, live, kept, replacing } = state;
   const head = header(ring.place.account, ring.place.region);
-  const intent = intentHash(ring, head.configDigest, request.inputs, supplied.values);
+  const intent: Intent = {
+    configDigest: head.configDigest,
+    inputs: request.inputs,
+    supplied: supplied.values,
+  };
   const run = runToResume(ring, request.resume, intent, store.now());
   const rollback = request.inputs.rollback ?? {};
   const earlier = await readEarlierVersions(store, graph, supplied.values, rollback);
@@ -121,7 +113,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     known,
     earlier,
     run: run?.fingerprint,
-    replaces: new Set([...(run?.replaces ?? []), ...halfReplaced(ring, request.cut)]),
+    replacing,
     held: request.held ?? new Set(),
     deep: request.deep,
     untrusted: request.proposed !== undefined,
@@ -141,7 +133,7 @@ export async function planEnvironment(session: Session, request: PlanRequest): P
     kept,
     ring,
     live: live.size,
-    intent,
+    intent: intentHash(ring, intent),
     resumed,
   };
 }
@@ -163,7 +155,8 @@ export interface ApplyProposal extends CompletePlan {
 }
 
 /**
- * Plans, resuming a run that was cut: what it wrote is not written, and what it rotated not rotated, again.
+ * Plans, resuming a run that was cut: what it wrote is not written, and what it rotated not rotated, again. Where what is
+ * expected is the plan of who knows nothing of that run, that is what is carried out.
  * @throws UserError stale (4) when `expect` is given and is not this plan's fingerprint
  */
 export async function proposeApply(
@@ -171,33 +164,35 @@ export async function proposeApply(
   { inputs, deep, expect }: Omit<PlanRequest, "resume"> & { readonly expect?: string | undefined },
 ): Promise<ApplyProposal | IncompletePlan> {
   const unfinished = await unfinishedRun(session.store, session.config.environment.name);
-  const request = {
-    inputs,
-    deep,
-    ...(unfinished === undefined ? {} : { resume: unfinished, cut: unfinished }),
+  const { owner, sources } = session.config.environment;
+  const planned = async (resume: Run | undefined) => {
+    const request = { inputs, deep, ...(resume === undefined ? {} : { resume }) };
+    const result = await planEnvironment(session, request);
+    if (!result.complete) return result;
+    const cut = result.resumed ? resume : undefined;
+    return { ...result, cut, chosen: choosePlan(result.ring, result.planned, cut, expect) };
   };
-  const result = await planEnvironment(session, request);
+  const first = await planned(unfinished);
+  if (!first.complete) return first;
+  const result = first.chosen === undefined && first.cut !== undefined ? await planned(undefined) : first;
   if (!result.complete) return result;
-  const cut = result.resumed ? unfinished : undefined;
-  const chosen = choosePlan(result.planned, cut, expect);
+  const { chosen, cut, ...rest } = result;
   if (chosen === undefined) {
-    const { plan, decisions } = result.planned;
-    const { sources } = session.config.environment;
-    throw new UnexpectedPlan(plan, unproposedKinds(sources, session.supplied.values, decisions));
+    const { plan, decisions } = first.planned;
+    const unproposed = unproposedKinds(sources, session.supplied.values, decisions);
+    throw new UnexpectedPlan(plan, { expected: expect, cut: first.cut, unproposed });
   }
-  const { blind, planned } = chosen;
-  const approved = planned.plan;
+  const approved = chosen.planned.plan;
   const run = cut?.fingerprint ?? approved.fingerprint;
-  const { owner } = session.config.environment;
   return {
-    ...result,
-    request: { inputs, deep, cut: unfinished, ...(cut === undefined ? {} : { resume: cut }) },
+    ...rest,
+    request: { inputs, deep, ...(cut === undefined ? {} : { resume: cut }) },
     approved,
-    blind,
+    blind: chosen.blind,
     run,
     cut,
-    passedOver: passedOver(result.ring, owner, result.planned.live, unfinished, run, session.store.now()),
-    refused: refusal(planned, inputs.allow, cut),
+    passedOver: passedOver(rest.ring, owner, rest.planned.live, unfinished, run, session.store.now()),
+    refused: refusal(rest.ring, chosen.planned, inputs.allow, cut),
   };
 }
 
@@ -225,18 +220,21 @@ export interface ApplyRequest
 export async function applyEnvironment(session: Session, options: ApplyRequest): Promise<ApplyResult> {
   const { approved, run, resumable = true, holder, monotonic } = options;
   const { store, config } = session;
-  const { resume, cut } = options.request;
-  const replaces = [
-    ...new Set([...replacedBy(approved), ...(resume?.replaces ?? []), ...halfReplaced(options.ring, cut)]),
-  ];
-  const record = resumable ? recordOf(session, options, replaces) : undefined;
-  const lease = await acquireLock(store, config.environment.name, holder, record, monotonic);
+  const { resume } = options.request;
+  const beginning = { ...options, resume, now: store.now() };
+  const lease = await acquireLock(
+    store,
+    config.environment.name,
+    holder,
+    (before) => (resumable ? leftBy(beginning, before) : before),
+    monotonic,
+  );
+  let left = lease.left;
   let begun = false;
-  let unfinished = true;
   try {
     const fresh = await planEnvironment(session, {
       ...options.request,
-      resume: { fingerprint: run, replaces },
+      resume: { fingerprint: run },
     });
     if (!fresh.complete) throw fresh.failure;
     const { planned, todo, done, differences } = comparePlans(approved, run, fresh.planned);
@@ -244,6 +242,7 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
     const { ring, kept } = fresh;
     const { live } = fresh.planned;
     const keepUnder = options.purge ? null : config.environment.digestKey.kmsKey;
+    if (!(await lease.begin())) throw notKept();
     begun = true;
     const result = await applyPlan({
       ...options,
@@ -257,36 +256,30 @@ export async function applyEnvironment(session: Session, options: ApplyRequest):
       done,
       lease,
     });
-    unfinished = result.outcomes.some(
-      ({ outcome }) => outcome.kind === "failed" || outcome.kind === "skipped",
+    const isFinished = result.outcomes.every(
+      ({ outcome }) => outcome.kind === "applied" || outcome.kind === "done",
     );
+    if (resumable && isFinished) {
+      const absent = [...session.graph.parameters.keys()].filter(
+        (name) => !live.has(name) && !todo.has(name),
+      );
+      left = leftWhenDone(ring, left, absent);
+    }
     return result;
   } finally {
-    await (begun ? lease.release(unfinished) : lease.withdraw());
+    await (begun ? lease.release(left) : lease.withdraw());
   }
-}
-
-/** What the lock keeps of an apply until it is finished: of one that is resumed, what it kept of it, and what is replaced since. */
-function recordOf(
-  { graph, store }: Session,
-  { approved, request: { resume }, ring, run, intent, blind = false }: ApplyRequest,
-  replaces: readonly string[],
-): Run {
-  const destinations = replaces.filter((name) => graph.parameters.get(name as ParameterName)?.formerly);
-  if (resume !== undefined && "mac" in resume && resume.fingerprint === run)
-    return replacingToo(ring, resume, destinations);
-  const begun = { fingerprint: run, intent, started: store.now(), blind, replaces: destinations };
-  return beginRun(ring, approved, begun);
 }
 
 function runToResume(
   ring: Keyring,
   resume: PlanRequest["resume"],
-  intent: string,
+  intent: Intent,
   now: number,
-): Resumed | undefined {
+): PlanRequest["resume"] {
   if (resume === undefined) return undefined;
   const resumes =
-    !("mac" in resume) || (resume.intent === intent && isGenuine(ring, resume) && !isOutdated(resume, now));
+    !("mac" in resume) ||
+    (isGenuine(ring, resume) && isMeant(ring, resume, intent) && !isOutdated(resume, now));
   return resumes ? resume : undefined;
 }

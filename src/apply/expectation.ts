@@ -1,9 +1,10 @@
 import { actionOf } from "../plan/action.ts";
+import type { Keyring } from "../plan/keyring.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Standing } from "../plan/standing.ts";
 import { writtenBy } from "../plan/standing.ts";
 import type { FreshPlan } from "./compare.ts";
-import type { Run } from "./run.ts";
+import { isWholeOf, type Run } from "./run.ts";
 
 /** The plan to carry out. */
 export interface Chosen {
@@ -18,6 +19,7 @@ export interface Chosen {
  * depends on. `undefined` when none has it. Without an expectation it is this identity's own, or what is left.
  */
 export function choosePlan(
+  ring: Keyring,
   fresh: FreshPlan,
   cut: Run | undefined,
   expected: string | undefined,
@@ -28,17 +30,22 @@ export function choosePlan(
   if (expected === undefined) return rest;
   const equal = [sharp, blurred].find(({ planned }) => planned.plan.fingerprint === expected);
   if (equal !== undefined) return equal;
-  return cut?.fingerprint === expected && isUndisturbed(rest.planned, cut) ? rest : undefined;
+  return cut?.fingerprint === expected && isUndisturbed(ring, rest.planned, cut) ? rest : undefined;
 }
 
-/** Whether nobody else wrote, since `cut` began, what is left of it and what that depends on. */
-export function isUndisturbed({ plan, decisions }: Planned, cut: Run): boolean {
+/**
+ * Whether nobody else wrote or deleted, since `cut` began, what is left of it and what that depends on. What is absent
+ * has no time: it is the run's own doing where no more is to be made than the run was begun to make.
+ */
+export function isUndisturbed(ring: Keyring, planned: Planned, cut: Run): boolean {
+  const { plan, decisions } = planned;
   const deletesNothingNewer = plan.resource_changes.every(
     (change) =>
       (actionOf(change) !== "delete" && actionOf(change) !== "forget") ||
       Date.parse(change.precondition?.last_modified ?? "") <= cut.started,
   );
   return (
+    isWholeOf(ring, cut, planned) &&
     deletesNothingNewer &&
     [...decisions.values()]
       .filter(({ verdict }) => verdict.kind === "change")

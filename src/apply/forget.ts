@@ -37,7 +37,7 @@ export async function forgetParameter(
 }
 
 function withoutStamp(live: LiveParameter, value: Secret): ParameterWrite {
-  const text = unstampedText(live.description);
+  const text = withoutTraces(unstampedText(live.description));
   return {
     name: live.name,
     value,
@@ -49,6 +49,11 @@ function withoutStamp(live: LiveParameter, value: Secret): ParameterWrite {
     ...(live.allowedPattern === undefined ? {} : { allowedPattern: live.allowedPattern }),
     dataType: live.dataType,
   };
+}
+
+/** What looks like a stamp in somebody's own text would be taken for a broken one, once there is none after it. */
+function withoutTraces(text: string): string {
+  return text.replaceAll("{paraform:", "(paraform:");
 }
 
 /** Versions in between are somebody else's, and still in the history. */

@@ -19,10 +19,15 @@ const lockRecord = z.object({
   pid: z.number(),
   who: z.string(),
   run: runSchema.nullable(),
+  /** What this run or former ones were to replace, as the description says it too: see `plan/replacing.ts`. */
+  replacing: z.string().nullable(),
 });
 
 /** What one write to the lock says. */
 export type LockRecord = z.infer<typeof lockRecord>;
+
+/** What an apply leaves to the next one. */
+export type Left = Pick<LockRecord, "run" | "replacing">;
 
 /** One version of the lock; `record` is undefined where somebody put something else into it. */
 export interface LockEntry {

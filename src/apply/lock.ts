@@ -4,8 +4,15 @@ import type { ParameterName } from "../model/name.ts";
 import { lockName } from "../model/own-name.ts";
 import { Secret } from "../model/secret.ts";
 import type { Store, WriteOutcome } from "../store/store.ts";
-import { isTakenOver, type LockRecord, type LockState, readEntry, readLock } from "./lock-record.ts";
-import { isOutdated, type Run } from "./run.ts";
+import {
+  isTakenOver,
+  type Left,
+  type LockRecord,
+  type LockState,
+  readEntry,
+  readLock,
+} from "./lock-record.ts";
+import type { Run } from "./run.ts";
 
 /** How long a lease outlives its last renewal, in milliseconds of the store's time (SPEC §6). */
 export const LEASE = 30_000;
@@ -25,13 +32,17 @@ export interface Holder {
 }
 
 export interface Lease {
+  /** What the next apply is left with if this one is cut once it has begun. */
+  readonly left: Left;
+  /** Records `left`, right before the first write: until then what the last apply left stays. False once somebody else has the lock. */
+  begin(): Promise<boolean>;
   /** True when a write may start now; renews first where that is due. False once somebody else has the lock. */
   ensure(): Promise<boolean>;
   /** True while the lease outlasts a write that starts now. */
   outlasts(): boolean;
-  /** Frees the lock; `unfinished` keeps the run for the next apply to resume. What cannot be freed runs out by itself. */
-  release(unfinished: boolean): Promise<void>;
-  /** Frees the lock of a run that wrote nothing: the unfinished run of before, if there was one, stays the one to resume. */
+  /** Frees the lock, and leaves `left` to the next apply. What cannot be freed runs out by itself. */
+  release(left: Left): Promise<void>;
+  /** Frees the lock of a run that wrote nothing: what the last apply left stays. */
   withdraw(): Promise<void>;
 }
 
@@ -43,39 +54,39 @@ export async function unfinishedRun(store: Store, environment: string): Promise<
 /**
  * Takes the environment's lock. The record is never deleted, for a deleted name rests 30 seconds; the lock is won
  * by the write that returns exactly one version more than the one it read as free, so two who read the
- * same version cannot both win. It is advisory: PutParameter cannot be fenced. Without a `run`, for who has nothing to
- * resume, the record goes on keeping the one that was cut.
+ * same version cannot both win. It is advisory: PutParameter cannot be fenced. `begins` says what this apply is to leave
+ * from what the last one left; where that is nothing, the take records it at once, which saves a write.
  * @throws UserError with exit code 6 while somebody else holds it
  */
 export async function acquireLock(
   store: Store,
   environment: string,
   holder: Holder,
-  run: Run | undefined,
+  begins: (before: Left) => Left,
   monotonic: () => number,
 ): Promise<Lease> {
   const name = lockName(environment);
   const seen = await readLock(store, name);
   if (seen !== undefined && !isFree(store, seen, holder)) throw locked(environment, seen);
-  const before = seen?.standing.record?.run ?? null;
-  const tenure: Tenure = {
-    id: randomUUID(),
-    host: holder.host,
-    pid: holder.pid,
-    who: holder.who,
-    run: run === undefined || isKept(before, run) ? before : run,
-  };
+  const { run = null, replacing = null } = seen?.standing.record ?? {};
+  const before = { run, replacing };
+  const left = begins(before);
+  const isFirst = run === null && replacing === null;
+  const tenure: Tenure = { id: randomUUID(), host: holder.host, pid: holder.pid, who: holder.who };
   const began = monotonic();
-  const won = await take(store, name, tenure, seen?.version ?? 0);
+  const won = await take(store, name, { ...tenure, ...(isFirst ? left : before) }, seen?.version ?? 0);
   if (!won) throw locked(environment, await readLock(store, name));
-  const finished = run === undefined ? before : null;
-  return lease({ store, name, tenure, before, finished, won: (seen?.version ?? 0) + 1, began, monotonic });
-}
-
-/** Whether `before` goes on as `run`: one that is too old and has written nothing has the same fingerprint, too. */
-function isKept(before: Run | null, run: Run): boolean {
-  if (before?.fingerprint !== run.fingerprint || isOutdated(before, run.started)) return false;
-  return (run.replaces ?? []).every((name) => before.replaces?.includes(name));
+  return lease({
+    store,
+    name,
+    tenure,
+    before,
+    left,
+    isFirst,
+    won: (seen?.version ?? 0) + 1,
+    began,
+    monotonic,
+  });
 }
 
 /** Asks who has the lock, and takes nothing. @throws UserError with exit code 6 while somebody else holds it */
@@ -84,10 +95,15 @@ export async function refuseLocked(store: Store, environment: string, holder: Ho
   if (seen !== undefined && !isFree(store, seen, holder)) throw locked(environment, seen);
 }
 
-type Tenure = Pick<LockRecord, "id" | "host" | "pid" | "who" | "run">;
+type Tenure = Pick<LockRecord, "id" | "host" | "pid" | "who">;
 
 /** True when the version after `from` is ours; an answer that is lost is looked up there. @throws UserError */
-async function take(store: Store, name: ParameterName, tenure: Tenure, from: number): Promise<boolean> {
+async function take(
+  store: Store,
+  name: ParameterName,
+  tenure: Tenure & Left,
+  from: number,
+): Promise<boolean> {
   const record: LockRecord = { ...tenure, kind: "take", turn: 0, from };
   for (let sending = 1; sending <= SENDINGS; sending += 1) {
     const outcome = await put(store, name, record);
@@ -104,40 +120,43 @@ interface Won {
   readonly store: Store;
   readonly name: ParameterName;
   readonly tenure: Tenure;
-  /** The run that was unfinished before this one took the lock. */
-  readonly before: Run | null;
-  /** What is left to resume when this one is finished. */
-  readonly finished: Run | null;
+  /** What the last apply left. */
+  readonly before: Left;
+  readonly left: Left;
+  /** Nothing was left before, and the take has recorded `left`. */
+  readonly isFirst: boolean;
   readonly won: number;
   readonly began: number;
   readonly monotonic: () => number;
 }
 
-function lease({ store, name, tenure, before, finished, won, began, monotonic }: Won): Lease {
+function lease({ store, name, tenure, before, left, isFirst, won, began, monotonic }: Won): Lease {
   let version = won;
   let turn = 0;
   let renewed = began;
   let lost = false;
+  let recorded = isFirst ? left : before;
 
-  const next = (kind: LockRecord["kind"], run: Run | null): LockRecord => {
+  const next = (kind: LockRecord["kind"], says: Left): LockRecord => {
     turn += 1;
-    return { ...tenure, kind, turn, from: version, run };
+    return { ...tenure, ...says, kind, turn, from: version };
   };
 
   /** A renewal that fails leaves the lease as it is: it runs out by itself. */
-  const renew = async (): Promise<void> => {
+  const renew = async (says: Left): Promise<void> => {
     const start = monotonic();
-    const record = next("renewal", tenure.run);
+    const record = next("renewal", says);
     const returned = await versionOf(store, name, record, await put(store, name, record));
     if (returned === undefined) return;
     lost = returned <= version || (await isTakenOver(store, name, tenure.id, version + 1, returned - 1));
     version = returned;
     renewed = start;
+    recorded = says;
   };
 
-  const end = async (run: Run | null): Promise<void> => {
+  const end = async (says: Left): Promise<void> => {
     if (lost) return;
-    const record = next("release", run);
+    const record = next("release", says);
     for (let sending = 1; sending <= SENDINGS; sending += 1) {
       if ((await versionOf(store, name, record, await put(store, name, record))) !== undefined) return;
     }
@@ -145,12 +164,20 @@ function lease({ store, name, tenure, before, finished, won, began, monotonic }:
 
   const outlasts = () => !lost && monotonic() - renewed < LEASE - WRITE_MARGIN;
   return {
+    left,
+    begin: async () => {
+      const isRecorded = () => recorded.run === left.run && recorded.replacing === left.replacing;
+      for (let sending = 1; !isRecorded() && !lost && sending <= SENDINGS; sending += 1) {
+        await forgiving(() => renew(left));
+      }
+      return isRecorded() && outlasts();
+    },
     outlasts,
     ensure: async () => {
-      if (!lost && monotonic() - renewed > RENEW_AFTER) await forgiving(renew);
+      if (!lost && monotonic() - renewed > RENEW_AFTER) await forgiving(() => renew(recorded));
       return outlasts();
     },
-    release: (unfinished) => forgiving(() => end(unfinished ? tenure.run : finished)),
+    release: (says) => forgiving(() => end(says)),
     withdraw: () => forgiving(() => end(before)),
   };
 }
@@ -175,13 +202,15 @@ async function versionOf(
   return newest?.record?.id === id && newest.record.turn === turn ? newest.version : undefined;
 }
 
+const DESCRIPTION = "paraform's lock on this environment: see its documentation before you touch it";
+
 /** @throws UserError when it is refused */
 async function put(store: Store, name: ParameterName, record: LockRecord): Promise<WriteOutcome> {
   const outcome = await store.put({
     name,
     value: new Secret(JSON.stringify(record)),
     type: "String",
-    description: "paraform's lock on this environment: see its documentation before you touch it",
+    description: [DESCRIPTION, ...(record.replacing === null ? [] : [record.replacing])].join(" "),
     overwrite: record.from > 0,
     tier: "Standard",
     dataType: "text",

@@ -1,5 +1,6 @@
 import { EXIT, UserError } from "../model/error.ts";
 import { isTripped } from "../plan/guards.ts";
+import type { Keyring } from "../plan/keyring.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isUndisturbed } from "./expectation.ts";
@@ -7,16 +8,17 @@ import type { Run } from "./run.ts";
 
 /**
  * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
- * is resumed, `cut`, passed its guards when it began: as long as nobody else wrote what is left of it and they do
+ * is resumed, `cut`, passed its guards when it began: as long as nobody else wrote or deleted what is left of it and they do
  * not count more than then, they let it finish.
  */
 export function refusal(
+  ring: Keyring,
   planned: Planned,
   allow: Readonly<Record<string, number>>,
   cut: Run | undefined,
 ): UserError | undefined {
   const { plan } = planned;
-  const begun = cut !== undefined && isUndisturbed(planned, cut) ? cut.counts : {};
+  const begun = cut !== undefined && isUndisturbed(ring, planned, cut) ? cut.counts : {};
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
     return refused(

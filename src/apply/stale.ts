@@ -2,23 +2,38 @@ import type { SourceKind } from "../config/source-location.ts";
 import { EXIT, UserError } from "../model/error.ts";
 import { actionOf } from "../plan/action.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Run } from "./run.ts";
 
 const SHOWN = 10;
+
+/** What was expected of a plan, and what stands in its way. */
+export interface Expectation {
+  /** The fingerprint of the plan that somebody reviewed. */
+  readonly expected: string | undefined;
+  /** The run that the plan would resume. */
+  readonly cut: Run | undefined;
+  /** The kinds of sources whose values it writes, and no plan of a proposal has. */
+  readonly unproposed: readonly SourceKind[];
+}
 
 /** The plan that somebody reviewed is not `plan`, which would be carried out. Nothing was written. */
 export class UnexpectedPlan extends UserError {
   readonly plan: Plan;
 
-  /** `unproposed` are the kinds of sources whose values it writes, and no plan of a proposal has. */
-  constructor(plan: Plan, unproposed: readonly SourceKind[]) {
-    super("the plan is stale: its fingerprint is not the expected one", {
-      hint: isNothing(plan) ? NOTHING_LEFT : reviewHint(plan, unproposed),
+  constructor(plan: Plan, expectation: Expectation) {
+    const { expected, cut } = expectation;
+    const isMet = cut !== undefined && cut.fingerprint === expected;
+    super(isMet ? DISTURBED : "the plan is stale: its fingerprint is not the expected one", {
+      hint: isMet ? disturbedHint(expectation) : hintOf(plan, expectation),
       exitCode: EXIT.stale,
     });
     this.name = "UnexpectedPlan";
     this.plan = plan;
   }
 }
+
+const DISTURBED =
+  "the plan is stale: somebody wrote or deleted what is left of the apply that was cut, or what that depends on";
 
 const NOTHING_LEFT =
   "nothing is left to change, as after this apply has been done: no other one is needed, and this one wrote nothing";
@@ -28,13 +43,32 @@ function isNothing({ complete, blocked, conflicts, resource_changes }: Plan): bo
   return isSettled && resource_changes.every((change) => actionOf(change) === "no-op");
 }
 
-function reviewHint(plan: Plan, unproposed: readonly SourceKind[]): string {
-  const lacks =
-    unproposed.length === 0
+function disturbedHint(expectation: Expectation): string {
+  return `nothing was written: plan again, review what is left, and expect that${lackText(expectation)}`;
+}
+
+function hintOf(plan: Plan, expectation: Expectation): string {
+  if (isNothing(plan)) return NOTHING_LEFT;
+  const { cut } = expectation;
+  const first =
+    cut === undefined
       ? ""
-      : `; a plan of a proposal never has what a source of kind ${unproposed.join(" or ")} supplies here: plan the trusted branch, and expect that`;
+      : `; an apply that began at ${new Date(cut.started).toISOString()} was cut, and --expect ${cut.fingerprint} finishes it`;
   const command = `paraform plan --env ${plan.environment.name}`;
-  return `it is ${plan.fingerprint}: review this plan before you expect it (${command}${sameFlags(plan)} shows it)${lacks}`;
+  return `it is ${plan.fingerprint}: review this plan before you expect it (${command}${sameFlags(plan)} shows it)${first}${lackText(expectation)}`;
+}
+
+function lackText({ unproposed }: Expectation): string {
+  return unproposed.length === 0
+    ? ""
+    : `; a plan of a proposal never has what a source of kind ${unproposed.join(" or ")} supplies here: plan the trusted branch, and expect that`;
+}
+
+/** Somebody else took the lock right before the first write, or the store gave no answer. */
+export function notKept(): UserError {
+  return new UserError("the lock could not be kept long enough", {
+    hint: "nothing was written: run the same apply again",
+  });
 }
 
 /** What `plan` says is no longer what would be done. Nothing was written. */

@@ -118,7 +118,7 @@ async function applyProposal(
   const human = { ...given, format: "human" } as const;
   const proposal = await expectedProposal(host, session, given, inputs);
   if (!proposal.complete) throw proposal.failure;
-  const { approved, cut, ring, run, intent, refused } = proposal;
+  const { approved, cut, run, refused } = proposal;
   if (cut !== undefined) {
     const since = new Date(cut.started).toISOString();
     tell(
@@ -135,7 +135,7 @@ async function applyProposal(
     again: purging(given, applyCommand({ ...approved, fingerprint: run }, placeGiven(given))),
   };
   if (pendingChanges(approved) === 0) {
-    if (cut !== undefined) await finishRun(host, session, ring, { fingerprint: run, intent });
+    if (cut !== undefined) await finishRun(host, session);
     return { ...end, result: nothingLeft(approved, run), undelete: undefined, nothing: "" };
   }
   tellPassedOver(host, proposal.passedOver);

@@ -1,6 +1,4 @@
 import { acquireLock } from "../apply/lock.ts";
-import { beginRun } from "../apply/run.ts";
-import type { Keyring } from "../plan/keyring.ts";
 import type { Host } from "./host.ts";
 import type { OpenSession } from "./session.ts";
 
@@ -8,16 +6,13 @@ import type { OpenSession } from "./session.ts";
 export async function finishRun(
   host: Pick<Host, "holder" | "monotonic">,
   { store, config }: OpenSession,
-  ring: Keyring,
-  run: { readonly fingerprint: string; readonly intent: string },
 ): Promise<void> {
-  const record = beginRun(
-    ring,
-    { guards: [], resource_changes: [] },
-    { ...run, started: store.now(), blind: false, replaces: [] },
+  const lease = await acquireLock(
+    store,
+    config.environment.name,
+    host.holder,
+    (before) => before,
+    () => host.monotonic(),
   );
-  const lease = await acquireLock(store, config.environment.name, host.holder, record, () =>
-    host.monotonic(),
-  );
-  await lease.release(false);
+  await lease.release({ ...lease.left, run: null });
 }

@@ -3,7 +3,7 @@ import { unfinishedRun } from "../apply/lock.ts";
 import { type ApplyResult, nothingLeft } from "../apply/outcome.ts";
 import { type PassedOver, passedOver } from "../apply/passed-over.ts";
 import { guardedNow, refusal } from "../apply/refusal.ts";
-import { isGenuine, type Run, replacedBy } from "../apply/run.ts";
+import { isGenuine } from "../apply/run.ts";
 import { stale } from "../apply/stale.ts";
 import { UserError } from "../model/error.ts";
 import { parsedJson } from "../model/parsed-json.ts";
@@ -69,8 +69,6 @@ export interface CheckedPlan {
   readonly done: ReadonlySet<string>;
   /** An apply of this very plan was cut. */
   readonly resumed: boolean;
-  /** The apply that was cut last, this one or another. */
-  readonly cut: Run | undefined;
   /** Another apply was cut, and this one would take its place. */
   readonly passedOver: PassedOver | undefined;
   readonly ring: Keyring;
@@ -99,17 +97,17 @@ export async function checkSaved(
     throw new UserError("the plan is incomplete and cannot be applied", { hint: "plan again" });
   if (saved.environment.endpoint !== session.endpoint) tellElsewhere(host);
   const cut = await unfinishedRun(session.store, saved.environment.name);
-  const resume = { fingerprint: saved.fingerprint, replaces: replacedBy(saved) };
-  const request = { inputs: saved.inputs, deep: isDeep(saved), resume, cut };
+  const { fingerprint } = saved;
+  const request = { inputs: saved.inputs, deep: isDeep(saved), resume: { fingerprint } };
   const fresh = await timedPlan(host, session, () => planEnvironment(session, request));
   if (!fresh.complete) throw fresh.failure;
   if (!sameMac(planMac(fresh.ring, saved), saved.mac)) {
     throw new UserError("the plan file was edited, or made with another digest key", { hint: "plan again" });
   }
-  const { planned, todo, done, differences } = comparePlans(saved, saved.fingerprint, fresh.planned);
+  const { planned, todo, done, differences } = comparePlans(saved, fingerprint, fresh.planned);
   if (differences.length > 0) throw stale(saved, differences);
-  const resumed = cut?.fingerprint === saved.fingerprint && isGenuine(fresh.ring, cut);
-  const refused = refusal(guardedNow(saved, planned), allow, resumed ? cut : undefined);
+  const resumed = cut?.fingerprint === fingerprint && isGenuine(fresh.ring, cut);
+  const refused = refusal(fresh.ring, guardedNow(saved, planned), allow, resumed ? cut : undefined);
   if (refused !== undefined) throw refused;
   const { ring, intent } = fresh;
   const { owner } = session.config.environment;
@@ -117,8 +115,7 @@ export async function checkSaved(
     todo,
     done,
     resumed,
-    cut,
-    passedOver: passedOver(ring, owner, fresh.planned.live, cut, saved.fingerprint, session.store.now()),
+    passedOver: passedOver(ring, owner, fresh.planned.live, cut, fingerprint, session.store.now()),
     ring,
     intent,
     blind: planned === fresh.planned.blind,
@@ -149,7 +146,7 @@ export async function finishSaved(
   const { todo, resumed, ring, intent, blind } = checked;
   const run = saved.fingerprint;
   if (todo.size > 0) {
-    const request = { inputs: saved.inputs, deep: isDeep(saved), cut: checked.cut };
+    const request = { inputs: saved.inputs, deep: isDeep(saved) };
     return carryOut({
       approved: saved,
       request,
@@ -161,7 +158,7 @@ export async function finishSaved(
       passedOver: checked.passedOver,
     });
   }
-  if (resumed) await finishRun(host, session, ring, { fingerprint: run, intent });
+  if (resumed) await finishRun(host, session);
   return nothingLeft(saved, run);
 }
 

@@ -69,16 +69,22 @@ export function fingerprintOf(
 }
 
 /** What somebody means to have: config, supplied values and inputs, whatever is live. Acknowledged guards are no part of it. */
+export interface Intent {
+  readonly configDigest: string;
+  readonly inputs: PlanInputs;
+  readonly supplied: ReadonlyMap<ParameterName, { readonly value: Secret }>;
+}
+
+/** A keyed hash of it, under the current key or another one of the ring. */
 export function intentHash(
   ring: Keyring,
-  configDigest: string,
-  inputs: PlanInputs,
-  supplied: ReadonlyMap<ParameterName, { readonly value: Secret }>,
+  { configDigest, inputs, supplied }: Intent,
+  id = ring.currentId,
 ): string {
   const values = [...supplied]
-    .map(([name, { value }]) => `${name} ${valueDigest(ring, ring.currentId, name, value)}`)
+    .map(([name, { value }]) => `${name} ${valueDigest(ring, id, name, value)}`)
     .sort();
-  return planHash(ring, "intent", [configDigest, shapingJson(inputs), ...values]);
+  return planHash(ring, "intent", [configDigest, shapingJson(inputs), ...values], id);
 }
 
 /** What of a plan's inputs says what will be done. */

@@ -117,10 +117,15 @@ export function keptMac(ring: Keyring, id: string, document: string): string | u
   return macWith(ring, "plan", id, "kept", [document])?.slice(0, LONG);
 }
 
-/** A keyed hash for plans, under the current key, as 32 hex digits (128 bits). */
-export function planHash(ring: Keyring, label: string, fields: readonly string[]): string {
+/** A keyed hash for plans as 32 hex digits (128 bits), under the current key or another one of the ring. */
+export function planHash(
+  ring: Keyring,
+  label: string,
+  fields: readonly string[],
+  id = ring.currentId,
+): string {
   const { account, region, environment } = ring.place;
-  const keys = ring.keys.get(ring.currentId) as Subkeys;
+  const keys = ring.keys.get(id) as Subkeys;
   const text = mac(keys.plan, [label, account, region, environment, ...fields]);
   return Buffer.from(text, "base64url").toString("hex").slice(0, 32);
 }

@@ -1,3 +1,4 @@
+import type { ParameterName } from "../model/name.ts";
 import { type ValueKind, valueKindOf } from "../model/rule.ts";
 import { changesValue, type Decision, formerKind, losesValue } from "./decision.ts";
 import type { Diagnostic } from "./plan.ts";
@@ -18,10 +19,15 @@ export function kindNotes(decision: Decision, environment: string): readonly Dia
   const inHistory = verdict.action === "update" && standing.kind !== "absent";
   const back = inHistory
     ? `its history keeps it: paraform put ${parameter.name} --from-version ${standing.live.version} --env ${environment}`
-    : `unless apply is to --purge, a copy of it is kept for 30 days, as ${moving?.from.name ?? parameter.name}: see paraform undelete --env ${environment}`;
+    : copyOf(moving?.from.name ?? parameter.name, environment);
   return [
     remark(parameter, "warning", "value_lost", `${turned}: the value that it had is given up; ${back}`),
   ];
+}
+
+/** Where the value of what apply deletes is for a while. */
+export function copyOf(name: ParameterName, environment: string): string {
+  return `unless apply is to --purge, a copy of it is kept for 30 days, as ${name}: see paraform undelete --env ${environment}`;
 }
 
 const KINDS: Readonly<Record<ValueKind, string>> = {

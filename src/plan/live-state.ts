@@ -2,20 +2,22 @@ import type { Environment } from "../config/environment.ts";
 import type { DesiredGraph } from "../graph/graph.ts";
 import { UserError } from "../model/error.ts";
 import type { ParameterName } from "../model/name.ts";
-import { digestKeyName, keptRoot } from "../model/own-name.ts";
+import { digestKeyName, keptRoot, lockName } from "../model/own-name.ts";
 import type { LiveParameter, Reading, Store } from "../store/store.ts";
 import { StoreError } from "../store/store-error.ts";
 import type { KeptCopies } from "./kept-name.ts";
 import { type Keyring, openKeyring } from "./keyring.ts";
 import type { Diagnostic } from "./plan.ts";
+import { type Replacing, readReplacing } from "./replacing.ts";
 
-/** The live store as a plan needs it: metadata of all that is in scope or named, and the digest key. */
+/** The live store as a plan needs it: metadata of all that is in scope or named, the digest key, and what applies that were cut were to replace. */
 export type LiveState =
   | {
       readonly kind: "read";
       readonly ring: Keyring;
       readonly live: ReadonlyMap<ParameterName, LiveParameter>;
       readonly kept: KeptCopies;
+      readonly replacing: Replacing;
     }
   | { readonly kind: "unread"; readonly failure: StoreError; readonly diagnostics: readonly Diagnostic[] };
 
@@ -29,11 +31,12 @@ export async function readLiveState(
   graph: DesiredGraph,
 ): Promise<LiveState> {
   const root = keptRoot(environment.name);
+  const lock = lockName(environment.name);
   const prefixes = [...environment.scopes.map(({ path }) => path), root];
   const keyName = digestKeyName(environment.name);
   const [key, described] = await Promise.allSettled([
     readKeyring(store, environment, keyName),
-    store.describe({ prefixes, names: namesToRead(graph) }),
+    store.describe({ prefixes, names: namesToRead(graph, lock) }),
   ]);
   const failures = [key, described].flatMap((result) =>
     result.status === "rejected" ? [result.reason as unknown] : [],
@@ -46,15 +49,19 @@ export async function readLiveState(
     return { kind: "unread", failure: failure as StoreError, diagnostics };
   }
   const all = [...described.value];
-  const live = new Map(all.filter(([name]) => !name.startsWith(root)));
+  const live = new Map(all.filter(([name]) => name !== lock && !name.startsWith(root)));
   const kept = new Map(all.filter(([name]) => name.startsWith(root)));
-  return { kind: "read", ring: key.value, live, kept };
+  const replacing = readReplacing(key.value, described.value.get(lock)?.description ?? "");
+  return { kind: "read", ring: key.value, live, kept, replacing };
 }
 
-/** Every name that the config speaks of: declared, referred to, moved from or removed. */
-function namesToRead({ parameters, removals }: DesiredGraph): readonly ParameterName[] {
+/**
+ * Every name that the config speaks of: declared, referred to, moved from or removed. Where something moves, the lock too:
+ * it tells what waits for no move, and a plan without one need not know.
+ */
+function namesToRead({ parameters, removals }: DesiredGraph, lock: ParameterName): readonly ParameterName[] {
   const former = [...parameters.values()].flatMap(({ formerly }) => formerly ?? []).map(({ name }) => name);
-  return [...parameters.keys(), ...former, ...removals.keys()];
+  return [...parameters.keys(), ...former, ...removals.keys(), ...(former.length > 0 ? [lock] : [])];
 }
 
 function unreadable(failure: StoreError): Diagnostic {

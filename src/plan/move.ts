@@ -1,19 +1,23 @@
 import type { DesiredParameter } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Decision, Moving, Verdict } from "./decision.ts";
+import { endsLive } from "./ending.ts";
 import { type Keyring, stampHash, valueDigest } from "./keyring.ts";
+import { copyOf } from "./kind-change.ts";
 import type { World } from "./pass.ts";
-import { isMadeOf, ruleHash } from "./stamp.ts";
+import type { Diagnostic } from "./plan.ts";
+import { isReplacing } from "./replacing.ts";
+import { isMadeOf, ruleHash, type Stamp } from "./stamp.ts";
 import { identityOf, type Standing, standingOf, writtenBy } from "./standing.ts";
 import { blocked, decision, remark, typeHere } from "./verdict.ts";
 
 /**
- * What a parameter that is not there yet moves from: the nearest of its former names that is live. What the run that
- * is being resumed replaces is not there because that run has deleted it, and is no move.
+ * What a parameter that is not there yet moves from: the nearest of its former names that is live. What an apply
+ * that was cut was to replace is not there because that one has deleted it, and is no move.
  */
 export function movingTo(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
   if (standing.kind !== "absent") return begunMove(world, parameter, standing);
-  if (world.replaces.has(parameter.name)) return undefined;
+  if (isReplacing(world.ring, world.replacing, parameter.name)) return undefined;
   const [nearest] = formerLives(world, parameter);
   return nearest === undefined ? undefined : { ...nearest, begun: undefined, overtaken: false };
 }
@@ -25,9 +29,8 @@ export function movingTo(world: World, parameter: DesiredParameter, standing: St
 function begunMove(world: World, parameter: DesiredParameter, standing: Standing): Moving | undefined {
   if (!writtenBy(world.run, standing) || standing.kind !== "stamped") return undefined;
   const { keyId, moved } = standing.stamp;
-  const former = formerLives(world, parameter).find(
-    ({ from }) => moved?.startsWith(nameMark(world.ring, keyId, from)) === true,
-  );
+  const from = movedFrom(world.ring, parameter, standing.stamp);
+  const former = formerLives(world, parameter).find((one) => one.from.name === from);
   if (former === undefined) return undefined;
   return { ...former, begun: standing, overtaken: moved !== moveMark(world.ring, keyId, former) };
 }
@@ -49,6 +52,15 @@ export function moveMark(ring: Keyring, id: string, { from, standing }: Former):
   return `${nameMark(ring, id, from)}${stampHash(ring, id, "moved", lay)}`;
 }
 
+/** The former name that a write says it moved its parameter from; `undefined` where it was no move. */
+export function movedFrom(
+  ring: Keyring,
+  { formerly = [] }: DesiredParameter,
+  { keyId, moved }: Pick<Stamp, "keyId" | "moved">,
+): ParameterName | undefined {
+  return formerly.find((from) => moved?.startsWith(nameMark(ring, keyId, from)))?.name;
+}
+
 function nameMark(ring: Keyring, id: string, { name }: Former["from"]): string {
   return stampHash(ring, id, "moved from", [name]) as string;
 }
@@ -61,22 +73,20 @@ function nameMark(ring: Keyring, id: string, { name }: Former["from"]): string {
 export function decideMove({ world }: { readonly world: World }, absent: Decision, moving: Moving): Decision {
   const { parameter } = absent;
   const carried = carriesValue(absent);
-  const refused = refusedMove(moving) ?? (carried ? undefined : stuck(absent.verdict));
+  const moved: Verdict = { kind: "change", action: "create", reason: "moved" };
+  const refused =
+    refusedMove(moving) ??
+    (carried ? undefined : stuck(absent.verdict)) ??
+    (parameter.protected && endsLive({ ...absent, verdict: moved, moving })
+      ? blocked("expires", null)
+      : undefined);
   if (refused !== undefined) {
     const type = typeHere(parameter, { kind: "absent" });
     return { ...decision(parameter, absent.standing, type, refused, { kind: "live" }), moving };
   }
-  const moved: Verdict = { kind: "change", action: "create", reason: "moved" };
   const notes = [
-    ...(carried && moving.begun === undefined && moving.standing.kind === "stamped" && moving.standing.touched
-      ? [
-          remark(
-            parameter,
-            "note",
-            "changed_outside",
-            `takes over ${moving.from.name} as it was changed outside`,
-          ),
-        ]
+    ...(moving.begun === undefined && moving.standing.kind === "stamped" && moving.standing.touched
+      ? [touchedNote(world, parameter, moving.from.name, carried)]
       : []),
     ...(carried && parameter.rule.kind === "generate" && world.regenerates(parameter.name)
       ? [remark(parameter, "note", "not_regenerated", "is moved as it is: regenerate it with the next plan")]
@@ -89,6 +99,21 @@ export function decideMove({ world }: { readonly world: World }, absent: Decisio
     notes,
     moving,
   };
+}
+
+/** What becomes of a value that somebody put under the former name. */
+function touchedNote(
+  { ring }: World,
+  parameter: DesiredParameter,
+  from: ParameterName,
+  carried: boolean,
+): Diagnostic {
+  if (carried) {
+    return remark(parameter, "note", "changed_outside", `takes over ${from} as it was changed outside`);
+  }
+  const back = copyOf(from, ring.place.environment);
+  const what = `does not take over what was put outside under ${from}, which is deleted; ${back}`;
+  return remark(parameter, "warning", "changed_outside", what);
 }
 
 /** True where nothing but the former name has the value: what follows from others is made of them, or not at all. */

@@ -7,6 +7,7 @@ import { inTurn } from "../values/in-turn.ts";
 import type { Decision, ValueSource } from "./decision.ts";
 import type { KeptCopies } from "./kept-name.ts";
 import type { Keyring } from "./keyring.ts";
+import type { Replacing } from "./replacing.ts";
 
 /** Everything that a plan is decided from: no store, no clock. */
 export interface World {
@@ -33,8 +34,8 @@ export interface World {
   readonly earlier: ReadonlyMap<ParameterName, LiveParameter>;
   /** The fingerprint of the run that is being resumed. */
   readonly run: string | undefined;
-  /** What that run replaces: it may have deleted it, and not made it again. */
-  readonly replaces: ReadonlySet<string>;
+  /** What applies that were cut were to replace: they may have deleted it, and not made it again. */
+  readonly replacing: Replacing;
   readonly deep: boolean;
   /**
    * The graph is an outsider's proposal: nothing in the plan hangs on a secret together with what the proposal asks

@@ -5,7 +5,7 @@ import { aroundStore, recordingStore } from "../support/around-store.ts";
 import { dies, NEXT } from "../support/dies.ts";
 import { applyFileless } from "../support/fileless.ts";
 import { LEAVING_INPUTS, leavingWorld, lossesOf } from "../support/leaving-world.ts";
-import { DELETE_ALL, decisions, outcomes } from "../support/world.ts";
+import { DELETE_ALL, decisions, makeWorld, describe as metadata, outcomes } from "../support/world.ts";
 
 test("what leaves is written, forgotten, deleted in one apply, and nothing is left to do", async () => {
   const { world, values } = await leavingWorld();
@@ -132,6 +132,23 @@ test("a forgotten parameter has the same value and attributes, nobody's stamp, a
   expect(plan.summary).toMatchObject({ forget: 0, withheld: { delete: 0 } });
   expect(plan.diagnostics).toEqual([]);
   expect(await world.value("/dba/given")).toBe(values.given);
+});
+
+test("a forgotten parameter whose own text looks like a stamp is nobody's all the same", async () => {
+  const world = await makeWorld({
+    parameters: { "/app/a": { description: "see {paraform:9 x}" } },
+    supplied: { "/app/a": "dummy" },
+  });
+  await world.apply();
+  const files = { "removed.json": { removed: [{ name: "/app/a", destroy: false }] } };
+  world.declare({ parameters: {}, supplied: {}, files });
+  const plan = await world.plan();
+  expect(outcomes(await world.applySaved(plan))).toEqual({ "/app/a": "applied" });
+  expect((await metadata(world, "/app/a"))?.description).toBe("see (paraform:9 x}");
+  expect(outcomes(await world.applySaved(plan))).toEqual({ "/app/a": "done" });
+  expect((await world.plan()).diagnostics).toEqual([]);
+  world.declare({ parameters: { "/app/a": {} }, supplied: {}, adopt: [{ name: "/app/a" }] });
+  expect(decisions(await world.plan())).toEqual({ "/app/a": "update adopted" });
 });
 
 test("what may not be read is not forgotten, for a description cannot be written without a value", async () => {

@@ -50,10 +50,24 @@ async function race(
       who: `racer ${pid}`,
       isAlive: (other: number) => !dead.has(other),
     };
-    const run = { fingerprint: `run ${pid}`, intent: "", started: 0, counts: {}, changes: 0, mac: "" };
+    const run = {
+      fingerprint: `run ${pid}`,
+      intent: "",
+      started: 0,
+      counts: {},
+      changes: 0,
+      arrivals: "",
+      mac: "",
+    };
     for (let tries = 0; tries < 3; tries += 1) {
       try {
-        const lease = await acquireLock(held, "test", holder, run, () => world.engine.now().getTime());
+        const lease = await acquireLock(
+          held,
+          "test",
+          holder,
+          () => ({ run, replacing: null }),
+          () => world.engine.now().getTime(),
+        );
         wins += 1;
         leases.set(pid, lease);
         count();
@@ -66,7 +80,7 @@ async function race(
         }
         leases.delete(pid);
         if (dies) dead.add(pid);
-        else await lease.release(false);
+        else await lease.release({ run: null, replacing: null });
         return;
       } catch (error) {
         if (!(error instanceof UserError)) throw error;

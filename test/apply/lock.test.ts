@@ -25,12 +25,14 @@ const ANN = processOn("one", 1);
 const BOB = processOn("two", 2);
 const CID = processOn("three", 3);
 
+const NOTHING = { run: null, replacing: null };
 const runOf = (fingerprint: string): Run => ({
   fingerprint,
   intent: `intent of ${fingerprint}`,
   started: 7,
   counts: {},
   changes: 0,
+  arrivals: "",
   mac: "",
 });
 
@@ -39,7 +41,13 @@ function take(
   holder: Holder,
   { store = world.session.store, run = runOf(`run of ${holder.who}`) } = {},
 ): Promise<Lease> {
-  return acquireLock(store, "test", holder, run, () => world.engine.now().getTime());
+  return acquireLock(
+    store,
+    "test",
+    holder,
+    (before) => ({ ...before, run: before.run?.fingerprint === run.fingerprint ? before.run : run }),
+    () => world.engine.now().getTime(),
+  );
 }
 
 test("who only asks is told of a held lock, and leaves it as it is", async () => {
@@ -51,7 +59,7 @@ test("who only asks is told of a held lock, and leaves it as it is", async () =>
   await expect(asks(BOB)).rejects.toMatchObject(locked(ANN));
   await asks(processOn("one", 9, [1]));
   expect(await world.value(NAME)).toBe(held);
-  await lease.release(false);
+  await lease.release(NOTHING);
   await asks(BOB);
 });
 
@@ -82,14 +90,14 @@ test("one holds the lock and the other is told who", async () => {
   const lease = await take(world, ANN);
   expect(lease.outlasts()).toBe(true);
   await expect(take(world, BOB)).rejects.toMatchObject(locked(ANN));
-  await lease.release(false);
+  await lease.release(NOTHING);
   expect((await take(world, BOB)).outlasts()).toBe(true);
 });
 
 describe("two who read the same version", () => {
   test.each([
     ["of a lock that nobody ever held", async () => {}],
-    ["of a lock that was freed", async (world: World) => (await take(world, CID)).release(false)],
+    ["of a lock that was freed", async (world: World) => (await take(world, CID)).release(NOTHING)],
   ])("cannot both win: %s", async (_, before) => {
     const world = await makeWorld();
     await before(world);
@@ -105,7 +113,7 @@ describe("two who read the same version", () => {
   /** Bob wins between Ann's reading and her writing, so that her record lies over his. */
   async function annLost() {
     const world = await makeWorld();
-    await (await take(world, CID)).release(false);
+    await (await take(world, CID)).release(NOTHING);
     const lost = { bobs: undefined as Lease | undefined };
     const store = interrupted(world, async () => {
       lost.bobs = await take(world, BOB);
@@ -232,11 +240,11 @@ describe("a lock that was taken over", () => {
 
   test("stays with the new holder when the old one frees it unaware", async () => {
     const { world, anns, bobs } = await takenOver();
-    await anns.release(false);
+    await anns.release(NOTHING);
     await expect(take(world, CID)).rejects.toMatchObject(locked(BOB));
     world.pass(11 * SECOND);
     expect(await bobs.ensure()).toBe(true);
-    await bobs.release(false);
+    await bobs.release(NOTHING);
     expect((await take(world, CID)).outlasts()).toBe(true);
   });
 });
@@ -282,7 +290,7 @@ describe.each(LOSSES)("an answer that is lost by %s", (loss) => {
     const world = await makeWorld();
     const lease = await take(world, ANN);
     world.impose({ fault: [`PutParameter@${NAME}:1:${when}-${loss}`] });
-    await lease.release(false);
+    await lease.release(NOTHING);
     expect(await unfinishedRun(world.session.store, "test")).toBeUndefined();
     expect((await take(world, BOB)).outlasts()).toBe(true);
   });
@@ -300,7 +308,7 @@ test("a release that fails is no error of the apply: the lease runs out", async 
   const world = await makeWorld();
   const lease = await take(world, ANN);
   world.impose({ deny: ["ssm:PutParameter"] });
-  await lease.release(false);
+  await lease.release(NOTHING);
   world.impose({});
   await expect(take(world, BOB)).rejects.toMatchObject(locked(ANN));
   world.pass(31 * SECOND);
@@ -330,22 +338,22 @@ describe("the run", () => {
     world.pass(11 * SECOND);
     await lease.ensure();
     expect(await unfinishedRun(store, "test")).toEqual(runOf("a"));
-    await lease.release(true);
+    await lease.release(lease.left);
     expect(await unfinishedRun(store, "test")).toEqual(runOf("a"));
-    await (await take(world, BOB, { run: runOf("a") })).release(false);
+    await (await take(world, BOB, { run: runOf("a") })).release(NOTHING);
     expect(await unfinishedRun(store, "test")).toBeUndefined();
   });
 
   test("that is resumed still began when it first began", async () => {
     const world = await makeWorld();
-    await (await take(world, ANN, { run: runOf("a") })).release(true);
+    await (await take(world, ANN, { run: runOf("a") })).release({ run: runOf("a"), replacing: null });
     await take(world, BOB, { run: { ...runOf("a"), started: 99 } });
     expect((await unfinishedRun(world.session.store, "test"))?.started).toBe(7);
   });
 
   test("that wrote nothing leaves the unfinished one of before in its place", async () => {
     const world = await makeWorld();
-    await (await take(world, ANN, { run: runOf("a") })).release(true);
+    await (await take(world, ANN, { run: runOf("a") })).release({ run: runOf("a"), replacing: null });
     await (await take(world, BOB, { run: runOf("b") })).withdraw();
     expect(await unfinishedRun(world.session.store, "test")).toEqual(runOf("a"));
     expect((await take(world, CID)).outlasts()).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { unfinishedRun } from "../../src/apply/lock.ts";
 import { EXIT } from "../../src/model/error.ts";
 import { parameterName } from "../../src/model/name.ts";
+import { lockName } from "../../src/model/own-name.ts";
 import { proposeApply } from "../../src/pipeline.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { renderPlan } from "../../src/render/human-plan.ts";
@@ -14,6 +14,7 @@ import {
   DELETE_ALL,
   decisions,
   makeWorld,
+  describe as metadata,
   NO_INPUTS,
   outcomes,
   type World,
@@ -125,21 +126,24 @@ describe.each(stays)("what a plan withholds, %s,", (_, begin, name, ends) => {
   });
 });
 
-test("a run records what it replaces of that which others move to, and passes it on until it is finished", async () => {
+const lockOf = async (world: World) => (await metadata(world, lockName("test")))?.description ?? "";
+
+test("a run records what it replaces, and passes it on until it is finished", async () => {
   const world = await besideReplaced();
-  const replaces = async () => (await unfinishedRun(world.session.store, "test"))?.replaces;
+  const said = async () => (await lockOf(world)).match(/\{replacing:1 .*\}$/)?.[0];
   world.impose({
     fault: ["PutParameter@/app/y:every:error=AccessDeniedException"],
     deny: ["ssm:PutParameter:/app/y"],
   });
   await applyFileless(world, NO_INPUTS);
   expect(await world.value("/app/y")).toBeUndefined();
-  expect(await replaces()).toEqual(["/app/y"]);
+  const first = await said();
+  expect(first).toMatch(/^\{replacing:1 [\w-]{8} [0-9a-f]{32}\}$/);
   await applyFileless(world, NO_INPUTS, { pid: 2 });
-  expect(await replaces()).toEqual(["/app/y"]);
+  expect(await said()).toBe(first);
   world.impose({});
   await applyFileless(world, NO_INPUTS, { pid: 3 });
-  expect(await replaces()).toBeUndefined();
+  expect(await said()).toBeUndefined();
   expect([await world.value("/app/y"), await world.value("/app/x")]).toEqual([IMAGE, "value of /app/x"]);
 });
 

@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { isUndisturbed } from "../../src/apply/expectation.ts";
 import { guardedNow } from "../../src/apply/refusal.ts";
+import { beginRun } from "../../src/apply/run.ts";
 import type { Guard } from "../../src/plan/plan.ts";
 import { LEAVING_INPUTS, leavingWorld } from "../support/leaving-world.ts";
 import { makeWorld, type World } from "../support/world.ts";
 
-async function planned(world: World, inputs = {}) {
+async function complete(world: World, inputs = {}) {
   const result = await world.result(inputs);
   if (!result.complete) throw new Error("the plan is incomplete");
-  return result.planned;
+  return result;
 }
+
+const planned = async (world: World, inputs = {}) => (await complete(world, inputs)).planned;
 
 describe("a saved plan is guarded by the stricter limit and the higher count", () => {
   const guard = (limit: number, count: number): Guard => ({ name: "delete", limit, count, tripped: false });
@@ -37,19 +40,22 @@ describe("what is left of a run that was cut is undisturbed", () => {
   async function cut() {
     const { world } = await leavingWorld();
     const started = world.engine.now().getTime();
-    const run = { fingerprint: "0".repeat(32), intent: "", started, counts: {}, changes: 1, mac: "" };
-    return { world, run };
+    const { ring, planned: begun } = await complete(world, LEAVING_INPUTS);
+    const { fingerprint } = begun.plan;
+    const run = beginRun(ring, begun.plan, { fingerprint, intent: "", started, blind: false });
+    const undisturbed = async () => isUndisturbed(ring, await planned(world, LEAVING_INPUTS), run);
+    return { world, undisturbed };
   }
 
   test("where nobody wrote since", async () => {
-    const { world, run } = await cut();
-    expect(isUndisturbed(await planned(world, LEAVING_INPUTS), run)).toBe(true);
+    const { undisturbed } = await cut();
+    expect(await undisturbed()).toBe(true);
   });
 
   test("where somebody wrote in the very millisecond in which it began", async () => {
-    const { world, run } = await cut();
+    const { world, undisturbed } = await cut();
     for (const name of ["/app/gone", "/app/follower"]) await world.put(name, "dummy");
-    expect(isUndisturbed(await planned(world, LEAVING_INPUTS), run)).toBe(true);
+    expect(await undisturbed()).toBe(true);
   });
 
   test.each([
@@ -58,9 +64,9 @@ describe("what is left of a run that was cut is undisturbed", () => {
     ["what moves", "/dba/old"],
     ["what is updated", "/app/follower"],
   ])("but not where somebody wrote %s", async (_, name) => {
-    const { world, run } = await cut();
+    const { world, undisturbed } = await cut();
     world.pass(1);
     await world.put(name, "dummy");
-    expect(isUndisturbed(await planned(world, LEAVING_INPUTS), run)).toBe(false);
+    expect(await undisturbed()).toBe(false);
   });
 });

@@ -67,7 +67,15 @@ test("a write that is held up does not start once somebody has taken over, and n
   const plan = await world.plan();
   const { store } = world.session;
   const other = { host: "there", pid: 2, who: "other@there", isAlive: () => true };
-  const run = { fingerprint: "other", intent: "other", started: 0, counts: {}, changes: 0, mac: "" };
+  const run = {
+    fingerprint: "other",
+    intent: "other",
+    started: 0,
+    counts: {},
+    changes: 0,
+    arrivals: "",
+    mac: "",
+  };
   let taken = false;
   world.session = {
     ...world.session,
@@ -75,7 +83,13 @@ test("a write that is held up does not start once somebody has taken over, and n
       if (!taken && call.method === "put" && call.name === "/app/a") {
         taken = true;
         world.pass(31_000);
-        await acquireLock(store, "test", other, run, () => world.engine.now().getTime());
+        await acquireLock(
+          store,
+          "test",
+          other,
+          () => ({ run, replacing: null }),
+          () => world.engine.now().getTime(),
+        );
       }
       return carryOut();
     }),

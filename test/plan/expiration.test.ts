@@ -97,6 +97,18 @@ describe("an Expiration policy of a live parameter", () => {
     expect([deletes(plan), changeOf(plan, "/app/y")?.expires]).toEqual([1, SOON]);
   });
 
+  test("is blocked under protect where it comes with a move", async () => {
+    const world = await makeWorld(declared([]));
+    await world.apply();
+    world.declare({
+      parameters: { "/app/y": { tier: "Advanced", policies: [expiration(SOON)] } },
+      supplied: {},
+      environment: { protect: ["/app/y"] },
+      files: { "moved.json": { moved: [{ from: NAME, to: "/app/y" }] } },
+    });
+    expect(decisions(await world.plan())).toEqual({ "/app/y": "blocked expires" });
+  });
+
   test("counts where it comes with an adoption", async () => {
     const world = await makeWorld(declared([expiration(SOON)], { adopt: [{ name: NAME }] }));
     await world.put(NAME, "dummy-secret");

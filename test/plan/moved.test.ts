@@ -196,6 +196,28 @@ describe("how the old name stands", () => {
     expect(plan.diagnostics).toMatchObject([{ code: "changed_outside" }]);
   });
 
+  test.each([
+    ["static", {}, {}],
+    ["a literal", { value: "literal" }, { value: "literal", type: "SecureString" }],
+  ])(
+    "touched outside: what was put there is warned of where the new name has a value of its own: %s",
+    async (_, before, after) => {
+      const supplied = (name: string) => ("value" in after ? {} : { [name]: "of the source" });
+      const world = await makeWorld({ parameters: { "/dba/old": before }, supplied: supplied("/dba/old") });
+      await world.apply();
+      await world.put("/dba/old", "the only copy", "value" in before ? { Type: "String" } : {});
+      moveTo(world, { "/dba/new": after }, { supplied: supplied("/dba/new") });
+      const { diagnostics } = await world.plan();
+      expect(diagnostics).toMatchObject([
+        {
+          severity: "warning",
+          code: "changed_outside",
+          summary: expect.stringContaining("/dba/new does not take over what was put outside under /dba/old"),
+        },
+      ]);
+    },
+  );
+
   test("unstamped: blocked, for nothing without our stamp is deleted", async () => {
     const world = await makeWorld({});
     await world.put("/dba/old", "dummy");

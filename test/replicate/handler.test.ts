@@ -234,7 +234,13 @@ describe("while it has time, a delivery", () => {
     const other = { host: "other", pid: 1, who: "somebody", isAlive: () => true };
     await world.put("/dba/a", "second dummy of a");
     world.pass(31_000);
-    await acquireLock(world.session.store, "test", other, undefined, () => world.engine.now().getTime());
+    await acquireLock(
+      world.session.store,
+      "test",
+      other,
+      (before) => before,
+      () => world.engine.now().getTime(),
+    );
     expect(await handle(batch(event("/dba/a")), within(world, 300_000))).toEqual(failing());
     expect(await world.value("/app/a")).toBe("second dummy of a");
     expect(lines.filter((line) => JSON.parse(line).why === "locked")).toHaveLength(5);
