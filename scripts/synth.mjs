@@ -1,6 +1,6 @@
 // Compiles stacks/ and runs it: Node 20 runs no TypeScript, and cdktf's own command line is not needed.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -21,7 +21,8 @@ await build({
 });
 const main = ["--enable-source-maps", join(root, "dist-stacks/main.mjs")];
 if ("build:replicator" in scripts) {
-  if (!existsSync(join(root, "dist"))) run("npm", ["run", "--silent", "build"], "inherit");
+  // The functions are gathered from what is built.
+  if (lastChange("src") > lastChange("dist/cli.js")) run("npm", ["run", "--silent", "build"], "inherit");
   const asked = run(process.execPath, [...main, "environments"], "pipe");
   const { configs, environments } = JSON.parse(asked);
   for (const environment of environments) {
@@ -30,6 +31,14 @@ if ("build:replicator" in scripts) {
   }
 }
 run(process.execPath, main, "inherit");
+
+/** When a file, or any below a folder, was written last; 0 for what is not there. */
+function lastChange(path) {
+  const place = join(root, path);
+  if (!existsSync(place)) return 0;
+  if (statSync(place).isFile()) return statSync(place).mtimeMs;
+  return Math.max(...readdirSync(place).map((name) => lastChange(join(path, name))));
+}
 
 function run(program, words, stdout) {
   const stdio = ["inherit", stdout, "inherit"];

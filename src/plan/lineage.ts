@@ -71,8 +71,8 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
     const asTraced = union(inputs.map(traceOf));
     const isTraced = inputs.every(isKnown);
     const isOfThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
-    const isOfTheSame = isTraced && lineageHash(world.ring, stamp.keyId, asTraced) === stamp.lineage;
-    if (!isOfThese && !isOfTheSame) return own;
+    const isOfTheSame = () => isTraced && lineageHash(world.ring, stamp.keyId, asTraced) === stamp.lineage;
+    if (!isOfThese && !isOfTheSame()) return own;
     if (isTraced) traced.set(standing.live.name, asTraced);
     const secrets = isOfThese ? union(inputs.map((name) => live.get(name) ?? NONE)) : asTraced;
     return touched ? union([secrets, own]) : secrets;

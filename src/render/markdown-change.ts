@@ -80,12 +80,19 @@ export function countItems(entries: readonly Entry[], { rows, foreign }: Amount)
     const known = counts.get(key) ?? { action, folder, count: 0 };
     counts.set(key, { ...known, count: known.count + 1 });
   }
-  const folders = [...counts.values()]
-    .sort((one, other) => other.count - one.count)
-    .map(({ action, folder, count }) =>
-      item(`${sign(action)} ${counted(count, "parameter")} under ${foreign(folder)}`),
-    );
-  return [...capped(causes, rows), ...capped(folders, rows)];
+  const largest = [...counts.values()].sort((one, other) => other.count - one.count);
+  const folders = largest.map(({ action, folder, count }) =>
+    item(`${sign(action)} ${counted(count, "parameter")} under ${foreign(folder)}`),
+  );
+  const others = largest.slice(rows);
+  const left = others.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...capped(causes, rows),
+    ...folders.slice(0, rows).flat(),
+    ...(left > 0
+      ? item(`and ${counted(left, "parameter")} in ${counted(others.length, "more folder")}`)
+      : []),
+  ];
 }
 
 /** The first of `items`, and how many more there are. */

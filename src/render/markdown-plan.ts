@@ -28,6 +28,8 @@ export const LONGEST_COMMENT = 60_000;
 
 /** Of environment.json; longer ones are in no file but a forged one. */
 const LONGEST_KEY = 100;
+/** Folders, and causes, whose changes are counted below those that are named. */
+const MOST_COUNTS = 40;
 /** In code points: a file that was forged may name its environment at any length. */
 const LONGEST_ENVIRONMENT = 200;
 
@@ -141,13 +143,11 @@ function destructiveSection({ destructive }: Outline, foreign: Foreign, detail: 
 function changeSection(plan: Plan, outline: Outline, foreign: Foreign, detail: PlanDetail): string[] {
   const { entries } = outline;
   const amount: Amount = { attributes: detail.changes === "attributes", rows: detail.rows, foreign };
-  const items =
-    detail.changes === "counts"
-      ? countItems(entries, amount)
-      : capped(
-          entries.map((entry) => entryItem(entry, amount)),
-          amount.rows,
-        );
+  const named = detail.changes === "counts" ? 0 : detail.rows;
+  const items = [
+    ...entries.slice(0, named).flatMap((entry) => entryItem(entry, amount)),
+    ...countItems(entries.slice(named), { ...amount, rows: Math.min(detail.rows, MOST_COUNTS) }),
+  ];
   const shortened = detail === LADDER[0] ? [] : ["", shortenedText(plan, outline)];
   return [...(items.length === 0 ? [] : ["#### Changes", "", ...items]), ...shortened];
 }

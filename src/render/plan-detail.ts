@@ -37,6 +37,22 @@ export const LADDER: readonly PlanDetail[] = [
     longest: LONGEST_NAME,
   },
   {
+    changes: "lines",
+    destructive: "attributes",
+    rows: 250,
+    destructiveRows: ALL,
+    gains: BRIEF_GAINS,
+    longest: LONGEST_NAME,
+  },
+  {
+    changes: "lines",
+    destructive: "attributes",
+    rows: 100,
+    destructiveRows: ALL,
+    gains: BRIEF_GAINS,
+    longest: LONGEST_NAME,
+  },
+  {
     changes: "counts",
     destructive: "attributes",
     rows: 40,

@@ -260,6 +260,20 @@ describe("a comment fits", () => {
     for (const text of steps) expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
   });
 
+  test("changes for which there is no room are counted by folder, behind those that are named", () => {
+    const name = (index: number) => `/app/service-${index % 60}/${"a-long-key-".repeat(20)}${index}`;
+    const resource_changes = Array.from({ length: 900 }, (_, index) =>
+      change({ address: name(index), action: "create", reason: "missing", after: { type: "SecureString" } }),
+    );
+    const text = renderMarkdownPlan(plan({ resource_changes }));
+    expect(text.length).toBeLessThanOrEqual(LONGEST_COMMENT);
+    const named = text.match(/a-long-key-\d+`/g)?.length ?? 0;
+    const counted = [...text.matchAll(/(\d+) parameters? (?:under|in)/g)];
+    expect(named).toBe(100);
+    expect(counted.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(800);
+    expect(text).toMatch(/\n- and \d+ parameters in 20 more folders\n/);
+  });
+
   const LONG = ["`", "/a", "\n", "😀"];
 
   test.each(LONG)("whatever is long: names, values and flags of %j", (part) => {
