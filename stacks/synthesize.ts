@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
+import { keysNamed } from "../src/access/access.ts";
 import { closestWord } from "../src/config/closest-word.ts";
 import { ENVIRONMENT_FILE } from "../src/config/environment-file.ts";
 import { isFile } from "../src/config/json-file.ts";
@@ -26,6 +27,7 @@ export function synthesize({ root, context, output, bundleOf }: Synthesis): stri
   const app = new App({ outdir: output });
   const compiled = compileAll(root, context);
   refuseUnknown(settings, compiled);
+  refuseSharedAliases(compiled);
   for (const each of compiled) {
     addEnvironment(app, each, { settings, bundle: bundleOf(each) });
   }
@@ -55,6 +57,28 @@ function refuseUnknown({ owners, retiring }: Settings, compiled: readonly Compil
   for (const [name, environment] of environments) {
     const known = ownersOf(environment).map((owner) => owner.name);
     refuseOthers(`owners.${name}`, "an owner", Object.keys(owners[name] ?? {}), known.sort());
+  }
+}
+
+/** An alias is one key of one stack: the second one to make it fails half-way, and each policy knows one environment. */
+function refuseSharedAliases(compiled: readonly Compiled[]): void {
+  const firsts = new Map<string, string>();
+  for (const { config, graph } of compiled) {
+    const { name, store } = config.environment;
+    if (store.kind !== "parameter-store") continue;
+    for (const alias of keysNamed(config, graph).filter((key) => key.startsWith("alias/"))) {
+      const place = `${store.account} ${store.region} ${alias}`;
+      const first = firsts.get(place);
+      if (first !== undefined) {
+        throw new UserError(
+          `${first} and ${name} lie in one account and region, and the stack of each makes ${alias}`,
+          {
+            hint: "give each environment aliases of its own, or name a key that is there by its ARN",
+          },
+        );
+      }
+      firsts.set(place, name);
+    }
   }
 }
 

@@ -112,6 +112,23 @@ describe("who may assume an owner's role", () => {
   });
 });
 
+describe("two environments", () => {
+  const synthesize = (stage: object) => () =>
+    stackOf({}, { "/dba/password": {} }, undefined, [{ environment: "stage", ...stage }]);
+
+  it("of one account and region may not both make an alias", () => {
+    expect(synthesize({})).toThrow(
+      "prod and stage lie in one account and region, and the stack of each makes alias/dba",
+    );
+  });
+
+  it("of two accounts, or regions, may", () => {
+    const store = { kind: "parameter-store", account: "111122223333", region: "eu-west-1" };
+    expect(synthesize({ store })).not.toThrow();
+    expect(synthesize({ store: { ...store, account: "444455556666", region: "eu-west-2" } })).not.toThrow();
+  });
+});
+
 describe("settings that name what no environment has", () => {
   const synthesize = (context: object) => () => stackOf({}, { "/dba/password": {} }, context);
 

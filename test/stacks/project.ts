@@ -18,18 +18,22 @@ type Attributes = Readonly<Record<string, unknown>>;
 /** Type to logical id to attributes. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 
-/** What a stack of one environment is made of, and its text. @throws UserError */
+/** What the stack of `prod` is made of, and its text; `others` have stacks beside it. @throws UserError */
 export function stackOf(
   environment: object,
   parameters: object,
   context?: object,
+  others: readonly object[] = [],
 ): { resource: Resources; text: string } {
   const root = mkdtempSync(join(tmpdir(), "paraform-project-"));
   try {
-    const folder = join(root, "configs", "prod");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "environment.json"), JSON.stringify({ ...ENVIRONMENT, ...environment }));
-    writeFileSync(join(folder, "main.json"), JSON.stringify({ parameters }));
+    for (const own of [environment, ...others]) {
+      const content = { ...ENVIRONMENT, ...own };
+      const folder = join(root, "configs", content.environment);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "environment.json"), JSON.stringify(content));
+      writeFileSync(join(folder, "main.json"), JSON.stringify({ parameters }));
+    }
     const stacks = synthesizeInto(root, context);
     const { text } = stacks.stack("prod");
     stacks.remove();
