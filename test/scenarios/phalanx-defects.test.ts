@@ -201,7 +201,7 @@ test("defect 12: an empty value is an error, and an unknown entry is found", asy
   const [problem] = await problemsOf(readFile("applications: {mobu: {hook: {value: ''}}}"));
   expect(problem).toContain(`the value of ${HOOK} in file secrets.yaml is empty`);
   const { findings } = await readFile("applications: {mobu: {hok: {value: x}}, muob: {hook: {value: x}}}");
-  expect(findings.map(({ code }) => code)).toEqual(["unknown_entry"]);
+  expect(findings.map(({ code }) => code)).toEqual(["unknown_entry", "unknown_entry"]);
 });
 
 test("defect 13: one file serves several environments", () => {
