@@ -41,10 +41,23 @@ const LONGEST_ENVIRONMENT = 200;
 export function renderMarkdownPlan(plan: Plan, place: Place = {}): string {
   const outline = outlineOf(plan, place);
   for (const detail of LADDER) {
+    if (hasTooManyNames(outline, detail)) continue;
     const text = pageOf(plan, outline, detail);
     if (text.length <= LONGEST_COMMENT) return text;
   }
   return pageOf(plan, outline, LEAST);
+}
+
+/** Whether the names alone of what is told would not fit: then the rest need not be worked out. */
+function hasTooManyNames({ entries }: Outline, { changes, rows, longest }: PlanDetail): boolean {
+  if (changes === "counts") return false;
+  let length = 0;
+  for (const entry of entries.slice(0, rows)) {
+    const named = entry.kind === "change" ? [entry.change] : entry.members.slice(0, rows);
+    for (const { address } of named) length += Math.min(address.length, longest);
+    if (length > LONGEST_COMMENT) return true;
+  }
+  return false;
 }
 
 function pageOf(plan: Plan, outline: Outline, detail: PlanDetail): string {
