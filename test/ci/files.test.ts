@@ -61,8 +61,8 @@ describe("action.yml", () => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "dummy",
     });
     expect(prepared.stdout.split("\n").map((line) => line.trim())).toEqual([
-      "ci --omit=dev --ignore-scripts --no-audit --no-fund",
-      "ci --prefix tools --ignore-scripts --no-audit --no-fund",
+      "install --no-save --omit=dev --ignore-scripts --no-audit --no-fund",
+      "install --no-save --prefix tools --ignore-scripts --no-audit --no-fund",
       "run build -- --command-line",
       "",
     ]);
