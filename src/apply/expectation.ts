@@ -1,4 +1,5 @@
 import { actionOf } from "../plan/action.ts";
+import { isBroughtUp } from "../plan/input.ts";
 import type { Keyring } from "../plan/keyring.ts";
 import type { Planned } from "../plan/make-plan.ts";
 import type { Standing } from "../plan/standing.ts";
@@ -52,7 +53,9 @@ export function isUndisturbed(ring: Keyring, planned: Planned, cut: Run): boolea
       .flatMap(({ standing, moving, inputs }): Standing[] => [
         standing,
         moving?.standing ?? { kind: "absent" },
-        ...inputs.map(({ name }): Standing => decisions.get(name)?.standing ?? { kind: "absent" }),
+        ...inputs
+          .filter(({ name }) => !isBroughtUp(decisions.get(name)))
+          .map(({ name }): Standing => decisions.get(name)?.standing ?? { kind: "absent" }),
       ])
       .every((standing) => isUntouchedSince(standing, cut))
   );

@@ -6,6 +6,9 @@ import type { Plan } from "../plan/plan.ts";
 import { isUndisturbed } from "./expectation.ts";
 import type { Run } from "./run.ts";
 
+/** What was approved is what is left: which metadata tell less of once a part of it is done. */
+const ANY = Number.POSITIVE_INFINITY;
+
 /**
  * Why apply refuses a plan, if it does. `allow` may acknowledge more than the plan was made with; a run that
  * is resumed, `cut`, passed its guards when it began: as long as nobody else wrote or deleted what is left of it and they do
@@ -18,7 +21,8 @@ export function refusal(
   cut: Run | undefined,
 ): UserError | undefined {
   const { plan } = planned;
-  const begun = cut !== undefined && isUndisturbed(ring, planned, cut) ? cut.counts : {};
+  const begun: Readonly<Record<string, number>> =
+    cut !== undefined && isUndisturbed(ring, planned, cut) ? { ...cut.counts, broaden: ANY } : {};
   const [conflict] = plan.conflicts;
   if (conflict !== undefined) {
     return refused(

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { EXIT, type ExitCode } from "../model/error.ts";
 import type { Drift, DriftFindings } from "../plan/drift.ts";
+import type { LiveState } from "../plan/live-state.ts";
 import { command, type OptionsOf } from "./command.ts";
 import type { Host } from "./host.ts";
 import { runnerOption, storeOptions } from "./options.ts";
@@ -37,7 +38,7 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
     if (state.kind === "unread") throw state.failure;
     const ignores = matchesAny(environment.ignore);
     const changed = findDrift(state.ring, environment.owner, graph, state.live, ignores);
-    const owners = await findRotated(host, open, changed);
+    const owners = await findRotated(host, open, state, changed);
     const found: DriftFindings = {
       drift: changed.filter((each) => !owners.has(each)),
       rotated: [...owners],
@@ -66,11 +67,12 @@ async function drift(host: Host, given: OptionsOf<typeof options>): Promise<Exit
 async function findRotated(
   host: Host,
   open: OpenStore,
+  { ring, live }: LiveState & { kind: "read" },
   changed: readonly Drift[],
 ): Promise<ReadonlySet<Drift>> {
   const { isOwnersToChange } = await import("../plan/drift.ts");
   const { readStaticValues } = await import("./session.ts");
-  const theirs = changed.filter((each) => isOwnersToChange(open.graph, each));
+  const theirs = changed.filter((each) => isOwnersToChange(ring, open.graph, live, each));
   if (theirs.length === 0) return new Set();
   const names = new Set(theirs.map(({ address }) => address));
   const parameters = [...open.graph.parameters.values()].filter(({ name }) => names.has(name));

@@ -5,6 +5,7 @@ import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import { valueKindOf } from "../model/rule.ts";
 import { checkAttributes } from "./attribute-checks.ts";
+import { formerNames } from "./former-name.ts";
 import { checkGlobs } from "./glob-checks.ts";
 import { checkGroups } from "./group-checks.ts";
 import { checkReplicationKeys } from "./key-checks.ts";
@@ -74,9 +75,14 @@ function checkGrants({ environment, moves }: Config, nodes: Nodes): Problem[] {
           .map(([name, other]) => refused(source.at, other, name))
       : [],
   );
-  const moved = moves.flatMap(({ from, to, origin }) =>
-    carriesValue(nodes.get(to)) && placeOf(from).path !== placeOf(to).path && !mayReach(to)(from)
-      ? [refused(origin, from, to)]
+  const originOf = new Map(moves.map(({ from, origin }) => [from, origin]));
+  const moved = [...formerNames(moves)].flatMap(([to, names]) =>
+    carriesValue(nodes.get(to))
+      ? names.flatMap((from) => {
+          const origin = originOf.get(from);
+          const isFar = placeOf(from).path !== placeOf(to).path && !mayReach(to)(from);
+          return isFar && origin !== undefined ? [refused(origin, from, to)] : [];
+        })
       : [],
   );
   return [...copied, ...supplied, ...moved];

@@ -68,11 +68,21 @@ export function replicaGraph(
   groups: readonly (readonly ParameterName[])[],
 ): DesiredGraph {
   const parameters = new Map<ParameterName, DesiredParameter>();
-  const add = (name: ParameterName) => {
-    const found = graph.parameters.get(name);
-    if (found === undefined || parameters.has(name)) return;
-    const { adopt: _, formerly: __, ...parameter } = found;
-    parameters.set(name, parameter);
+  const isMissing = (name: ParameterName) => graph.parameters.has(name) && !parameters.has(name);
+  const add = (wanted: ParameterName) => {
+    const open = [wanted];
+    for (let name = open.at(-1); name !== undefined; name = open.at(-1)) {
+      const found = graph.parameters.get(name);
+      const before = found === undefined ? [] : inputsOf(found.rule).filter(isMissing);
+      if (before.length > 0) {
+        open.push(...before);
+        continue;
+      }
+      open.pop();
+      if (found === undefined || parameters.has(name)) continue;
+      const { adopt: _, formerly: __, ...parameter } = found;
+      parameters.set(name, parameter);
+    }
   };
   for (const members of groups) {
     const together = replicasOf(graph, members);

@@ -2,6 +2,7 @@ import type { DesiredGraph } from "../graph/graph.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { LiveParameter } from "../store/store.ts";
 import type { Keyring } from "./keyring.ts";
+import { isOpenedOutside } from "./opened-outside.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
 /** One live parameter that is no longer as paraform wrote it, by metadata alone. */
@@ -25,11 +26,20 @@ export interface DriftFindings {
 }
 
 /**
- * A value that no rule makes: unless a source of the environment has it, it is its owner's to change, in whatever way.
+ * A value that no rule makes: unless a source of the environment has it, it is its owner's to change, as long as no more
+ * can read it then.
  */
-export function isOwnersToChange(graph: DesiredGraph, { address, kind }: Drift): boolean {
-  const rule = graph.parameters.get(address as ParameterName)?.rule.kind;
-  return kind === "changed_outside" && (rule === "static" || rule === "exists");
+export function isOwnersToChange(
+  ring: Keyring,
+  graph: DesiredGraph,
+  live: ReadonlyMap<ParameterName, LiveParameter>,
+  { address, kind }: Drift,
+): boolean {
+  const name = address as ParameterName;
+  const [parameter, written] = [graph.parameters.get(name), live.get(name)];
+  if (kind !== "changed_outside" || parameter === undefined || written === undefined) return false;
+  const isTheirs = parameter.rule.kind === "static" || parameter.rule.kind === "exists";
+  return isTheirs && !isOpenedOutside(ring, parameter, written);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Environment } from "../config/environment.ts";
 import { isReplica } from "../graph/replicas.ts";
 import type { ParameterName } from "../model/name.ts";
 import { tellsNothing } from "../model/recipe.ts";
@@ -6,6 +7,9 @@ import { type Decision, holdsSecret, type Verdict } from "./decision.ts";
 import { type Reach, reachBefore } from "./key-reach.ts";
 import { type Lineage, newSecrets } from "./lineage.ts";
 import type { World } from "./pass.ts";
+
+/** The keys that nobody but replicators and consumers may use. */
+type ReplicationKeys = Pick<Environment, "replicationKey" | "formerReplicationKey">;
 
 /**
  * The changes after which more can read a value than before. `all` are also decisions that `--exclude` and
@@ -18,12 +22,12 @@ export function exposedNames(
   all: ReadonlyMap<ParameterName, Decision>,
   shown: ReadonlySet<ParameterName>,
   reach: (key: string) => Reach,
-  replicationKey: string | undefined,
+  replication: ReplicationKeys,
 ): ReadonlySet<ParameterName> {
   const exposing = decisions.filter((decision) => {
     if (decision.verdict.kind !== "change") return false;
     const origins = originsOf(world, lineage, decision, all);
-    return exposes(decision, all, shown, origins, reach) || isHandedOver(decision, replicationKey);
+    return exposes(decision, all, shown, origins, reach) || isHandedOver(decision, replication);
   });
   return new Set(exposing.map(({ parameter }) => parameter.name));
 }
@@ -79,15 +83,20 @@ function keepsItsValue(verdict: Verdict): boolean {
  * A replica that is one no more keeps its source's value. Sealed under a key of who owns the path, it is theirs to read,
  * which nobody could as long as it lay under the replication key; so is one that leaves that key and stays a replica.
  */
-function isHandedOver(decision: Decision, replicationKey?: string): boolean {
+function isHandedOver(
+  decision: Decision,
+  { replicationKey, formerReplicationKey }: ReplicationKeys,
+): boolean {
   const { parameter, standing, moving, source } = decision;
   const former = liveBefore(decision);
   if (former?.type !== "SecureString" || former.keyId === parameter.key) return false;
-  if (former.keyId === replicationKey && isReplica(parameter)) return true;
+  const layApart =
+    former.keyId !== undefined && [replicationKey, formerReplicationKey].includes(former.keyId);
+  if (isReplica(parameter)) return layApart && parameter.key !== replicationKey;
   if (source.kind !== "live" && source.kind !== "moved") return false;
   const was = moving?.standing ?? standing;
   const wasReplica = was.kind === "stamped" && (was.valueKind === "copy" || was.valueKind === "merge");
-  return wasReplica || former.keyId === replicationKey;
+  return wasReplica || layApart;
 }
 
 /** What lies live until now, here or under the name that the parameter moves from, whatever its value then comes from. */

@@ -1,5 +1,5 @@
 import type { ParameterName } from "../model/name.ts";
-import { type Input, standingNow, type Verdict } from "./decision.ts";
+import { type Decision, type Input, standingNow, type Verdict } from "./decision.ts";
 import type { Pass } from "./pass.ts";
 import { type Standing, writtenBy } from "./standing.ts";
 import { blocked } from "./verdict.ts";
@@ -17,7 +17,7 @@ export function inputOf(
     identity: standing.kind === "absent" ? undefined : identityOf(standing),
     version: standing.kind === "absent" ? undefined : standing.live.version,
     planned: decided?.verdict.kind === "change" && decided.moving?.begun === undefined,
-    written: writtenBy(pass.world.run, standing),
+    written: writtenBy(pass.world.run, standing) || isBroughtUp(decided),
   };
 }
 
@@ -31,4 +31,13 @@ export function firstStuck(pass: Pass, inputs: readonly Input[]): Verdict | unde
     }
   }
   return undefined;
+}
+
+/** A replica that a replicator brought up with what the run wrote, between its cut and its end. */
+export function isBroughtUp(decided: Decision | undefined): boolean {
+  return (
+    decided?.verdict.kind === "keep" &&
+    decided.source.kind === "followed" &&
+    decided.inputs.some(({ written }) => written)
+  );
 }

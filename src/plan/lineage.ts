@@ -5,7 +5,7 @@ import { type Decision, holdsSecret, standingNow, type ValueSource } from "./dec
 import { withInputs } from "./follower.ts";
 import type { World } from "./pass.ts";
 import { tellingInputs } from "./shown.ts";
-import { isMadeOf, lineageHash, ruleHash } from "./stamp.ts";
+import { isMadeOf, lineageHash, ruleHash, type Stamp } from "./stamp.ts";
 import { identityOf, type Standing, valueIdentityOf, writtenBy } from "./standing.ts";
 
 /** Names of the parameters whose secrets a value is, or is made of. */
@@ -51,12 +51,25 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   }
   const planned = new Map<ParameterName, Secrets>();
   for (const decision of decisions.values()) planned.set(decision.parameter.name, secretsAfter(decision));
-  const stamped = new Map<ParameterName, Secrets>();
+  const made = new Map<ParameterName, Secrets>();
+  const kept = new Map<ParameterName, Secrets>();
   for (const decision of decisions.values()) {
-    if (tellingInputs(decision.parameter.rule).length > 0)
-      stamped.set(decision.parameter.name, secretsToStamp(decision));
+    const { name, rule } = decision.parameter;
+    if (tellingInputs(rule).length > 0) made.set(name, secretsToStamp(decision));
+    else if (keepsOthers(decision)) kept.set(name, new Set([`${name}:kept` as ParameterName]));
   }
-  return { live, planned, stamped, isLive };
+  return { live, planned, stamped: new Map([...made, ...kept]), isLive };
+
+  /**
+   * Whether a value that follows no rule was made of others once, or moved there, and is written again as it is: its
+   * stamp goes on saying so, by a lineage that no copy can have, until another value is put.
+   */
+  function keepsOthers({ source, standing, verdict }: Decision): boolean {
+    if (verdict.kind !== "change") return false;
+    if (source.kind === "earlier")
+      return secretsThen(source) !== undefined || source.stamp?.moved !== undefined;
+    return source.kind === "live" && standing.kind === "stamped" && !isFirst(standing);
+  }
 
   function secretsIn(standing: Present, rule: Rule): Secrets {
     const own: Secrets = standing.live.type === "SecureString" ? new Set([standing.live.name]) : NONE;
@@ -66,10 +79,12 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
       (each) => ruleHash(world.ring, stamp.keyId, each) === stamp.rule,
     );
     const inputs = made === undefined ? [] : tellingInputs(made).filter((name) => live.has(name));
+    // What tells nothing of its source is a value of its own.
+    if (made !== undefined && tellingInputs(made).length === 0) traced.set(standing.live.name, own);
     // What somebody else put, or what was made of something that is gone, may be any secret.
     if (made === undefined || inputs.length === 0) return own;
     const asTraced = union(inputs.map(traceOf));
-    const isTraced = inputs.every(isKnown);
+    const isTraced = inputs.every((name) => isKnown(name, stamp));
     const isOfThese = isMadeOf(world.ring, stamp, inputsOf(made).map(inputAt(made)));
     const isOfTheSame = () => isTraced && lineageHash(world.ring, stamp.keyId, asTraced) === stamp.lineage;
     if (!isOfThese && !isOfTheSame()) return own;
@@ -79,15 +94,16 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   }
 
   /**
-   * Whether what a name was made of is what its name says, or its rule: not where its stamp says that it was made of
-   * others by another rule, or that it moved there, whatever the config calls it now.
+   * Whether what a name was made of, when it made the value with the stamp `by`, is what its name says, or its rule: not
+   * where its own stamp says that since then it was made of others by another rule, or moved there, whatever the
+   * config calls it now. What another owner makes is known by its name.
    */
-  function isKnown(name: ParameterName): boolean {
+  function isKnown(name: ParameterName, by: Stamp): boolean {
     const standing = standings.get(name);
-    if (standing?.kind !== "stamped") return true;
+    if (standing?.kind !== "stamped" || !standing.ours) return true;
     const { valueKind, stamp, touched } = standing;
-    const isFirst = valueKind === "static" || valueKind === "value" || valueKind === "generated";
-    return isFirst ? touched || stamp.moved === undefined : traced.has(name);
+    if (valueKind === "copy" || valueKind === "merge" || valueKind === "derived") return traced.has(name);
+    return touched || isFirst(standing) || stamp.time < by.time || stamp.fingerprint === by.fingerprint;
   }
 
   /** What a name was made of, whatever somebody has put there since. */
@@ -142,7 +158,7 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
   function secretsToStamp({ parameter: { name, rule }, verdict, source }: Decision): Secrets {
     const isMade = verdict.kind === "change" && (source.kind === "followed" || source.kind === "derived");
     if (!isMade) return planned.get(name) ?? NONE;
-    return union(tellingInputs(rule).map((input) => stamped.get(input) ?? secretThen(input)));
+    return union(tellingInputs(rule).map((input) => made.get(input) ?? secretThen(input)));
   }
 
   function secretThen(name: ParameterName): Secrets {
@@ -181,6 +197,12 @@ export function lineageOf(world: World, decisions: ReadonlyMap<ParameterName, De
 /** The secrets that a name holds after the plan, and does not hold before it as far as metadata tell. */
 export function newSecrets({ live, planned }: Lineage, name: ParameterName): ParameterName[] {
   return [...(planned.get(name) ?? NONE)].filter((secret) => live.get(name)?.has(secret) !== true);
+}
+
+/** Whether a stamp says of a value that it was put or made where it lies, and of nothing else. */
+function isFirst({ valueKind, stamp }: Standing & { kind: "stamped" }): boolean {
+  const isOwn = valueKind === "static" || valueKind === "value" || valueKind === "generated";
+  return isOwn && stamp.moved === undefined && stamp.lineage === undefined;
 }
 
 function union(sets: readonly Secrets[]): Secrets {

@@ -87,15 +87,7 @@ export function makePlan(
   const planned = visible.filter(({ verdict }) => verdict.kind === "keep" || verdict.kind === "change");
   const reach = reachOf(world.ring.place, environment);
   const lineage = lineageOf(whole, decided.decisions);
-  const exposed = exposedNames(
-    whole,
-    lineage,
-    visible,
-    decided.decisions,
-    decided.shown,
-    reach,
-    environment.replicationKey,
-  );
+  const exposed = exposedNames(whole, lineage, visible, decided.decisions, decided.shown, reach, environment);
   const changes = [
     ...planned.map((decision) => ({
       ...desiredChange(world.ring, decision, decided.valuesOf(decision)),

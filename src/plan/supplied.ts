@@ -3,6 +3,7 @@ import type { ParameterType } from "../model/rule.ts";
 import { Secret } from "../model/secret.ts";
 import type { Decision, ValueSource, Verdict } from "./decision.ts";
 import { valueDigest } from "./keyring.ts";
+import { isOpenedOutside } from "./opened-outside.ts";
 import { liveValue, type Pass } from "./pass.ts";
 import { refusedValue } from "./refused-value.ts";
 import type { Standing } from "./standing.ts";
@@ -18,6 +19,8 @@ import {
 } from "./verdict.ts";
 
 const OWNERS = "no rule or source has its value, so its owner may change it, and nothing has to be done";
+const OPENED =
+  "it lies in clear or under a key of AWS's own since, so more can read it: put it again with paraform put";
 
 /** SPEC §5, the rows of a static parameter: without a supplied value the live one stands, whoever put it. */
 export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: Standing): Decision {
@@ -43,7 +46,9 @@ export function decideStatic(pass: Pass, parameter: DesiredParameter, standing: 
     return attributesVerdict(world.ring, parameter, type, standing);
   })();
   const keepsTouched = verdict.kind === "keep" && source.kind === "live" && isOursTouched(standing);
-  const notes = keepsTouched ? [keptThoughTouched(parameter, OWNERS)] : [];
+  const isOpened =
+    keepsTouched && standing.kind !== "absent" && isOpenedOutside(world.ring, parameter, standing.live);
+  const notes = keepsTouched ? [keptThoughTouched(parameter, isOpened ? OPENED : OWNERS)] : [];
   return decision(parameter, standing, type, verdict, source, notes);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { aroundStore, Killed } from "../support/around-store.ts";
 import { applyFileless, type FilelessOptions } from "../support/fileless.ts";
+import { replicateIn, written } from "../support/replicator.ts";
 import {
   decisions,
   makeWorld,
@@ -169,4 +170,46 @@ describe("a rotation that was cut", () => {
     expect(await apply(world, all, { pid: 3 })).toEqual({ "/app/b": "applied" });
     expect(await world.value("/app/a")).toBe(rotated);
   });
+});
+
+describe("a run that was stopped is finished although a replicator brought up what it wrote of", () => {
+  test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
+    [
+      "a hash of the replica",
+      { generate: { type: "bcrypt-password-hash", source: "/app/x/copy", rounds: 4 } },
+      { generate: { type: "bcrypt-password-hash", source: "/app/x/copy", rounds: 4 } },
+    ],
+    [
+      "a merge of it by another rule",
+      { merge: ["old:", "${/app/x/copy}"] },
+      { merge: ["new:", "${/app/x/copy}"] },
+    ],
+  ])("%s, by its fingerprint and by its file", async (_, before, after) => {
+    const shared = { "/dba/a": {}, "/app/x/copy": { copy: "/dba/a" } };
+    for (const how of ["fingerprint", "file"]) {
+      const { world, plan, again } = await stopped(
+        { parameters: { ...shared, "/app/x/last": before }, supplied: { "/dba/a": "dummy-1" } },
+        { parameters: { ...shared, "/app/x/last": after }, supplied: { "/dba/a": "dummy-2" } },
+      );
+      expect(written(await replicateIn(world, ["/dba/a"]))).toEqual(["/app/x/copy: applied"]);
+      world.pass(60_000);
+      const result = how === "file" ? outcomes(await world.applySaved(plan)) : await again();
+      expect(result).toMatchObject({ "/app/x/last": "applied" });
+      expect(Object.values(decisions(await world.plan()))).toEqual(["no-op", "no-op", "no-op"]);
+    }
+  });
+});
+
+test("a run that was stopped is finished within its guards, whatever less is told of what it has made", async () => {
+  const before = {
+    parameters: { "/dba/root": {}, "/dba/s": { copy: "/dba/root" }, "/app/b/p": { copy: "/dba/s" } },
+    environment: { guards: { broaden: { count: 0 } } },
+    supplied: { "/dba/root": "dummy" },
+  };
+  const still = { key: "alias/replication", description: "by itself now" };
+  const { again } = await stopped(before, {
+    ...before,
+    parameters: { ...before.parameters, "/dba/s": still },
+  });
+  expect(await again()).toMatchObject({ "/app/b/p": "applied" });
 });

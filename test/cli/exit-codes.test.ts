@@ -59,7 +59,7 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
     const put = await project.env("put", ["/dba/mysql/root"], { input: "dummy-root-one" });
     expect(put.code).toBe(0);
     await project.env("apply", ["--auto-approve"]);
-    await live.put("/dba/mysql/root", "dummy-root-two");
+    await live.put("/dba/mysql/root", "dummy-root-two", { KeyId: "alias/owner" });
     const drift = await project.env("drift", ["--detailed-exitcode"]);
     expect(drift).toMatchObject({ code: 0, stdout: expect.stringContaining("No drift.") });
     expect(drift.stdout).toMatch(
@@ -68,6 +68,10 @@ describe.concurrent("0 and 2: changes are told only with --detailed-exitcode", (
     const document = JSON.parse((await project.env("drift", ["--format", "json"])).stdout);
     expect(document).toMatchObject({ drift: [], rotated: [{ address: "/dba/mysql/root" }] });
     expect((await project.env("plan")).stdout).toMatch(/its owner may change it, and nothing has to be done/);
+    await live.put("/dba/mysql/root", "dummy-root-three", { KeyId: "alias/aws/ssm" });
+    expect((await project.env("drift", ["--detailed-exitcode"])).code).toBe(2);
+    expect((await project.env("plan")).stdout).toMatch(/more can read it: put it again with paraform put/);
+    await live.put("/dba/mysql/root", "dummy-root-four", { KeyId: "alias/owner" });
     await live.put("/dba/mysql/password", "dummy-password-two");
     const supplied = await project.env("drift", ["--detailed-exitcode"]);
     expect(supplied).toMatchObject({

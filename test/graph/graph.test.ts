@@ -309,6 +309,13 @@ configs/dev/a.json:4:3: no grant lets /dba/x reach /app/b/x
     expect(problemsOfFile({ parameters, moved }, { grants, scopes })).toMatch(
       /^configs\/dev\/a\.json:1:\d+: no grant lets \/dba\/x reach \/app\/a\/x\n.*$/,
     );
+    const chain = [
+      { from: "/dba/x", to: "/app/a/between" },
+      { from: "/app/a/between", to: "/app/a/x" },
+    ];
+    expect(problemsOfFile({ parameters, moved: chain }, { grants, scopes })).toContain(
+      "no grant lets /dba/x reach /app/a/x",
+    );
     const more = [...grants, { source: "/dba/x", to: "/app/a/*" }];
     expect(problemsOfFile({ parameters, moved }, { grants: more, scopes })).toBe("");
   });

@@ -160,6 +160,22 @@ describe("the graph of some replicas", () => {
     ]);
   });
 
+  it("has what is derived between two of a group behind its source", () => {
+    const of = compiled({
+      "/user": {},
+      "/word": {},
+      "/b/word": { copy: "/word" },
+      "/a/hash": { generate: { type: "bcrypt-password-hash", source: "/b/word" } },
+      "/a/login": { merge: [`\${/user}`, ":", `\${/a/hash}`] },
+    }).graph;
+    const members = names("/user", "/word");
+    const sorted = [...replicaGraph(of, replicasOf(of, members), [members]).parameters.keys()];
+    expect(sorted.indexOf("/a/hash" as ParameterName)).toBeGreaterThan(
+      sorted.indexOf("/b/word" as ParameterName),
+    );
+    expect(sorted.at(-1)).toBe("/a/login");
+  });
+
   it("does not mind chains of ten thousand", () => {
     const chain = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, index) => [`/c/${index}`, { copy: `/c/${index + 1}` }]),

@@ -121,6 +121,23 @@ describe("a reader gains a secret", () => {
     expect(gains(plan)).toEqual({ "/app/b": ["/dba/s by /app/b/p"] });
   });
 
+  test("by a copy that was left behind while its source became a copy, and static under its own key, in two plans", async () => {
+    const world = await makeWorld({
+      ...LIMIT,
+      parameters: { "/dba/root": {}, "/dba/s": {}, "/app/b/p": { copy: "/dba/s" } },
+      supplied: { "/dba/root": SECRET, "/dba/s": "harmless-dummy" },
+    });
+    await world.apply();
+    for (const rule of [{ copy: "/dba/root", key: "alias/owner" }, { key: "alias/owner" }]) {
+      world.declare({ ...LIMIT, parameters: { "/dba/root": {}, "/dba/s": rule }, supplied: {} });
+      world.pass(1000);
+      await world.apply();
+    }
+    const parameters = { "/dba/root": {}, "/dba/s": { key: "alias/owner" }, "/app/b/p": { copy: "/dba/s" } };
+    world.declare({ ...LIMIT, parameters, supplied: {} });
+    expect(gains(await world.plan())).toEqual({ "/app/b": ["/dba/s by /app/b/p"] });
+  });
+
   test("by a copy that was left behind in clear while its source became a secret", async () => {
     const clear = { "/dba/s": { type: "String" }, "/app/b/p": { copy: "/dba/s" } };
     const world = await makeWorld({ ...LIMIT, parameters: clear, supplied: { "/dba/s": "harmless-dummy" } });
@@ -271,6 +288,53 @@ describe("a reader gains a secret", () => {
 });
 
 describe("nobody gains anything", () => {
+  test("by a new value beside one that has another name since, or that tells nothing", async () => {
+    const key = { generate: { type: "password" } };
+    const merged = (user: string) => ({
+      [user]: key,
+      "/dba/password": {},
+      "/dba/time": { generate: { type: "mtime", source: "/dba/password" } },
+      "/app/b/url": { merge: [`\${${user}}`, ":", "${/dba/password}", "@", "${/dba/time}"] },
+    });
+    const world = await makeWorld({
+      parameters: merged("/dba/olduser"),
+      supplied: { "/dba/password": SECRET },
+    });
+    await world.apply();
+    const moved = [{ from: "/dba/olduser", to: "/dba/user" }];
+    const renamed = { ...LIMIT, parameters: merged("/dba/user"), files: { "moved.json": { moved } } };
+    world.declare({ ...renamed, supplied: {} });
+    await world.apply();
+    await world.put("/dba/password", "second-dummy-secret");
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/b/url"]).toBe("update source_changed");
+    expect(gains(plan)).toEqual({});
+    await world.apply({ exclude: ["/app/b/**"] });
+    expect(gains(await world.plan())).toEqual({});
+  });
+
+  test("by a new value of what another owner copied", async () => {
+    const platform = {
+      parameters: { "/dba/password": {}, "/shared/p": { copy: "/dba/password" } },
+      environment: { owner: "platform" },
+    };
+    const team = {
+      parameters: { "/shared/p": { exists: true }, "/app/b/p": { copy: "/shared/p" } },
+      environment: { owner: "team", guards: { broaden: { count: 0 } } },
+      supplied: {},
+    };
+    const world = await makeWorld({ ...platform, supplied: { "/dba/password": SECRET } });
+    await world.apply();
+    world.declare(team);
+    await world.apply({ allow: { broaden: 1 } });
+    world.declare({ ...platform, supplied: { "/dba/password": "second-dummy-secret" } });
+    await world.apply();
+    world.declare(team);
+    const plan = await world.plan();
+    expect(decisions(plan)["/app/b/p"]).toBe("update source_changed");
+    expect(gains(plan)).toEqual({});
+  });
+
   test("by a rollback to a version that was static, or generated", async () => {
     const made = { "/app/b/p": {}, "/app/b/q": { generate: { type: "password" } } };
     const world = await makeWorld({ ...LIMIT, parameters: made, supplied: { "/app/b/p": "dummy-own" } });

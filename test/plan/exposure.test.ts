@@ -284,10 +284,17 @@ describe("a replica that is declared as one no more, and keeps its source's valu
     const parameters = { "/dba/password": {}, [REPLICA]: { copy: "/dba/password", key: "alias/app" } };
     made.declare({ parameters, supplied: {}, environment });
     expect(await exposure(made)).toBe(1);
+    const renamed = {
+      ...environment,
+      replicationKey: "alias/another",
+      formerReplicationKey: "alias/replication",
+    };
+    made.declare({ parameters, supplied: {}, environment: renamed });
+    expect(await exposure(made)).toBe(1);
     made.declare({
-      parameters,
+      parameters: { "/dba/password": {}, [REPLICA]: { copy: "/dba/password" } },
       supplied: {},
-      environment: { ...environment, replicationKey: "alias/another" },
+      environment: renamed,
     });
     expect(await exposure(made)).toBe(0);
   });
