@@ -3,6 +3,7 @@ import { errorAt, type Origin, showPlace } from "../config/origin.ts";
 import type { ParameterName } from "../model/name.ts";
 import type { Problem } from "../model/problem.ts";
 import type { GraphNode } from "./node.ts";
+import { followersOf } from "./topology.ts";
 
 /** As much of a node as tells what follows from what. */
 export type FollowingNode = Pick<GraphNode, "name" | "rule" | "inputs">;
@@ -11,7 +12,9 @@ type Followers = ReadonlyMap<ParameterName, readonly ParameterName[]>;
 
 /** A member is a source, and of one group: else nobody could tell how long what follows from it has to wait. */
 export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): Problem[] {
-  const followers = replicatedFrom(nodes);
+  const followers = followersOf(
+    new Map([...nodes].filter(([, { rule }]) => rule.kind === "copy" || rule.kind === "merge")),
+  );
   const firsts = new Map<ParameterName, Origin>();
   const problems = groups.flatMap(({ members }) =>
     members.flatMap(({ name, origin }) => {
@@ -27,20 +30,6 @@ export function checkGroups({ groups }: Pick<Config, "groups">, nodes: Nodes): P
     }),
   );
   return problems.length > 0 ? problems : sharedFollowers(groups, followers);
-}
-
-/** Copies and merges by each of their inputs. */
-function replicatedFrom(nodes: Nodes): Followers {
-  const followers = new Map<ParameterName, ParameterName[]>();
-  for (const { name, rule, inputs } of nodes.values()) {
-    if (rule.kind !== "copy" && rule.kind !== "merge") continue;
-    for (const input of inputs) {
-      const known = followers.get(input);
-      if (known === undefined) followers.set(input, [name]);
-      else known.push(name);
-    }
-  }
-  return followers;
 }
 
 /**

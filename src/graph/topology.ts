@@ -11,7 +11,7 @@ const MOST_CYCLES = 100;
 const LONGEST_SHOWN = 12;
 
 /** Direct followers of each name, sorted. */
-export function followersOf(nodes: Nodes): Followers {
+export function followersOf(nodes: ReadonlyMap<ParameterName, Pick<GraphNode, "inputs">>): Followers {
   const followers = new Map<ParameterName, ParameterName[]>();
   for (const name of [...nodes.keys()].sort()) {
     for (const input of nodes.get(name)?.inputs ?? []) {
