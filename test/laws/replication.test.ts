@@ -69,10 +69,12 @@ function groupsOf(spec: Inputs, { places, quiets }: GroupsSpec): Groups {
   const followed = [...SOURCES, ...REPLICAS].map((name, index) => ({ name, place: places[index] }));
   const members = (group: number) =>
     followed.filter(({ name, place }) => place === group && downstreamOf(spec, name).size > 0);
-  return quiets
+  const groups = quiets
     .map((quietSeconds, group) => ({ members: members(group).map(({ name }) => name), quietSeconds }))
-    .filter((group) => group.members.length > 1)
-    .reduce<Groups>((good, group) => (areGood(spec, [...good, group]) ? [...good, group] : good), []);
+    .filter((group) => group.members.length > 1);
+  const good: Groups[number][] = [];
+  for (const group of groups) if (areGood(spec, [...good, group])) good.push(group);
+  return good;
 }
 
 function areGood(spec: Inputs, groups: Groups): boolean {
